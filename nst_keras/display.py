@@ -1,0 +1,74 @@
+"""Figures for the notebooks. Nothing here computes a result or changes matplotlib's settings."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+# Lines differ by dash and marker as well as by colour, so that they can be told apart without it.
+LINE_STYLES = [("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"), ("-", "x"), ("--", "v"), (":", "P"), ("-.", "*")]
+
+
+def show_images(images, titles=None, columns=None, tile=3.2, suptitle=None):
+    """Show images in a grid.
+
+    Args:
+        images: list of (1, H, W, 3) or (H, W, 3), RGB 0..255 (values outside are clipped for display).
+        titles: one text per image, or None.
+        columns: images per row; all in one row when None.
+        tile: width of one image in inches.
+        suptitle: a title for the whole figure.
+    """
+    images = [_pixels(image) for image in images]
+    columns = columns or len(images)
+    rows = -(-len(images) // columns)
+    tallest = max(image.shape[0] / image.shape[1] for image in images)
+    lines = max((title.count("\n") + 1 for title in titles or [""]), default=0) if titles else 0
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(tile * columns, (tile * tallest + 0.22 * lines) * rows), squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for axis in axes.flat:
+        axis.axis("off")
+    for index, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
+        axis.imshow(image)
+        if titles:
+            axis.set_title(titles[index], fontsize=10)
+    if suptitle:
+        figure.suptitle(suptitle)
+    plt.show()
+
+
+def show_evolution(frames, tile=2.4):
+    """Show a strip of (step, image) pairs, left to right."""
+    show_images([image for _, image in frames], [f"step {step}" for step, _ in frames], tile=tile)
+
+
+def plot_history(history, terms=("J",), relative=True, logarithmic=True):
+    """Plot terms of a run over its steps.
+
+    Args:
+        history: a History, or {label: History} to compare runs (their first term is shown).
+        terms: names of terms, such as "J", "alpha*J_content", "beta*J_style".
+        relative: divide each curve by its largest value, so that terms of unlike size can be compared.
+        logarithmic: logarithmic vertical axis.
+    """
+    runs = history if isinstance(history, dict) else {None: history}
+    figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    curves = [(run, term) for run in runs for term in (terms if len(runs) == 1 else terms[:1])]
+    for index, (run, term) in enumerate(curves):
+        values = np.asarray(runs[run][term])
+        values = values / values.max() if relative and values.max() > 0 else values
+        line, marker = LINE_STYLES[index % len(LINE_STYLES)]
+        every = max(1, len(values) // 10)
+        axis.plot(runs[run].steps, values, line, marker=marker, markevery=every, label=run or term)
+    axis.set(xlabel="step (gradient evaluations)", ylabel="share of the largest value" if relative else "cost")
+    if logarithmic:
+        axis.set_yscale("log")
+    axis.grid(alpha=0.3)
+    axis.legend()
+    plt.show()
+
+
+def _pixels(image):
+    image = np.asarray(image)
+    image = image[0] if image.ndim == 4 else image
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
