@@ -1,0 +1,222 @@
+"""What must hold for every notebook that is committed: one function for each rule, giving a list of faults."""
+
+import difflib
+import re
+
+MARKERS = ("NBVAL_CHECK_OUTPUT", "NBVAL_IGNORE_OUTPUT")
+TAGS = ("parameters", "setup", "exercise", "raises-exception")
+MOST_BYTES = 1_500_000
+MOST_CELLS = 45
+MOST_LINES = 25
+FEWEST_CHECKED = 5
+FEWEST_EXERCISES = 3
+
+
+# Small readers of cells
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def has_tag(cell, tag):
+    return tag in cell.metadata.get("tags", [])
+
+
+def tagged(notebook, tag):
+    return [cell for cell in code_cells(notebook) if has_tag(cell, tag)]
+
+
+def first_line(cell):
+    return cell.source.split("\n", 1)[0]
+
+
+def output_text(cell):
+    """All text that a cell printed or returned."""
+    texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return "".join(texts)
+
+
+def number_of(cell):
+    """The number of an exercise cell, from its line "# Exercise 2: ..."."""
+    found = re.search(r"^# Exercise (\d+)", cell.source, re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def solutions(notebook):
+    """{number of the exercise: code of its folded solution}, each from the cell right below the exercise."""
+    found = {}
+    for cell, below in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if has_tag(cell, "exercise") and below.cell_type == "markdown":
+            block = re.search(r"<details>\s*<summary>Solution</summary>.*?```python\n(.*?)```", below.source, re.DOTALL)
+            if block:
+                found[number_of(cell)] = block[1]
+    return found
+
+
+# Rules on the notebook as executed
+
+
+def in_step_with_source(notebook, source):
+    """The .ipynb holds the cells of its text file."""
+
+    def key(cell):
+        return cell.cell_type, cell.source, list(cell.metadata.get("tags", []))
+
+    ours, theirs = [key(cell) for cell in notebook.cells], [key(cell) for cell in source.cells]
+    if ours == theirs:
+        return []
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    first = next((index for index, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
+    return [f"cell {first} is out of step with the text file: run notebooks/build.py"]
+
+
+def executed_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    return [] if counts == list(range(1, len(counts) + 1)) else [f"cells were not executed in order: {counts}"]
+
+
+def no_stderr(notebook):
+    return [
+        f"cell {index} holds stderr"
+        for index, cell in enumerate(notebook.cells)
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
+
+
+def errors_as_tagged(notebook):
+    """A cell holds an error exactly when it is tagged raises-exception."""
+    faults = []
+    for index, cell in enumerate(notebook.cells):
+        failed = any(output.output_type == "error" for output in cell.get("outputs", []))
+        if failed and not has_tag(cell, "raises-exception"):
+            faults.append(f"cell {index} failed")
+        if has_tag(cell, "raises-exception") and not failed:
+            faults.append(f"cell {index} is tagged raises-exception but did not fail")
+    return faults
+
+
+def not_too_big(size):
+    return [] if size <= MOST_BYTES else [f"file of {size / 1e6:.2f} MB, at most {MOST_BYTES / 1e6} MB"]
+
+
+def portable_paths(notebook):
+    """No absolute paths and no ../ in code, text or outputs."""
+    home = r"(?<![\w:/.])/(?:home|root|tmp|usr|var|opt|mnt|work|Users|content)/"
+    literal = r"""["'](?:/\w|~/|[A-Za-z]:[\\/])"""
+    link = r"\]\((?:/|~|file:)"
+    faults = []
+    for index, cell in enumerate(notebook.cells):
+        texts = [cell.source, *(text for output in cell.get("outputs", []) for text in _texts(output))]
+        for text in texts:
+            found = re.search(rf"{home}|{link}|(?<!\.)\.\.[/\\]", text)
+            found = found or (cell.cell_type == "code" and re.search(literal, text))
+            if found:
+                faults.append(f"cell {index} holds a path that is not portable: {found[0]!r}")
+    return faults
+
+
+def no_memory_addresses(notebook):
+    """Text such as <function f at 0x7f...> differs from run to run."""
+    return [
+        f"cell {index} shows a memory address"
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and re.search(r"\b0x[0-9a-f]{6,}", output_text(cell))
+    ]
+
+
+def _texts(output):
+    """The texts of one output; pictures are left out."""
+    data = [text for kind, text in output.get("data", {}).items() if not kind.startswith("image/")]
+    return [str(text) for text in [output.get("text", ""), *output.get("traceback", []), *data]]
+
+
+def no_widget_state(notebook):
+    return ["metadata.widgets: the notebook would not show on web pages"] if "widgets" in notebook.metadata else []
+
+
+# Rules on the source
+
+
+def markers_spelt_right(notebook):
+    """Whatever looks like a marker of nbval is one, alone on the first line of its cell."""
+    faults = []
+    for index, cell in enumerate(code_cells(notebook)):
+        for row, line in enumerate(cell.source.split("\n")):
+            if row == 0 and line in [f"# {marker}" for marker in MARKERS]:
+                continue
+            words = re.findall(r"[\w-]+", line.partition("#")[2].upper().replace("-", "_"))
+            if any("NBVAL" in word or difflib.get_close_matches(word, MARKERS, cutoff=0.7) for word in words):
+                faults.append(f"code cell {index}, line {row + 1}: misspelt or misplaced marker: {line!r}")
+    return faults
+
+
+def known_tags(notebook):
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    return [f"unknown tag {tag!r}" for tag in sorted(tags - set(TAGS))]
+
+
+def one_parameters_cell(notebook):
+    count = len(tagged(notebook, "parameters"))
+    return [] if count == 1 else [f"{count} cells tagged parameters, expected 1"]
+
+
+def one_setup_cell(notebook):
+    count = len(tagged(notebook, "setup"))
+    return [] if count == 1 else [f"{count} cells tagged setup, expected 1"]
+
+
+def enough_checked_cells(notebook):
+    """Cells whose text nbval compares; one without text compares nothing."""
+    marked = [cell for cell in code_cells(notebook) if first_line(cell) == "# NBVAL_CHECK_OUTPUT"]
+    faults = [f"a checked cell prints nothing: {cell.source!r}" for cell in marked if not output_text(cell).strip()]
+    if len(marked) < FEWEST_CHECKED:
+        faults.append(f"{len(marked)} checked cells, at least {FEWEST_CHECKED}")
+    return faults
+
+
+def few_and_short_cells(notebook):
+    faults = [] if len(notebook.cells) <= MOST_CELLS else [f"{len(notebook.cells)} cells, at most {MOST_CELLS}"]
+    for index, cell in enumerate(notebook.cells):
+        lines = cell.source.count("\n") + 1
+        if cell.cell_type == "code" and lines > MOST_LINES:
+            faults.append(f"cell {index} has {lines} lines, at most {MOST_LINES}")
+    return faults
+
+
+def shows_a_picture(notebook):
+    kinds = {kind for cell in code_cells(notebook) for output in cell.outputs for kind in output.get("data", {})}
+    return [] if "image/png" in kinds else ["shows no picture"]
+
+
+def no_magics(notebook):
+    magic = r"\s*(?:%{1,2}[a-zA-Z]|!|\?\w)|[^#'\"]*=\s*[%!]\s*\w|get_ipython"
+    return [
+        f"cell {index} uses a magic or a shell command: {line.strip()!r}"
+        for index, cell in enumerate(notebook.cells)
+        for line in cell.source.split("\n")
+        if cell.cell_type == "code" and re.match(magic, line)
+    ]
+
+
+def exercises_with_solutions(notebook):
+    """Exercises 1, 2, 3, ..., unanswered as committed, each with its solution folded below."""
+    cells = tagged(notebook, "exercise")
+    numbers, solved = [number_of(cell) for cell in cells], solutions(notebook)
+    faults = [] if len(cells) >= FEWEST_EXERCISES else [f"{len(cells)} exercises, at least {FEWEST_EXERCISES}"]
+    if numbers != list(range(1, len(cells) + 1)):
+        faults.append(f"exercises are numbered {numbers}, expected 1, 2, 3, ...")
+    for cell, number in zip(cells, numbers, strict=True):
+        if number not in solved:
+            faults.append(f"exercise {number} has no solution below")
+        if f"Exercise {number}: not answered yet" not in output_text(cell):
+            faults.append(f"exercise {number} is not a stub that says 'not answered yet'")
+    return faults
+
+
+NOTEBOOK_RULES = [
+    executed_in_order, no_stderr, errors_as_tagged, portable_paths, no_memory_addresses, no_widget_state,
+    markers_spelt_right, known_tags, one_parameters_cell, one_setup_cell, enough_checked_cells, few_and_short_cells,
+    shows_a_picture, no_magics, exercises_with_solutions,
+]  # fmt: skip

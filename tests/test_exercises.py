@@ -1,0 +1,82 @@
+"""The checks of the exercises themselves: right answers pass, wrong ones get a hint, nothing raises."""
+
+import importlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from exercises import Exercise, checker
+
+GRAM = [[6.0, 2.0, 3.0], [2.0, 2.0, 1.0], [3.0, 1.0, 6.0]]
+
+
+@pytest.mark.parametrize(
+    ("expected", "right", "wrong"),
+    [
+        (6.0, [6, 6.0, np.float32(6.001), tf.constant(6.0), np.array(6)], [6.1, "6", [6.0], (6.0, 6.0)]),
+        (24, [24, 24.0, np.int64(24)], [25, 24.01]),
+        (20_024_384, [20_024_384], [20_024_385, 20_000_000]),
+        (0.0, [0.0, 1e-9], [1e-3]),
+        (True, [True, np.True_], [False]),
+        ("pixels", ["pixels", " Pixels "], ["weights", 3, ["pixels"]]),
+        ((1, 80, 120, 3), [(1, 80, 120, 3), [1, 80, 120, 3], tf.zeros((1, 80, 120, 3)).shape], [(1, 120, 80, 3), 4]),
+        ({"a", "b"}, [{"a", "b"}, ["B", "a"], ("a", "b")], [{"a"}, "ab", 3]),
+        (("wave", "palace"), [("wave", "palace"), ["Wave", "palace"]], [("palace", "wave"), ("wave",), "wave", 5]),
+        ({"x": 1.0, "y": "z"}, [{"y": "z", "x": 1.0}], [{"x": 1.0}, {"x": 2.0, "y": "z"}, 1]),
+        (np.array(GRAM), [GRAM, np.array(GRAM), tf.constant(GRAM)], [np.transpose(GRAM) + 1, GRAM[:2], "G"]),
+        (tf.constant(GRAM), [GRAM, tf.constant(GRAM)], [tf.constant(GRAM) / 3]),
+    ],
+)
+def test_values(expected, right, wrong, capsys):
+    check = checker({1: Exercise(expected)})
+    for answer in right:
+        assert check(1, answer) is True, answer
+    for answer in wrong:
+        assert check(1, answer) is False, answer
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(right) + len(wrong)
+    assert all(line.startswith("Exercise 1: ") for line in lines)
+
+
+@pytest.mark.parametrize("answer", [None, ..., "", " ", (None, None), [1, None], {"x": None}, [], {}, set()])
+def test_not_answered_yet(answer, capsys):
+    assert checker({2: Exercise(1.0)})(2, answer) is None
+    assert "Exercise 2: not answered yet" in capsys.readouterr().out
+
+
+def test_hints(capsys):
+    exercise = Exercise(6.0, hints=[(12.0, "factor 1/2"), (lambda answer: answer < 0, "never negative")])
+    check = checker({1: exercise})
+    for answer, hint in [(12, "factor 1/2"), (-1.0, "never negative"), (7.0, "too large"), (5.0, "too small")]:
+        assert check(1, answer) is False
+        assert hint in capsys.readouterr().out
+    assert check(1, 6.0) is True
+
+
+def test_a_function_decides(capsys):
+    check = checker({1: Exercise(lambda answer: None if answer(3) == 9 else "3 gives 9", praise="A square.")})
+    assert check(1, lambda x: x * x) is True
+    assert "A square." in capsys.readouterr().out
+    assert check(1, lambda x: x) is False
+    assert "3 gives 9" in capsys.readouterr().out
+
+
+def test_never_raises(capsys):
+    check = checker({1: Exercise(lambda answer: 1 / 0), 2: Exercise(1.0), 3: Exercise(("a", 1))})
+    assert check(1, "x") is False
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    for answer in (object(), [[1, 2], [3]], lambda: None, float("nan"), b"x", 1j):
+        assert check(2, answer) is False
+        assert check(3, answer) is False
+    assert check(9, 1.0) is None
+    assert "no exercise 9" in capsys.readouterr().out
+
+
+def test_hints_of_the_notebooks(exercise_module, capsys):
+    """Every typical wrong answer is rejected with its own hint (and so is not the right answer by accident)."""
+    check = importlib.import_module(f"exercises.{exercise_module}").check
+    for number, exercise in check.exercises.items():
+        for wrong, hint in exercise.hints:
+            if not callable(wrong):
+                assert check(number, wrong) is False, (number, wrong)
+                assert hint in capsys.readouterr().out

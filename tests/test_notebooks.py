@@ -1,0 +1,226 @@
+"""The committed notebooks keep the rules, and each rule sees a notebook that breaks it."""
+
+import copy
+
+import build
+import nbformat
+import notebook_rules as rules
+import pytest
+from conftest import NOTEBOOKS
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+# The committed notebooks
+
+
+def load(name):
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("rule", rules.NOTEBOOK_RULES, ids=lambda rule: rule.__name__)
+def test_rule(notebook_name, rule):
+    assert rule(load(notebook_name)) == []
+
+
+def test_in_step_with_source(notebook_name):
+    source = build.read_source(NOTEBOOKS / "src" / f"{notebook_name}.py")
+    assert rules.in_step_with_source(load(notebook_name), source) == []
+
+
+def test_size_and_format(notebook_name):
+    assert rules.not_too_big((NOTEBOOKS / f"{notebook_name}.ipynb").stat().st_size) == []
+    nbformat.validate(load(notebook_name))
+
+
+def test_every_notebook_has_a_source():
+    names = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    assert names == {path.stem for path in build.find_sources()}
+
+
+# A notebook that keeps every rule; each test below spoils one thing and expects one fault
+
+SOLUTION = "<details><summary>Solution</summary>\n\n```python\nanswer = 1\n```\n\n</details>"
+PICTURE = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+
+
+def code(source, text=None, tags=(), data=None, error=False):
+    outputs = [new_output("stream", name="stdout", text=text)] if text else []
+    outputs += [new_output("display_data", data=data)] if data else []
+    outputs += [new_output("error", ename="E", evalue="e", traceback=["E: e"])] if error else []
+    return new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)} if tags else {})
+
+
+@pytest.fixture
+def good():
+    notebook = new_notebook(cells=[new_markdown_cell("# Title [link](https://example.org/tmp/a) 1/2")])
+    notebook.cells += [code("import math", tags=["setup"]), code("steps = 1", tags=["parameters"])]
+    notebook.cells += [code(f"# NBVAL_CHECK_OUTPUT\nprint({n})", f"{n}\n") for n in range(rules.FEWEST_CHECKED)]
+    notebook.cells += [code("# NBVAL_IGNORE_OUTPUT\nplt.show()", data=PICTURE)]
+    notebook.cells += [code("1 / 0  # on purpose", tags=["raises-exception"], error=True)]
+    for n in range(1, rules.FEWEST_EXERCISES + 1):
+        stub = f"# Exercise {n}: your answer replaces None\nanswer = None\ncheck({n}, answer)"
+        notebook.cells += [code(stub, f"Exercise {n}: not answered yet.\n", tags=["exercise"])]
+        notebook.cells += [new_markdown_cell(SOLUTION)]
+    for count, cell in enumerate(rules.code_cells(notebook), start=1):
+        cell.execution_count = count
+    return notebook
+
+
+def named(notebook, fault):
+    """Exactly one rule complains, and its complaint holds this text."""
+    faults = [found for rule in rules.NOTEBOOK_RULES for found in rule(notebook)]
+    assert len(faults) == 1, faults
+    assert fault in faults[0]
+
+
+def test_good(good):
+    assert [fault for rule in rules.NOTEBOOK_RULES for fault in rule(good)] == []
+    assert rules.in_step_with_source(good, good) == []
+
+
+@pytest.mark.parametrize("spoil", [lambda c: c.pop(), lambda c: c.append(code("x")), lambda c: c[1].update(source="x")])
+def test_out_of_step(good, spoil):
+    edited = copy.deepcopy(good)
+    spoil(edited.cells)
+    assert "out of step" in rules.in_step_with_source(edited, good)[0]
+
+
+def test_out_of_step_tags(good):
+    edited = copy.deepcopy(good)
+    edited.cells[1].metadata = nbformat.from_dict({"tags": ["parameters"]})
+    assert "cell 1 is out of step" in rules.in_step_with_source(edited, good)[0]
+
+
+@pytest.mark.parametrize("count", [None, 1, 7])
+def test_order(good, count):
+    good.cells[2].execution_count = count
+    named(good, "not executed in order")
+
+
+def test_stderr(good):
+    good.cells[1].outputs = [new_output("stream", name="stderr", text="warning")]
+    named(good, "cell 1 holds stderr")
+
+
+def test_errors(good):
+    failing = next(cell for cell in good.cells if rules.has_tag(cell, "raises-exception"))
+    outputs, failing.outputs = failing.outputs, []
+    named(good, "did not fail")
+    failing.outputs, failing.metadata.tags = outputs, []
+    named(good, "failed")
+
+
+def test_size():
+    assert rules.not_too_big(1_500_000) == []
+    assert "1.60 MB" in rules.not_too_big(1_600_000)[0]
+
+
+@pytest.mark.parametrize("source", ['open("/etc/x")', "p = '~/x'", 'p = "C:\\\\x"', 'p = "../data/x.jpg"'])
+def test_paths_in_code(good, source):
+    good.cells[1].source = source
+    named(good, "not portable")
+
+
+@pytest.mark.parametrize("text", ["see [x](/data/x.png)", "![x](../data/x.png)", "it is in /home/me/x"])
+def test_paths_in_text(good, text):
+    good.cells[0].source = text
+    named(good, "not portable")
+
+
+def test_paths_in_outputs(good):
+    good.cells[3].outputs[0].text = "loaded /usr/lib/x\n"
+    named(good, "not portable")
+
+
+def test_memory_address(good):
+    good.cells[3].outputs[0].text = "<function f at 0x7f00aa11bb22>\n"
+    named(good, "memory address")
+
+
+def test_widgets(good):
+    good.metadata.widgets = {}
+    named(good, "metadata.widgets")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["# NBVAL_CHECK_OUTPUTS", "#NBVAL_CHECK_OUTPUT", "# nbval_check_output", "# NBVAL-IGNORE-OUTPUT",
+     "# NVBAL_CHECK_OUTPUT", "# NBVAL CHECK OUTPUT", "# NBVAL_CHECK_OUTPUT and why", "# CHECK_OUTPUT",
+     "# NBVAL_SKIP", "x = 1\n# NBVAL_CHECK_OUTPUT", " # NBVAL_CHECK_OUTPUT", "x = 1  # NBVAL_IGNORE_OUTPUT"],
+)  # fmt: skip
+def test_markers(good, line):
+    good.cells[1].source = f"{line}\nimport math"
+    named(good, "marker")
+
+
+def test_tags(good):
+    good.cells[3].metadata["tags"] = ["paramters"]
+    named(good, "unknown tag 'paramters'")
+
+
+@pytest.mark.parametrize("tag", ["parameters", "setup"])
+@pytest.mark.parametrize("tags", [0, 2])
+def test_single_cells(good, tag, tags):
+    for cell in rules.tagged(good, tag)[tags:]:
+        cell.metadata["tags"] = []
+    if tags:
+        good.cells[3].metadata["tags"] = [tag]
+    named(good, f"{tags} cells tagged {tag}")
+
+
+def test_checked_cells(good):
+    good.cells[3].source = "print(0)"
+    named(good, "4 checked cells")
+
+
+def test_checked_cell_without_text(good):
+    good.cells[3].outputs = []
+    named(good, "prints nothing")
+
+
+def test_cells(good):
+    good.cells += [new_markdown_cell("more") for _ in range(rules.MOST_CELLS)]
+    named(good, "cells, at most 45")
+
+
+def test_lines(good):
+    good.cells[1].source = "\n".join(["x = 1"] * (rules.MOST_LINES + 1))
+    named(good, "cell 1 has 26 lines")
+
+
+def test_picture(good):
+    for cell in rules.code_cells(good):
+        cell.outputs = [output for output in cell.outputs if output.output_type != "display_data"]
+    named(good, "no picture")
+
+
+@pytest.mark.parametrize("line", ["%matplotlib inline", "%%time", "!ls", "x = !ls", "x = %pwd", "    %time f()"])
+def test_magics(good, line):
+    good.cells[1].source = f"import math\n{line}"
+    named(good, "magic")
+
+
+@pytest.mark.parametrize("line", ["x = 7 % 3", "print('100 %')", "x != 3", "y = x % n", "f'{x:%}'"])
+def test_no_false_magics(good, line):
+    good.cells[1].source = line
+    assert rules.no_magics(good) == []
+
+
+def test_too_few_exercises(good):
+    del good.cells[-2:]
+    named(good, "2 exercises")
+
+
+def test_exercise_without_solution(good):
+    good.cells[-1].source = "later"
+    named(good, "exercise 3 has no solution")
+
+
+def test_exercise_numbers(good):
+    good.cells[-2].source = good.cells[-2].source.replace("3", "4")
+    good.cells[-2].outputs[0].text = "Exercise 4: not answered yet.\n"
+    named(good, "numbered [1, 2, 4]")
+
+
+def test_exercise_answered(good):
+    good.cells[-2].outputs[0].text = "Exercise 3: right.\n"
+    named(good, "not a stub")
