@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "images": "load_image save_image resize_image preprocess deprocess initial_image data_path",
     "vgg": "load_vgg FeatureExtractor receptive_field layer_names",
+    "patches": "top_patches",
     "costs": "content_cost gram_matrix layer_style_cost style_cost total_variation_cost total_cost",
     "objective": "Objective",
     "optimize": "gradient_descent adam lbfgs History CostNotFiniteError",
