@@ -21,7 +21,7 @@ def show_images(images, titles=None, columns=None, tile=3.2, suptitle=None):
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     tallest = max(image.shape[0] / image.shape[1] for image in images)
-    lines = max((title.count("\n") + 1 for title in titles or [""]), default=0) if titles else 0
+    lines = max(title.count("\n") + 1 for title in titles) if titles else 0
     figure, axes = plt.subplots(
         rows, columns, figsize=(tile * columns, (tile * tallest + 0.22 * lines) * rows), squeeze=False,
         layout="constrained",
@@ -52,7 +52,7 @@ def plot_history(history, terms=("J",), relative=True, logarithmic=True):
         logarithmic: logarithmic vertical axis.
     """
     runs = history if isinstance(history, dict) else {None: history}
-    figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    _, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     curves = [(run, term) for run in runs for term in (terms if len(runs) == 1 else terms[:1])]
     for index, (run, term) in enumerate(curves):
         values = np.asarray(runs[run][term])

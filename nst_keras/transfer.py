@@ -173,36 +173,20 @@ def stylize(content, style, callback=None, progress=False, config=None, **settin
 
     G, history = None, optimize.History()
     sizes = [_scaled(C, shrink) for shrink in _shrinks(C, config.scales)]
-    work = [config.steps * height * width for height, width in sizes]
-    layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-    with tqdm(total=sum(work), disable=not progress, bar_format=layout, desc="stylize") as bar:
-        for index, (height, width) in enumerate(sizes):
-            C_scaled = resize_image(C, (height, width))
-            S_scaled = [resize_image(one, _scaled(one, height / C.shape[1])) for one in S]
+    with _progress_bar(sizes, config.steps, progress) as bar:
+        for size in sizes:
+            C_scaled = resize_image(C, size)
+            S_scaled = [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
             J = Objective(
                 C_scaled, S_scaled, config.alpha, config.beta, config.gamma,
                 config.content_layer, config.layer_weights, config.style_weights, extractor,
                 config.content_normalizer, config.style_normalizer,
             )  # fmt: skip
-            if G is None:
-                G = initial_image(config.init, C_scaled, config.seed)
-            else:
-                G = resize_image(G, (height, width))
-
-            def report(step, G, costs, first=len(history), done=sum(work[:index]), pixels=height * width):
-                bar.n = done + min(step, config.steps) * pixels
-                bar.set_postfix_str(f"{width}x{height} J={costs['J']:.4g}", refresh=False)
-                bar.update(0)
-                if callback:
-                    callback(first + step, G, costs)
-
-            G, run = _optimize(J, G, config, report)
+            G = initial_image(config.init, C_scaled, config.seed) if G is None else resize_image(G, size)
+            G, run = _optimize(J, G, config, _reporter(bar, size, len(history), callback))
             history.extend(run)
             if history.interrupted:
                 break
-        else:
-            bar.n = bar.total
-            bar.refresh()
     return StyleTransferResult(G, history, config, _name(content), tuple(map(_name, styles)))
 
 
@@ -211,6 +195,26 @@ def _optimize(J, G, config, callback):
         return optimize.lbfgs(J, G, config.steps, callback)
     run = {"adam": optimize.adam, "gradient_descent": optimize.gradient_descent}[config.optimizer]
     return run(J, G, config.steps, config.learning_rate, callback)
+
+
+def _progress_bar(sizes, steps, show):
+    """A bar that counts pixels times steps, so that the time left is right across scales."""
+    layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+    total = sum(steps * height * width for height, width in sizes)
+    return tqdm(total=total, disable=not show, bar_format=layout, desc="stylize")
+
+
+def _reporter(bar, size, first, callback):
+    """The callback of one scale: moves the bar, and passes the step on counted across all scales."""
+    height, width = size
+
+    def report(step, G, costs):
+        bar.set_postfix_str(f"{width}x{height} J={costs['J']:.4g}", refresh=False)
+        bar.update(height * width if step else 0)
+        if callback:
+            callback(first + step, G, costs)
+
+    return report
 
 
 def _shrinks(C, scales):
@@ -232,7 +236,7 @@ def _as_image(source, max_side):
         if image.shape.rank != 4 or image.shape[0] != 1 or image.shape[-1] != 3:
             raise ValueError(f"expected an image of shape (1, H, W, 3), not {tuple(image.shape)}")
         low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
-        if not (0 <= low and high <= 255):
+        if not (low >= 0 and high <= 255):  # also catches NaN
             raise ValueError(f"image values must be in 0..255, but these run from {low:g} to {high:g}")
         if max_side is not None:
             image = resize_image(image, max_side)

@@ -97,8 +97,8 @@ def _download(build, name):
     except Exception as error:  # keras.utils.get_file raises a plain Exception
         file = f"{name}_weights_tf_dim_ordering_tf_kernels_notop.h5"
         raise ConnectionError(
-            f"Keras could not download {file} ({error}); use the bundled VGG19 weights (weights='bundled'), or fetch "
-            f"that file by hand, put it into ~/.keras/models/, or give its path as weights="
+            f"Keras could not download the ImageNet weights ({error}); use the bundled VGG19 (weights='bundled'), or "
+            f"fetch {file} by hand and put it into ~/.keras/models/ or give its path as weights="
         ) from error
 
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notices, before it is imported
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
@@ -19,3 +21,19 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("notebook_name", names)
     if "exercise_module" in metafunc.fixturenames:
         metafunc.parametrize("exercise_module", sorted(p.stem for p in (NOTEBOOKS / "exercises").glob("nb*.py")))
+
+
+@pytest.fixture(scope="session")
+def tiny_extractor():
+    """Two small convolutions with smooth activations: quick, and fit for finite differences."""
+    import keras
+
+    from nst_keras import FeatureExtractor
+
+    initializer = keras.initializers.RandomNormal(stddev=0.1, seed=3)
+    x = inputs = keras.Input((None, None, 3))
+    for name, channels in (("one", 4), ("two", 5)):
+        x = keras.layers.Conv2D(
+            channels, 3, padding="same", activation="softplus", kernel_initializer=initializer, name=name
+        )(x)
+    return FeatureExtractor(["one", "two"], keras.Model(inputs, x))

@@ -1,0 +1,57 @@
+"""Figures: what is drawn, and that nothing is left behind."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from nst_keras import History, plot_history, show_evolution, show_images
+
+
+@pytest.fixture
+def figure(monkeypatch):
+    """The figure that was shown."""
+    monkeypatch.setattr(plt, "show", lambda: None)
+    settings = dict(mpl.rcParams)
+    yield plt.gcf
+    assert dict(mpl.rcParams) == settings
+    plt.close("all")
+
+
+def images(n):
+    return [np.full((1, 4, 6, 3), 40.0 * index + 0.6, np.float32) for index in range(n)]
+
+
+def test_show_images(figure):
+    show_images(images(3), ["one", "two", "three"], columns=2, suptitle="all")
+    axes = figure().axes
+    assert [axis.get_title() for axis in axes] == ["one", "two", "three", ""]
+    np.testing.assert_array_equal(axes[2].images[0].get_array(), np.full((4, 6, 3), 81))
+    assert not axes[3].images
+    assert figure().get_suptitle() == "all"
+
+
+def test_show_evolution(figure):
+    show_evolution([(0, images(1)[0]), (7, images(1)[0])])
+    assert [axis.get_title() for axis in figure().axes] == ["step 0", "step 7"]
+
+
+def history(values):
+    run = History()
+    run.steps, run.costs = list(range(len(values))), [{"J": value, "J_tv": 2 * value} for value in values]
+    return run
+
+
+def test_plot_history(figure):
+    plot_history(history([8.0, 4.0, 2.0]), terms=("J", "J_tv"))
+    lines = figure().axes[0].lines
+    assert [list(line.get_ydata()) for line in lines] == [[1, 0.5, 0.25]] * 2
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()
+    assert lines[0].get_marker() != lines[1].get_marker()
+
+
+def test_plot_history_compares_runs(figure):
+    plot_history({"adam": history([8.0, 4.0]), "lbfgs": history([8.0, 1.0])}, relative=False)
+    axis = figure().axes[0]
+    assert [list(line.get_ydata()) for line in axis.lines] == [[8, 4], [8, 1]]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["adam", "lbfgs"]

@@ -1,0 +1,139 @@
+"""Reading, writing and scaling pictures, and VGG's input convention."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from nst_keras import data_path, deprocess, initial_image, load_image, preprocess, resize_image, save_image
+
+
+def random_image(height=6, width=8, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (1, height, width, 3)).astype(np.float32)
+
+
+def test_load_image_of_a_bundled_photo():
+    image = load_image(data_path("content/coffee.jpg"), max_side=120)
+    assert image.shape == (1, 80, 120, 3)
+    assert image.dtype == tf.float32
+    assert float(tf.reduce_min(image)) >= 0
+    assert 200 < float(tf.reduce_max(image)) <= 255
+    assert load_image(data_path("content/coffee.jpg")).shape == (1, 400, 600, 3)
+    assert load_image(data_path("content/coffee.jpg"), 900).shape == (1, 600, 900, 3)
+
+
+def test_red_is_the_first_channel(tmp_path):
+    Image.new("RGB", (4, 4), (250, 20, 10)).save(tmp_path / "red.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "red.png")[0, 0, 0], [250, 20, 10])
+
+
+def test_camera_rotation_is_applied(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # rotate by 90 degrees to show
+    Image.new("RGB", (40, 20)).save(tmp_path / "turned.jpg", exif=exif)
+    assert load_image(tmp_path / "turned.jpg").shape == (1, 40, 20, 3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "expected"),
+    [("L", 90, (90, 90, 90)), ("RGBA", (0, 0, 0, 0), (255, 255, 255)), ("RGBA", (10, 20, 30, 255), (10, 20, 30)),
+     ("1", 1, (255, 255, 255)), ("LA", (0, 0), (255, 255, 255))],
+)  # fmt: skip
+def test_kinds_of_pictures(tmp_path, mode, color, expected):
+    Image.new(mode, (4, 4), color).save(tmp_path / "picture.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "picture.png")[0, 2, 2], expected)
+
+
+def test_transparent_palette(tmp_path):
+    Image.new("P", (4, 4), 0).save(tmp_path / "palette.png", transparency=0)
+    np.testing.assert_array_equal(load_image(tmp_path / "palette.png")[0, 0, 0], [255, 255, 255])
+
+
+def test_load_image_errors(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no such picture: .*nowhere\.png"):
+        load_image(tmp_path / "nowhere.png")
+    (tmp_path / "text.png").write_text("not a picture")
+    with pytest.raises(ValueError, match=r"cannot read .*text\.png"):
+        load_image(tmp_path / "text.png")
+    whole = data_path("content/coffee.jpg").read_bytes()
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"cannot read .*half\.jpg"):
+        load_image(tmp_path / "half.jpg")
+    with pytest.raises(ValueError, match="max_side must be at least 1 pixel, not 0"):
+        load_image(data_path("content/coffee.jpg"), 0)
+
+
+def test_data_path_lists_what_there_is():
+    with pytest.raises(FileNotFoundError, match=r"no bundled file 'content/palast.jpg'.*content/palace\.jpg"):
+        data_path("content/palast.jpg")
+
+
+def test_save_and_load_round_trip(tmp_path):
+    image = random_image()
+    save_image(image + 0.3, tmp_path / "out.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "out.png"), image)
+    save_image(image * 2 - 128, tmp_path / "out.png", overwrite=True)
+    np.testing.assert_array_equal(load_image(tmp_path / "out.png"), np.clip(image * 2 - 128, 0, 255))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
+def test_save_image_errors_leave_nothing_behind(tmp_path):
+    image, path = random_image(), tmp_path / "out.png"
+    path.write_bytes(b"precious")
+    with pytest.raises(FileExistsError, match=r"out\.png' exists"):
+        save_image(image, path)
+    assert path.read_bytes() == b"precious"
+    with pytest.raises(ValueError, match="not finite"):
+        save_image(image * np.nan, path, overwrite=True)
+    with pytest.raises(ValueError, match=r"not \(2, 3\)"):
+        save_image(np.ones((2, 3)), path, overwrite=True)
+    with pytest.raises(ValueError, match=r"no picture format for the suffix '\.xyz'"):
+        save_image(image, tmp_path / "out.xyz")
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        save_image(image, tmp_path / "nowhere" / "out.png")
+    assert path.read_bytes() == b"precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
+def test_resize_image():
+    image = random_image(30, 60)
+    assert resize_image(image, 20).shape == (1, 10, 20, 3)
+    assert resize_image(image, (7, 9)).shape == (1, 7, 9, 3)
+    small = resize_image(np.full((1, 30, 60, 3), 99, np.float32), 6)
+    np.testing.assert_allclose(small, 99, rtol=1e-4)
+    # reducing averages, it does not skip pixels
+    stripes = np.tile(np.float32([0, 255]), 32)[None, None, :, None] * np.ones((1, 64, 1, 3), np.float32)
+    np.testing.assert_allclose(resize_image(stripes, 16), 127.5, atol=16)
+    enlarged = resize_image(stripes, 128)
+    assert float(tf.reduce_min(enlarged)) >= 0
+    assert float(tf.reduce_max(enlarged)) <= 255
+
+
+def test_preprocess_by_hand_and_like_keras():
+    white = np.full((1, 1, 1, 3), 255, np.float32)
+    np.testing.assert_allclose(preprocess(white)[0, 0, 0], [151.061, 138.221, 131.32], rtol=1e-6)
+    red = np.float32([[[[255, 0, 0]]]])
+    np.testing.assert_allclose(preprocess(red)[0, 0, 0], [-103.939, -116.779, 255 - 123.68], rtol=1e-6)
+    image = random_image()
+    np.testing.assert_allclose(
+        preprocess(image), keras.applications.vgg19.preprocess_input(tf.constant(image)), rtol=1e-6
+    )
+    np.testing.assert_array_equal(image, random_image())  # unchanged
+
+
+def test_deprocess_is_the_inverse():
+    image = random_image()
+    np.testing.assert_allclose(deprocess(preprocess(image)), image, atol=1e-4)
+
+
+def test_initial_images():
+    C = random_image(20, 30)
+    np.testing.assert_array_equal(initial_image("content", C), C)
+    noise = initial_image("noise", C, seed=3)
+    np.testing.assert_array_equal(noise, initial_image("noise", C, seed=3))
+    assert not np.array_equal(noise, initial_image("noise", C, seed=4))
+    assert 110 < float(tf.reduce_mean(noise)) < 145
+    np.testing.assert_allclose(initial_image("blend", C, seed=3, noise_share=0.25), 0.25 * noise + 0.75 * C, rtol=1e-5)
+    with pytest.raises(ValueError, match="unknown initial image 'random'; expected 'content', 'noise' or 'blend'"):
+        initial_image("random", C)

@@ -1,0 +1,114 @@
+"""J(G) on a tiny network: its sum, its targets, and its gradient against finite differences."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nst_keras import Objective, content_cost, gram_matrix, layer_style_cost, style_cost, total_variation_cost
+from nst_keras.costs import STYLE_NORMALIZERS
+
+WEIGHTS = {"one": 0.25, "two": 0.75}
+
+
+def images(seed=0, height=8, width=9, n=3):
+    random = np.random.default_rng(seed)
+    return [tf.constant(random.uniform(0, 255, (1, height, width, 3)), tf.float32) for _ in range(n)]
+
+
+def objective(extractor, C, S, alpha=2.0, beta=3.0, gamma=0.01, **settings):
+    return Objective(
+        C, S, alpha, beta, gamma, content_layer="two", layer_weights=WEIGHTS, extractor=extractor, **settings
+    )
+
+
+@pytest.mark.parametrize("style_normalizer", STYLE_NORMALIZERS)
+def test_terms_are_the_formulas(tiny_extractor, style_normalizer):
+    C, S, G = images()
+    J = objective(tiny_extractor, C, S, style_normalizer=style_normalizer, content_normalizer="half_sum")
+    a_C, a_S, a_G = map(tiny_extractor, (C, S, G))
+    expected = {
+        "J_content": content_cost(a_C["two"], a_G["two"], "half_sum"),
+        "J_style": style_cost(a_S, a_G, WEIGHTS, style_normalizer),
+        "J_tv": total_variation_cost(G),
+        "J_style[one]": layer_style_cost(a_S["one"], a_G["one"], style_normalizer),
+        "J_style[two]": layer_style_cost(a_S["two"], a_G["two"], style_normalizer),
+    }
+    expected["lambda*J_style[one]"] = 0.25 * expected["J_style[one]"]
+    expected["lambda*J_style[two]"] = 0.75 * expected["J_style[two]"]
+    expected["alpha*J_content"] = 2 * expected["J_content"]
+    expected["beta*J_style"] = 3 * expected["J_style"]
+    expected["gamma*J_tv"] = 0.01 * expected["J_tv"]
+    expected["J"] = expected["alpha*J_content"] + expected["beta*J_style"] + expected["gamma*J_tv"]
+    terms = J.terms(G)
+    assert terms.keys() == expected.keys()
+    for name, value in expected.items():
+        np.testing.assert_allclose(terms[name], value, rtol=1e-5, err_msg=name)
+    np.testing.assert_allclose(J(G), terms["J"], rtol=1e-6)
+    assert J.value_and_gradient(G)[0] == pytest.approx(terms, rel=1e-5)
+
+
+def test_costs_of_the_targets_are_zero(tiny_extractor):
+    C, S, _ = images()
+    assert objective(tiny_extractor, C, S).terms(C)["J_content"] == 0
+    assert objective(tiny_extractor, C, S).terms(S)["J_style"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "beta", "gamma"),
+    [(1, 0, 0), (0, 1, 0), (0, 0, 1e-3), (2, 3, 1e-3)],
+    ids=["content", "style", "tv", "all"],
+)
+def test_gradient_against_finite_differences(tiny_extractor, alpha, beta, gamma):
+    C, S, G = images()
+    J = objective(tiny_extractor, C, S, alpha, beta, gamma)
+    _, gradient = J.value_and_gradient(G)
+    scale = float(tf.reduce_max(tf.abs(gradient)))
+    assert scale > 0
+    random, step = np.random.default_rng(7), 0.5
+    for _ in range(4):  # derivatives along random directions
+        direction = tf.constant(random.choice([-1.0, 1.0], G.shape), tf.float32)
+        difference = (float(J(G + step * direction)) - float(J(G - step * direction))) / (2 * step)
+        expected = float(tf.reduce_sum(gradient * direction))
+        assert difference == pytest.approx(expected, rel=0.02, abs=0.05 * scale)
+
+
+def test_J_is_differentiable_under_a_tape(tiny_extractor):
+    C, S, G = images()
+    J = objective(tiny_extractor, C, S)
+    with tf.GradientTape() as tape:
+        tape.watch(G)
+        value = J(G)
+    np.testing.assert_allclose(tape.gradient(value, G), J.value_and_gradient(G)[1], rtol=1e-4, atol=1e-7)
+
+
+def test_several_styles_average_their_gram_matrices(tiny_extractor):
+    C, S, G = images()
+    T = images(seed=1, height=12, width=6, n=1)[0]  # of another size
+    J = objective(tiny_extractor, C, [S, T], style_weights=[1, 3], style_normalizer="gatys")
+    for layer in WEIGHTS:
+        a_S, a_T, a_G = (tiny_extractor(image)[layer] for image in (S, T, G))
+        blend = 0.25 * gram_matrix(a_S) / 72 + 0.75 * gram_matrix(a_T) / 72  # 8·9 = 12·6 = 72 positions
+        expected = tf.reduce_sum((blend - gram_matrix(a_G) / 72) ** 2) / (4 * a_G.shape[-1] ** 2)
+        np.testing.assert_allclose(J.terms(G)[f"J_style[{layer}]"], expected, rtol=1e-4)
+    alone = objective(tiny_extractor, C, [S, T], style_weights=[1, 0]).terms(G)
+    assert alone == pytest.approx(objective(tiny_extractor, C, S).terms(G), rel=1e-5)
+
+
+def test_styles_of_another_size(tiny_extractor):
+    C, _, G = images()
+    S = images(seed=1, height=16, width=5, n=1)[0]
+    J = objective(tiny_extractor, C, S, style_normalizer="gatys")
+    expected = layer_style_cost(tiny_extractor(S)["one"], tiny_extractor(G)["one"])
+    assert J.terms(G)["J_style[one]"] == pytest.approx(float(expected), rel=1e-5)
+    with pytest.raises(ValueError, match="compares raw Gram matrices"):
+        objective(tiny_extractor, C, S, style_normalizer="mean")
+
+
+def test_refused_arguments(tiny_extractor):
+    C, S, G = images()
+    with pytest.raises(ValueError, match="2 style images need 2 style weights, not 1"):
+        objective(tiny_extractor, C, [S, G], style_weights=[1])
+    with pytest.raises(ValueError, match=r"style weights must be 0 or more and not all 0, not \[0.0, 0.0\]"):
+        objective(tiny_extractor, C, [S, G], style_weights=[0, 0])
+    with pytest.raises(ValueError, match=r"G must have the shape of the content image, \(1, 8, 9, 3\), not \(1, 8, 8"):
+        objective(tiny_extractor, C, S).terms(G[:, :, 1:])

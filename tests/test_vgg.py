@@ -1,0 +1,212 @@
+"""The networks: weights, activations against NumPy, layer geometry, and what is refused."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nst_keras import FeatureExtractor, data_path, layer_names, load_image, load_vgg, preprocess, receptive_field
+from nst_keras import vgg as vgg_module
+from nst_keras.vgg import known_layers
+
+GOLDEN = "tests/data/golden_activations.json"
+LAYERS = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
+
+
+@pytest.fixture(scope="module")
+def vgg19():
+    return load_vgg()
+
+
+@pytest.fixture(scope="module")
+def vgg16_file(tmp_path_factory):
+    """A VGG16 with random weights, written as Keras writes its own files."""
+    keras.utils.set_random_seed(5)
+    network = keras.applications.VGG16(weights=None, include_top=False)
+    path = tmp_path_factory.mktemp("weights") / "random.weights.h5"
+    network.save_weights(path)
+    return path, network
+
+
+def convolve(x, kernel, bias):
+    """'same' convolution and ReLU, in NumPy."""
+    padded = np.pad(x, ((1, 1), (1, 1), (0, 0)))
+    height, width = x.shape[:2]
+    out = np.zeros((height, width, kernel.shape[-1]))
+    for i in range(3):
+        for j in range(3):
+            out += padded[i : i + height, j : j + width] @ kernel[i, j]
+    return np.maximum(out + bias, 0)
+
+
+def pool(x, reduce):
+    height, width = x.shape[0] // 2, x.shape[1] // 2
+    return reduce(x[: 2 * height, : 2 * width].reshape(height, 2, width, 2, -1), axis=(1, 3))
+
+
+def forward(network, image, reduce=np.max):
+    """All activations of a VGG, computed by NumPy from its weights."""
+    x = np.asarray(preprocess(image), np.float64)[0]
+    activations = {}
+    for layer in network.layers[1:]:
+        x = convolve(x, *map(np.float64, layer.get_weights())) if layer.weights else pool(x, reduce)
+        activations[layer.name] = x
+    return activations
+
+
+def relative_error(value, expected):
+    return np.linalg.norm(np.asarray(value) - expected) / np.linalg.norm(expected)
+
+
+def test_vgg19_is_frozen_and_has_the_published_size(vgg19):
+    assert vgg19.count_params() == 20_024_384
+    assert vgg19.trainable_weights == []
+    assert layer_names(vgg19) == known_layers("vgg19")
+
+
+def test_activations_of_a_bundled_picture(vgg19, request):
+    """Golden numbers, and the whole of blocks 1 and 2 against NumPy."""
+    C = load_image(data_path("content/chelsea.jpg"), 64)
+    activations = FeatureExtractor(LAYERS, vgg19)(C)
+    golden = json.loads((request.config.rootpath / GOLDEN).read_text())
+    for layer in LAYERS:
+        a = np.asarray(activations[layer])
+        assert list(a.shape) == golden[layer]["shape"]
+        np.testing.assert_allclose(a.mean(), golden[layer]["mean"], rtol=2e-4)
+        np.testing.assert_allclose(a[0, 1, 2, :8], golden[layer]["a[0,1,2,:8]"], rtol=2e-3, atol=1e-2)
+    by_numpy = forward(keras.Model(vgg19.input, vgg19.get_layer("block3_conv1").output), C)
+    for layer in LAYERS[:3]:
+        assert relative_error(activations[layer][0], by_numpy[layer]) < 1e-5
+
+
+def test_color_order_matters(vgg19):
+    C = load_image(data_path("content/coffee.jpg"), 64)
+    extractor = FeatureExtractor(["block1_conv1"], vgg19)
+    assert relative_error(extractor(C[..., ::-1])["block1_conv1"], np.asarray(extractor(C)["block1_conv1"])) > 0.1
+
+
+def test_average_pooling():
+    network = load_vgg(pooling="avg")
+    C = load_image(data_path("content/chelsea.jpg"), 32)
+    network = keras.Model(network.input, network.get_layer("block2_conv1").output)
+    expected = forward(network, C, np.mean)["block2_conv1"]
+    assert relative_error(network(preprocess(C))[0], expected) < 1e-5
+    assert relative_error(network(preprocess(C))[0], forward(network, C, np.max)["block2_conv1"]) > 0.01
+
+
+def test_extractor_is_cut_after_the_deepest_layer(vgg19):
+    extractor = FeatureExtractor(["block2_conv1", "block1_conv1", "block2_conv1"], vgg19)
+    assert extractor.layers == ("block2_conv1", "block1_conv1")
+    assert layer_names(extractor.network)[-1] == "block2_conv1"
+    assert {name: tuple(a.shape) for name, a in extractor(np.zeros((1, 32, 40, 3))).items()} == {
+        "block2_conv1": (1, 16, 20, 128),
+        "block1_conv1": (1, 32, 40, 64),
+    }
+
+
+def test_bfloat16_is_close_and_returns_float32(vgg19):
+    C = load_image(data_path("content/chelsea.jpg"), 64)
+    exact, rounded = (FeatureExtractor(LAYERS, vgg19, precision)(C) for precision in ("float32", "bfloat16"))
+    for layer in LAYERS:
+        assert rounded[layer].dtype == tf.float32
+        assert 0 < relative_error(rounded[layer], np.asarray(exact[layer])) < 0.03
+
+
+def test_vgg16_from_a_file(vgg16_file):
+    path, original = vgg16_file
+    network = load_vgg("vgg16", weights=path)
+    assert network.count_params() == 14_714_688
+    assert layer_names(network) == known_layers("vgg16")
+    assert set(known_layers("vgg19")) - set(known_layers("vgg16")) == {"block3_conv4", "block4_conv4", "block5_conv4"}
+    C = load_image(data_path("content/chelsea.jpg"), 32)
+    expected = forward(keras.Model(original.input, original.get_layer("block5_conv3").output), C)
+    activations = FeatureExtractor(["block1_conv2", "block5_conv3"], network)(C)
+    for layer, a in activations.items():
+        assert relative_error(a[0], expected[layer]) < 1e-4
+
+
+def test_vgg19_from_a_file_equals_the_bundled(vgg19, tmp_path):
+    vgg19.save_weights(tmp_path / "copy.weights.h5")
+    copy = load_vgg(weights=str(tmp_path / "copy.weights.h5"))
+    for mine, theirs in zip(copy.get_weights(), vgg19.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_refused_arguments(tmp_path, vgg16_file):
+    with pytest.raises(ValueError, match="unknown network 'resnet'; expected 'vgg19' or 'vgg16'"):
+        load_vgg("resnet")
+    with pytest.raises(ValueError, match="unknown pooling 'min'"):
+        load_vgg(pooling="min")
+    with pytest.raises(ValueError, match=r"bundled weights are VGG19's; for vgg16"):
+        load_vgg("vgg16")
+    with pytest.raises(FileNotFoundError, match=r"no weights file 'nowhere\.h5'"):
+        load_vgg(weights="nowhere.h5")
+    with pytest.raises(ValueError, match="does not hold the weights of vgg19"):
+        load_vgg(weights=vgg16_file[0])
+    (tmp_path / "broken.h5").write_bytes(b"not HDF5")
+    with pytest.raises(ValueError, match=r"broken\.h5' does not hold the weights"):
+        load_vgg(weights=tmp_path / "broken.h5")
+
+
+def test_a_damaged_bundled_file_is_refused(tmp_path, monkeypatch):
+    data = bytearray(data_path(vgg_module.BUNDLED_WEIGHTS).read_bytes())
+    data[1_000_000] ^= 1
+    (tmp_path / "weights.npz").write_bytes(data)
+    monkeypatch.setattr(vgg_module, "data_path", lambda name: tmp_path / "weights.npz")
+    with pytest.raises(ValueError, match=r"weights\.npz is damaged.*build\.py"):
+        load_vgg()
+
+
+def test_failing_download_says_what_to_do(monkeypatch, tmp_path):
+    """Keras's own download, with a host that does not answer."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(keras.utils, "get_file", refuse)
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", refuse)
+    monkeypatch.setattr("keras.src.applications.vgg19.file_utils.get_file", refuse)
+    with pytest.raises(ConnectionError, match=r"no route.*weights='bundled'.*notop\.h5.*by hand.*\.keras/models"):
+        load_vgg(weights="imagenet")
+
+
+def refuse(*args, **kwargs):
+    raise Exception("URL fetch failure: no route to host")
+
+
+def test_unknown_layers_name_the_nearest(vgg19):
+    with pytest.raises(ValueError, match="unknown layer 'block4_conv9'; nearest: block4_conv"):
+        FeatureExtractor(["block4_conv9"], vgg19)
+    with pytest.raises(ValueError, match="unknown layer 'conv4_2'"):
+        receptive_field(vgg19, "conv4_2")
+    with pytest.raises(ValueError, match="unknown precision 'float8'"):
+        FeatureExtractor(["block1_conv1"], vgg19, "float8")
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "stride"),
+    [("block1_conv1", 3, 1), ("block1_pool", 6, 2), ("block2_conv2", 14, 2), ("block3_conv1", 24, 4),
+     ("block5_conv1", 156, 16)],
+)  # fmt: skip
+def test_receptive_fields(vgg19, layer, size, stride):
+    assert receptive_field(vgg19, layer)[:2] == (size, stride)
+
+
+def test_receptive_field_of_vgg16(vgg16_file):
+    assert receptive_field(vgg16_file[1], "block5_conv1")[:2] == (132, 16)
+
+
+@pytest.mark.parametrize("layer", ["block1_conv2", "block2_pool", "block3_conv1"])
+def test_receptive_field_by_experiment(vgg19, layer):
+    """Exactly the pixels of the receptive field can change a unit."""
+    size, stride, offset = receptive_field(vgg19, layer)
+    unit = 48 // stride
+    network = keras.Model(vgg19.input, vgg19.get_layer(layer).output)
+    # average pooling lets every pixel through, where max pooling keeps only the largest
+    network = vgg_module._rebuild(network, average_pooling=True)
+    x = tf.random.Generator.from_seed(1).uniform((1, 96, 96, 3), 0, 255)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        a = tf.reduce_sum(network(preprocess(x))[0, unit, unit])
+    columns = np.flatnonzero(np.abs(tape.gradient(a, x)).sum(axis=(0, 1, 3)))
+    first = offset + unit * stride
+    assert (columns[0], columns[-1]) == (first, first + size - 1)
