@@ -20,26 +20,26 @@ class Patch(NamedTuple):
     activation: float
 
 
-def top_patches(extractor, layer, channel, images, k=9, per_image=2):
+def top_patches(extractor, layer, channel, images, k=9, per_image=2, inside=False):
     """The k patches that activate one unit most (after Zeiler & Fergus 2014).
 
     A unit is one channel of a layer, the same detector at every position. a[l][i,j,channel] sees, with the
     receptive field's size, stride and offset, the `size` pixels from offset + i·stride down and from
     offset + j·stride to the right. In each image the highest a[l][i,j,channel] is taken, then the highest at
     least size/2 pixels up, down or aside from it, and so on (non-maximum suppression); the k highest remain.
-    Beyond the border a patch is padded with ImageNet's mean color, which is zero to VGG.
+    Beyond the border a patch is padded with ImageNet's mean color, which is zero to VGG: see `inside`.
 
     Args:
-        extractor: a FeatureExtractor that gives `layer`.
-        layer: a layer name.
+        extractor: a FeatureExtractor.
+        layer: one of its layers.
         channel: 0..nC-1; or a list of channels, for which each image is run only once.
         images: list of (1, H, W, 3), RGB 0..255; sizes may differ.
-        k: number of patches, 1 or more.
-        per_image: at most this many patches of one image, 1 or more.
+        k, per_image: number of patches, and of those from one image, at most; each 1 or more.
+        inside: leave out patches that reach over the border; an image smaller than `size` then has none.
 
     Returns:
-        list of Patch, highest activation first; fewer than k when the unit is above 0 in fewer places.
-        For a list of channels: {channel: such a list}.
+        list of Patch, highest activation first, fewer than k when the unit is above 0 in fewer places;
+        {channel: such a list} for a list of channels.
 
     Raises:
         ValueError: an unknown layer, a channel out of range, no images, k or per_image below 1.
@@ -50,15 +50,18 @@ def top_patches(extractor, layer, channel, images, k=9, per_image=2):
     for c in channels:
         if not (isinstance(c, (int, np.integer)) and 0 <= c < n_C):
             raise ValueError(f"{layer} has no channel {c!r}; its {n_C} channels are numbered 0..{n_C - 1}")
-    if len(images) == 0:
-        raise ValueError("no images to search; expected a list of one image or more")
-    if k < 1 or per_image < 1:
-        raise ValueError(f"k and per_image must be 1 or more, not k={k!r} and per_image={per_image!r}")
+    for name, number in {"number of images": len(images), "k": k, "per_image": per_image}.items():
+        if number < 1:
+            raise ValueError(f"{name} is {number}; expected 1 or more")
     size, stride, offset = receptive_field(extractor.vgg, layer)
     near = -(-size // (2 * stride))  # positions closer than this are less than half a receptive field away
     found = {c: [] for c in channels}
     for index, image in enumerate(images):
         a = np.array(extractor(image)[layer][0])  # (nH, nW, nC)
+        if inside:
+            first = [offset + stride * np.arange(n) for n in a.shape[:2]]  # top and left of all patches
+            fits = [(at >= 0) & (at + size <= side) for at, side in zip(first, image.shape[1:3], strict=True)]
+            a *= np.outer(*fits)[:, :, np.newaxis]
         padded = deprocess(tf.pad(preprocess(image), [[0, 0], [size, size], [size, size], [0, 0]]))[0].numpy()
         for c in channels:
             for i, j, activation in _peaks(a[..., c], near, per_image):

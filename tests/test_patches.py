@@ -78,6 +78,18 @@ def test_a_patch_over_the_border_is_padded_with_the_mean_color(extractor):
     np.testing.assert_allclose(patch.pixels[1:, 1:], image[0, :2, :2], atol=1e-3)
 
 
+def test_inside_leaves_out_what_reaches_over_the_border(extractor):
+    image = bar(left=0, image=bar(left=10, color=200.0))  # the stronger edge is at the border
+    (patch,) = top_patches(extractor, "edge", 0, [image], k=1)
+    assert patch.left == -1
+    patches = top_patches(extractor, "edge", 0, [image], k=50, per_image=50, inside=True)
+    assert patches[0].left == 8
+    for patch in patches:
+        assert 0 <= patch.top <= 16 - 3
+        assert 0 <= patch.left <= 20 - 3
+    assert top_patches(extractor, "edge", 0, [image[:, :2]], inside=True) == []
+
+
 def test_below_a_pool_the_patch_is_the_true_receptive_field():
     image = bar(left=8)
     (patch,) = top_patches(FeatureExtractor(["pool"], edge_network(pool=True)), "pool", 0, [image], k=1)
@@ -102,9 +114,9 @@ def test_many_channels_at_once_and_a_unit_that_is_silent(extractor):
         ({"channel": 3}, r"edge has no channel 3; its 3 channels are numbered 0\.\.2"),
         ({"channel": -1}, r"0\.\.2"),
         ({"channel": [0, 1.5]}, r"no channel 1\.5"),
-        ({"images": []}, "no images"),
-        ({"k": 0}, "k=0"),
-        ({"per_image": 0}, "per_image=0"),
+        ({"images": []}, "number of images is 0"),
+        ({"k": 0}, "k is 0; expected 1 or more"),
+        ({"per_image": 0}, "per_image is 0"),
     ],
 )
 def test_errors_name_the_value(extractor, change, message):
