@@ -8,12 +8,12 @@ An interrupt (Ctrl-C, a notebook's stop button) ends a run early: the best image
 and `history.interrupted` is True.
 """
 
+import collections
 import math
 import time
 
 import keras
 import numpy as np
-import scipy.optimize
 import tensorflow as tf
 
 
@@ -146,50 +146,70 @@ def adam(J, G, steps, learning_rate, callback=None, clip=True):
     return _descend(J, G, steps, update, clip, callback)
 
 
-def lbfgs(J, G, steps, callback=None):
-    """L-BFGS with the pixels bounded to 0..255 (Byrd, Lu, Nocedal & Zhu 1995; scipy's L-BFGS-B).
+def lbfgs(J, G, steps, callback=None, memory=10):
+    """L-BFGS (Liu & Nocedal 1989) with the pixels kept in 0..255 by projection (Bertsekas 1982).
 
-    It learns the curvature of J from the last gradients and finds its own step size. One step here is one
-    evaluation of J and its gradient, so that runs of different optimisers compare; a line search that tries
-    two points takes two steps. A run ends early when no point along the line is lower.
+    It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the
+    size of its steps itself. One step here is one evaluation of J and its gradient, so that runs of
+    different optimizers compare; a step that turned out too long is halved, which costs one more.
 
-    Args, Returns: as `gradient_descent`, without a learning rate. The image returned is the best one.
+    Args, Returns: as `gradient_descent`, without a learning rate. The image returned is the best one. A run
+    ends early when no step leads further down.
     """
     shape = tuple(G.shape)
     record = _Recorder(tf.convert_to_tensor(G, tf.float32), callback)
-    scale = None
 
-    def evaluate(pixels):
-        nonlocal scale
-        if len(record.history) == steps:
-            raise _EnoughSteps
-        image = tf.constant(pixels.reshape(shape), tf.float32)
+    def evaluate(x):
+        image = tf.constant(x.reshape(shape))
         costs, gradient = J.value_and_gradient(image)
         record(image, costs)
-        gradient = gradient.numpy().ravel().astype(np.float64)
-        if scale is None:
-            # The very first step is -gradient: make it 1/255 of the pixel range on average, whatever J's scale.
-            scale = 1.0 / max(np.abs(gradient).mean(), np.finfo(float).tiny)
-        return scale * costs["J"], scale * gradient
+        return costs["J"], gradient.numpy().ravel()
 
-    options = {"maxiter": steps, "maxfun": 2 * steps, "maxcor": 10, "ftol": 0.0, "gtol": 0.0}
-    bounds = scipy.optimize.Bounds(0.0, 255.0)
+    x, pairs = np.asarray(G, np.float32).ravel(), collections.deque(maxlen=memory)
     try:
-        while True:
-            before = record.best_cost
-            start = np.asarray(record.best, np.float64).ravel()
-            scipy.optimize.minimize(evaluate, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-            # scipy gave up on a line search, which rounding in J can cause: start afresh, unless that has not helped
-            if record.best_cost >= before:
+        cost, gradient = evaluate(x)
+        while len(record.history) < steps:
+            # A pixel at a bound stays there if its gradient points outwards.
+            free = ((x > 0) | (gradient < 0)) & ((x < 255) | (gradient > 0))
+            direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
+            new_x, new_cost, new_gradient = _line_search(evaluate, x, cost, gradient, direction, record.history, steps)
+            if new_cost < cost:
+                s, y = new_x - x, new_gradient - gradient
+                if s @ y > 0:  # J curves upwards here: worth remembering
+                    pairs.append((s, y))
+                x, cost, gradient = new_x, new_cost, new_gradient
+            elif pairs:
+                pairs.clear()  # the remembered curvature misleads: start afresh from the plain gradient
+            else:
                 break
-    except _EnoughSteps:
-        pass
+        record(record.best, J.terms(record.best))
     except KeyboardInterrupt:
         record.history.interrupted = True
-        return record.best, record.history
-    record(record.best, J.terms(record.best))
     return record.best, record.history
 
 
-class _EnoughSteps(Exception):
-    """Ends scipy's loop after exactly the number of evaluations that was asked for."""
+def _quasi_newton(direction, pairs):
+    """The inverse Hessian, as the pairs (change of image s, change of gradient y) estimate it, times a direction."""
+    if not pairs:  # nothing known yet: change the average pixel by 1, whatever the scale of J
+        return direction / max(np.abs(direction).mean(), np.finfo(np.float32).tiny)
+    coefficients = []
+    for s, y in reversed(pairs):
+        coefficients.append((s @ direction) / (s @ y))
+        direction = direction - coefficients[-1] * y
+    s, y = pairs[-1]
+    direction = direction * (s @ y) / (y @ y)
+    for (s, y), coefficient in zip(pairs, reversed(coefficients), strict=True):
+        direction = direction + (coefficient - (y @ direction) / (s @ y)) * s
+    return direction
+
+
+def _line_search(evaluate, x, cost, gradient, direction, history, steps):
+    """Halve the step until J falls by a share of what the gradient promises (Armijo's rule)."""
+    new_x, new_cost, new_gradient, length = x, math.inf, gradient, 1.0
+    while len(history) < steps and length > 1e-3:
+        new_x = np.clip(x + length * direction, 0, 255).astype(np.float32)
+        new_cost, new_gradient = evaluate(new_x)
+        if new_cost <= cost + 1e-4 * (gradient @ (new_x - x)):
+            break
+        length /= 2
+    return new_x, new_cost, new_gradient

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.optimize
 import tensorflow as tf
 
 from nst_keras import CostNotFiniteError, History, adam, gradient_descent, lbfgs
@@ -18,7 +19,7 @@ class Bowl:
         self.curvature, self.target = curvature, target
 
     def terms(self, G):
-        return {"J": float(self.curvature / 2 * tf.reduce_sum((G - self.target) ** 2))}
+        return {"J": float(tf.reduce_sum(self.curvature / 2 * (G - self.target) ** 2))}
 
     def value_and_gradient(self, G):
         return self.terms(G), self.curvature * (G - self.target)
@@ -91,6 +92,25 @@ def test_lbfgs_stops_at_the_minimum_and_counts_evaluations():
     assert len(history) < 200
     _, history = lbfgs(Bowl(), START, 2)
     assert len(history) == 3
+
+
+def test_lbfgs_agrees_with_scipy():
+    """A bounded quadratic with curvatures from 1 to 1000: the same minimum as scipy's L-BFGS-B, as quickly."""
+    random = np.random.default_rng(3)
+    curvature = tf.constant(10 ** random.uniform(0, 3, START.shape), tf.float32)
+    J = Bowl(curvature, tf.constant(random.uniform(-100, 355, START.shape), tf.float32))
+    G, history = lbfgs(J, START, 60)
+
+    def evaluate(x):
+        costs, gradient = J.value_and_gradient(tf.constant(x.reshape(START.shape), tf.float32))
+        return costs["J"], np.asarray(gradient, np.float64).ravel()
+
+    bounds = scipy.optimize.Bounds(0, 255)
+    expected = scipy.optimize.minimize(
+        evaluate, np.full(START.shape, 128.0).ravel(), jac=True, bounds=bounds, options={"maxfun": 60}
+    )
+    np.testing.assert_allclose(np.ravel(G), expected.x, atol=0.5)
+    assert min(history["J"]) <= 1.001 * expected.fun
 
 
 def test_a_cost_that_is_not_finite_stops_the_run():
