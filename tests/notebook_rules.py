@@ -133,7 +133,12 @@ def _texts(output):
 
 
 def no_widget_state(notebook):
-    return ["metadata.widgets: the notebook would not show on web pages"] if "widgets" in notebook.metadata else []
+    faults = ["metadata.widgets: the notebook would not show on web pages"] if "widgets" in notebook.metadata else []
+    for index, cell in enumerate(notebook.cells):
+        kinds = {kind for output in cell.get("outputs", []) for kind in output.get("data", {})}
+        if any("widget" in kind for kind in kinds):
+            faults.append(f"cell {index} shows a widget (a progress bar?), which is empty without its kernel")
+    return faults
 
 
 # Rules on the source

@@ -141,6 +141,12 @@ def test_widgets(good):
     named(good, "metadata.widgets")
 
 
+def test_widget_output(good):
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "0%"}
+    good.cells[3].outputs.append(new_output("display_data", data=data))
+    named(good, "cell 3 shows a widget")
+
+
 @pytest.mark.parametrize(
     "line",
     ["# NBVAL_CHECK_OUTPUTS", "#NBVAL_CHECK_OUTPUT", "# nbval_check_output", "# NBVAL-IGNORE-OUTPUT",
