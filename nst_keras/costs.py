@@ -61,7 +61,7 @@ def gram_matrix(a):
 
         Gram[k,k'] = Σ_ij a[i,j,k] · a[i,j,k']
 
-    The raw sum of the notes: nothing is divided and no mean subtracted, so it is an un-centred
+    The raw sum of the notes: nothing is divided and no mean subtracted, so it is an uncentered
     second moment and not a covariance or correlation. The sum runs over positions: *where*
     something happens is forgotten.
 
@@ -152,9 +152,9 @@ def style_cost(a_S, a_G, layer_weights, normalizer="gatys"):
 
 
 def total_variation_cost(G, normalizer="mean"):
-    """Total variation: how much neighbouring pixels differ; it penalises noise.
+    """Total variation: how much neighboring pixels differ; it penalizes noise.
 
-    With d running over the differences of all vertical and all horizontal neighbours:
+    With d running over the differences of all vertical and all horizontal neighbors:
 
         "mean"      Σ d² / (H·W·3)   the same look at every image size
         "squared"   Σ d²             Mahendran & Vedaldi 2015, with their exponent at 2
@@ -165,7 +165,7 @@ def total_variation_cost(G, normalizer="mean"):
         normalizer: one of the names above.
 
     Returns:
-        float32 scalar, 0 for an image of one colour.
+        float32 scalar, 0 for an image of one color.
     """
     G = tf.cast(G, tf.float32)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]

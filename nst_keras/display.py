@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-# Lines differ by dash and marker as well as by colour, so that they can be told apart without it.
+# Lines differ by dash and marker as well as by color, so that they can be told apart without it.
 LINE_STYLES = [("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"), ("-", "x"), ("--", "v"), (":", "P"), ("-.", "*")]
 
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 from PIL import Image, ImageOps
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-# Mean colour of the ImageNet photographs in the order that VGG expects: blue, green, red.
+# Mean color of the ImageNet photographs in the order that VGG expects: blue, green, red.
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
 
 
@@ -29,7 +29,7 @@ def data_path(name):
 def load_image(path, max_side=None):
     """Read a picture file.
 
-    The camera's rotation is applied, transparency is put on white, grey and palette become RGB.
+    The camera's rotation is applied, transparency is put on white, gray and palette become RGB.
 
     Args:
         path: any format that Pillow reads.
@@ -153,7 +153,7 @@ def deprocess(x):
 
 
 def initial_image(init, content, seed=0, noise_share=0.6):
-    """The image that the optimisation starts from.
+    """The image that the optimization starts from.
 
     "content"  a copy of C
     "noise"    each value drawn uniformly from 0..255

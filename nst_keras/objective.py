@@ -32,7 +32,7 @@ class Objective:
         alpha, beta, gamma: weights of the content, style and total variation cost, 0 or more.
         content_layer: the layer of the content cost.
         layer_weights: {layer name: λ} of the style cost.
-        style_weights: one weight per style image (normalised to sum 1); equal when None.
+        style_weights: one weight per style image (normalized to sum 1); equal when None.
         extractor: a FeatureExtractor that gives all these layers; a new one on the bundled VGG19 when None.
         content_normalizer, style_normalizer: see `nst_keras.costs`.
 
@@ -131,7 +131,7 @@ class Objective:
 
 
 def _shares(weights, n):
-    """Weights of n styles, normalised to sum 1."""
+    """Weights of n styles, normalized to sum 1."""
     weights = [1.0] * n if weights is None else [float(weight) for weight in weights]
     if len(weights) != n:
         raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")

@@ -145,7 +145,7 @@ class StyleTransferResult:
 def stylize(content, style, callback=None, progress=False, config=None, **settings):
     """Paint the content of one picture in the style of another.
 
-    Minimises J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G) over the pixels of G,
+    Minimizes J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G) over the pixels of G,
     from coarse to fine.
 
     Args:
