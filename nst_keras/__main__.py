@@ -24,7 +24,7 @@ def parser():
     # argparse.SUPPRESS: what is not given is left to StyleTransferConfig, which holds the defaults
     s = p.add_argument_group("settings (defaults: see StyleTransferConfig)", argument_default=argparse.SUPPRESS)
     s.add_argument("--alpha", type=float, help="weight of the content cost (default 1)")
-    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style (default 20)")
+    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style (default 10)")
     s.add_argument("--tv", type=float, dest="gamma", help="weight of the total variation; higher: smoother")
     s.add_argument("--style-weights", type=float, nargs="+", metavar="W", help="one weight per style picture")
     s.add_argument("--content-layer", metavar="LAYER", help="such as block4_conv2")

@@ -39,12 +39,13 @@ class StyleTransferConfig:
         max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
         scales: number of sizes to go through, from max_side / 2**(scales - 1) up to max_side.
         seed: for the noise of the initial image.
-        network, weights, pooling, precision: see `load_vgg` and `FeatureExtractor`.
+        network, weights, pooling, precision: see `load_vgg` and `FeatureExtractor`. Average pooling gives
+            smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
     """
 
     alpha: float = 1.0
-    beta: float = 20.0
-    gamma: float = 1e-5
+    beta: float = 10.0
+    gamma: float = 5e-5
     content_layer: str = CONTENT_LAYER
     layer_weights: dict = field(default_factory=lambda: dict(LAYER_WEIGHTS))
     style_weights: tuple | None = None
@@ -59,7 +60,7 @@ class StyleTransferConfig:
     seed: int = 0
     network: str = "vgg19"
     weights: str = "bundled"
-    pooling: str = "max"
+    pooling: str = "avg"
     precision: str = "float32"
 
     def __post_init__(self):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst_keras import Objective, StyleTransferConfig, data_path, load_image, stylize
-from nst_keras.transfer import LAYER_WEIGHTS
+from nst_keras import FeatureExtractor, Objective, StyleTransferConfig, data_path, load_image, load_vgg, stylize
+from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
 from nst_keras.vgg import BUNDLED_SHA256
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
@@ -45,7 +45,8 @@ def test_coarse_to_fine():
 
 def test_the_cost_at_the_end_is_that_of_the_image():
     result = stylize(CONTENT, STYLE, gamma=1e-3, **SMALL)
-    J = Objective(load_image(CONTENT, 48), load_image(STYLE, 48), 1.0, 20.0, 1e-3)
+    extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], load_vgg(pooling="avg"))
+    J = Objective(load_image(CONTENT, 48), load_image(STYLE, 48), 1.0, 10.0, 1e-3, extractor=extractor)
     assert J.terms(result.image) == pytest.approx(result.history.costs[-1], rel=1e-3, abs=1e-6)
 
 
