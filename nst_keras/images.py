@@ -3,17 +3,21 @@
 An image is a float32 tensor (1, H, W, 3), RGB, 0..255, everywhere in this package.
 """
 
+import io
 import os
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 # Mean color of the ImageNet photographs in the order that VGG expects: blue, green, red.
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
+MOST_PIXELS = 50_000_000  # of a picture to read; keeps decoding well under 1 GB
+MOST_ENLARGED = 16  # times; beyond that there is nothing to see
 
 
 def data_path(name):
@@ -29,7 +33,8 @@ def data_path(name):
 def load_image(path, max_side=None):
     """Read a picture file.
 
-    The camera's rotation is applied, transparency is put on white, gray and palette become RGB.
+    The camera's rotation is applied, color profiles are converted to sRGB, transparency is put on white, of an
+    animation the first frame is taken, and gray, palette, CMYK and 16-bit pictures become 8-bit RGB.
 
     Args:
         path: any format that Pillow reads.
@@ -41,22 +46,59 @@ def load_image(path, max_side=None):
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: the file is not a picture, or max_side is below 1.
+        ValueError: the file is not a picture or damaged, has more than MOST_PIXELS or too few pixels, or
+            max_side is below 1.
+
+    Warns:
+        UserWarning: transparency, animation, or an unreadable color profile.
     """
+    _check_side(max_side)
     try:
-        with Image.open(path) as file:
-            picture = ImageOps.exif_transpose(file)
-            if picture.has_transparency_data:
-                picture = picture.convert("RGBA")
-                picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-            picture = picture.convert("RGB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is said below
+            picture, notes = _read(path, max_side)
     except FileNotFoundError:
         raise FileNotFoundError(f"no such picture: {str(path)!r}") from None
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # Pillow's readers raise many kinds for damaged files
         raise ValueError(f"cannot read {str(path)!r} as a picture: {error}") from error
+    for note in notes:
+        warnings.warn(f"{str(path)!r} {note}", stacklevel=2)
     if max_side is not None:
-        picture = picture.resize(_scaled_size(picture.height, picture.width, max_side)[::-1], Image.Resampling.LANCZOS)
+        width, height = picture.size
+        if max_side > MOST_ENLARGED * max(width, height):
+            raise ValueError(f"{str(path)!r} has only {width} x {height} pixels, too few to be enlarged to {max_side}")
+        picture = picture.resize(_scaled_size(height, width, max_side)[::-1], Image.Resampling.LANCZOS)
     return tf.convert_to_tensor(np.asarray(picture, np.float32)[np.newaxis])
+
+
+def _read(path, max_side):
+    """A picture file as an upright 8-bit RGB picture, and notes on what was left out."""
+    with Image.open(path) as file:
+        notes = []
+        if getattr(file, "n_frames", 1) > 1:
+            notes.append(f"has {file.n_frames} frames; only the first is used")
+        if max_side is not None:
+            file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG: reduce while decoding, where it is much larger
+        if file.width * file.height > MOST_PIXELS:
+            raise ValueError(f"{file.width} x {file.height} pixels are too many; reduce it to {MOST_PIXELS:,} at most")
+        picture = ImageOps.exif_transpose(file)
+    if picture.mode.startswith("I"):  # 16 bits per value
+        picture = Image.fromarray((np.asarray(picture, np.float64) / 257).clip(0, 255).round().astype(np.uint8))
+    elif picture.mode == "F":
+        raise ValueError("its values are floating-point numbers of unknown range; save it with 8 bits per color")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        if picture.getchannel("A").getextrema()[0] < 255:
+            notes.append("is transparent; it is put on white")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB"), notes
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in ("RGB", "CMYK", "L"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"), notes
+        except (ImageCms.PyCMSError, OSError):
+            notes.append("has a color profile that cannot be read; its colors are taken as sRGB")
+    return picture.convert("RGB"), notes
 
 
 def save_image(image, path, overwrite=False):
@@ -126,9 +168,13 @@ def resize_image(image, size):
     return tf.clip_by_value(resized, 0.0, 255.0)
 
 
-def _scaled_size(height, width, max_side):
-    if max_side < 1:
+def _check_side(max_side):
+    if max_side is not None and not max_side >= 1:
         raise ValueError(f"max_side must be at least 1 pixel, not {max_side}")
+
+
+def _scaled_size(height, width, max_side):
+    _check_side(max_side)
     scale = max_side / max(height, width)
     return max(1, round(height * scale)), max(1, round(width * scale))
 

@@ -1,10 +1,12 @@
 """Reading, writing and scaling pictures, and VGG's input convention."""
 
+import io
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from PIL import Image, ImageCms
 
 from nst_keras import data_path, deprocess, initial_image, load_image, preprocess, resize_image, save_image
 
@@ -37,17 +39,120 @@ def test_camera_rotation_is_applied(tmp_path):
 
 @pytest.mark.parametrize(
     ("mode", "color", "expected"),
-    [("L", 90, (90, 90, 90)), ("RGBA", (0, 0, 0, 0), (255, 255, 255)), ("RGBA", (10, 20, 30, 255), (10, 20, 30)),
-     ("1", 1, (255, 255, 255)), ("LA", (0, 0), (255, 255, 255))],
+    [("L", 90, (90, 90, 90)), ("1", 1, (255, 255, 255)), ("I;16", 90 * 257, (90, 90, 90)),
+     ("RGBA", (10, 20, 30, 255), (10, 20, 30))],
 )  # fmt: skip
 def test_kinds_of_pictures(tmp_path, mode, color, expected):
     Image.new(mode, (4, 4), color).save(tmp_path / "picture.png")
     np.testing.assert_array_equal(load_image(tmp_path / "picture.png")[0, 2, 2], expected)
 
 
+@pytest.mark.parametrize(
+    ("mode", "color", "expected"),
+    [
+        ("RGBA", (0, 0, 0, 0), (255, 255, 255)),
+        ("LA", (0, 0), (255, 255, 255)),
+        ("RGBA", (0, 0, 0, 51), (204, 204, 204)),
+    ],
+)
+def test_transparency_is_put_on_white_and_said(tmp_path, mode, color, expected):
+    Image.new(mode, (4, 4), color).save(tmp_path / "clear.png")
+    with pytest.warns(UserWarning, match=r"clear\.png' is transparent; it is put on white"):
+        np.testing.assert_array_equal(load_image(tmp_path / "clear.png")[0, 2, 2], expected)
+
+
 def test_transparent_palette(tmp_path):
     Image.new("P", (4, 4), 0).save(tmp_path / "palette.png", transparency=0)
-    np.testing.assert_array_equal(load_image(tmp_path / "palette.png")[0, 0, 0], [255, 255, 255])
+    with pytest.warns(UserWarning, match="transparent"):
+        np.testing.assert_array_equal(load_image(tmp_path / "palette.png")[0, 0, 0], [255, 255, 255])
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_animations_give_their_first_frame(tmp_path, suffix):
+    frames = [Image.new("RGB", (8, 8), color) for color in ((200, 0, 0), (0, 200, 0), (0, 0, 200))]
+    frames[0].save(tmp_path / f"moving.{suffix}", save_all=True, append_images=frames[1:], lossless=True)
+    with pytest.warns(UserWarning, match="has 3 frames; only the first is used"):
+        np.testing.assert_allclose(load_image(tmp_path / f"moving.{suffix}")[0, 0, 0], [200, 0, 0], atol=2)
+
+
+def test_cmyk_and_progressive_jpeg(tmp_path):
+    Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(tmp_path / "print.jpg", quality=100)
+    red, green, blue = load_image(tmp_path / "print.jpg")[0, 8, 8].numpy()
+    assert red > 240
+    assert max(green, blue) < 20
+    Image.new("RGB", (16, 16), (50, 100, 150)).save(tmp_path / "progressive.jpg", progressive=True, quality=100)
+    np.testing.assert_allclose(load_image(tmp_path / "progressive.jpg")[0, 8, 8], [50, 100, 150], atol=2)
+
+
+def test_color_profiles_become_srgb(tmp_path):
+    picture = Image.new("RGB", (8, 8), (120, 130, 140))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture.save(tmp_path / "srgb.png", icc_profile=srgb)
+    np.testing.assert_allclose(load_image(tmp_path / "srgb.png")[0, 0, 0], [120, 130, 140], atol=1)
+    # A profile whose red, green and blue are exchanged shows that the profile is really applied.
+    swapped = srgb.replace(b"rXYZ", b"temp").replace(b"bXYZ", b"rXYZ").replace(b"temp", b"bXYZ")
+    picture.save(tmp_path / "swapped.png", icc_profile=swapped)
+    np.testing.assert_allclose(load_image(tmp_path / "swapped.png")[0, 0, 0], [140, 130, 120], atol=3)
+    picture.save(tmp_path / "broken.png", icc_profile=b"nonsense")
+    with pytest.warns(UserWarning, match="color profile that cannot be read"):
+        np.testing.assert_array_equal(load_image(tmp_path / "broken.png")[0, 0, 0], [120, 130, 140])
+
+
+def test_names_with_spaces_and_letters(tmp_path):
+    path = tmp_path / "Ein schönes Bild 画像.png"
+    save_image(random_image(), path)
+    np.testing.assert_array_equal(load_image(path), random_image())
+
+
+def test_sizes_that_are_refused_before_decoding(tmp_path):
+    Image.new("1", (30_000, 30_000)).save(tmp_path / "bomb.png")
+    Image.new("1", (9_000, 6_000)).save(tmp_path / "large.png")
+    Image.new("RGB", (1, 1)).save(tmp_path / "dot.png")
+    with pytest.raises(ValueError, match=r"cannot read .*bomb\.png.*pixels"):
+        load_image(tmp_path / "bomb.png", 64)
+    with pytest.raises(ValueError, match=r"9000 x 6000 pixels are too many; reduce it to 50,000,000"):
+        load_image(tmp_path / "large.png", 64)
+    with pytest.raises(ValueError, match=r"dot\.png' has only 1 x 1 pixels, too few to be enlarged to 64"):
+        load_image(tmp_path / "dot.png", 64)
+
+
+def test_large_jpegs_are_reduced_while_decoding(tmp_path):
+    Image.new("L", (9_000, 6_000), 80).save(tmp_path / "large.jpg", quality=50)
+    np.testing.assert_allclose(load_image(tmp_path / "large.jpg", 60), np.full((1, 40, 60, 3), 80), atol=2)
+
+
+def test_damaged_files_are_read_or_refused(tmp_path):
+    """300 damaged files: each gives a picture or a ValueError of ours, never anything else."""
+    random, picture = np.random.default_rng(11), Image.open(data_path("content/coffee.jpg")).resize((45, 30))
+    kinds = {"png": {}, "jpg": {}, "gif": {}, "bmp": {}, "webp": {}, "tiff": {"compression": "tiff_lzw"}}
+    read = refused = 0
+    for index in range(300):
+        suffix = list(kinds)[index % len(kinds)]
+        whole = io.BytesIO()
+        picture.save(whole, format={"jpg": "JPEG"}.get(suffix, suffix), **kinds[suffix])
+        data = bytearray(whole.getvalue())
+        for _ in range(random.integers(1, 12)):  # flip, cut, repeat
+            at = int(random.integers(min(len(data), 600) if random.random() < 0.7 else len(data)))
+            match random.integers(4):
+                case 0 | 1:
+                    data[at] = random.integers(256)
+                case 2:
+                    data[at:at] = data[at // 2 : at // 2 + 9]
+                case 3 if random.random() < 0.3:
+                    del data[max(at, 20) :]
+        path = tmp_path / f"damaged.{suffix}"
+        path.write_bytes(data)
+        try:
+            image = load_image(path, 32)
+        except ValueError as error:
+            assert "damaged." in str(error)  # noqa: PT017
+            refused += 1
+        else:
+            assert max(image.shape) == 32
+            assert np.isfinite(image).all()
+            read += 1
+    assert read > 30
+    assert refused > 30
 
 
 def test_load_image_errors(tmp_path):
@@ -60,6 +165,10 @@ def test_load_image_errors(tmp_path):
     (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match=r"cannot read .*half\.jpg"):
         load_image(tmp_path / "half.jpg")
+    (tmp_path / "empty.png").touch()
+    for path in (tmp_path / "empty.png", tmp_path):
+        with pytest.raises(ValueError, match="cannot read"):
+            load_image(path)
     with pytest.raises(ValueError, match="max_side must be at least 1 pixel, not 0"):
         load_image(data_path("content/coffee.jpg"), 0)
 

@@ -1,0 +1,90 @@
+"""Make the pictures of data/gallery again, with the command line: python benchmarks/make_gallery.py [NAME ...]
+
+Each picture is made by `python -m nst_keras` from bundled files, and kept as a JPEG with the command's JSON
+sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+GALLERY = DATA / "gallery"
+LIMIT = 250_000  # bytes of one JPEG
+# name: (content, styles, further options)
+PICTURES = {
+    "palace_great_wave": ("palace", ["great_wave"], "--max-side 768 --scales 3"),
+    "chelsea_composition_viii": ("chelsea", ["composition_viii"], "--max-side 768 --scales 3"),
+    "rocket_great_wave": ("rocket", ["great_wave"], "--max-side 768 --scales 3"),
+    "astronaut_night_cafe": ("astronaut", ["night_cafe"], "--max-side 768 --scales 3"),
+    "coffee_cafe_terrace": ("coffee", ["cafe_terrace"], "--max-side 768 --scales 3"),
+    "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 768 --scales 3"),
+    "chelsea_church_auvers": ("chelsea", ["church_auvers"], "--max-side 768 --scales 3"),
+    "rocket_two_styles": ("rocket", ["cafe_terrace", "great_wave"], "--max-side 768 --scales 3"),
+    "palace_cafe_terrace_1400": ("palace", ["cafe_terrace"], "--max-side 1400 --scales 4"),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Make pictures of data/gallery with the command line.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"readme, {', '.join(PICTURES)}; all when none")
+    names = parser.parse_args().names or ["readme", *PICTURES]
+    for name in names:
+        make_readme() if name == "readme" else make(name, *PICTURES[name])
+
+
+def make(name, content, styles, options):
+    """One picture of the gallery and its sidecar, with the command in it."""
+    files = [f"data/content/{content}.jpg", *(f"data/style/{style}.jpg" for style in styles)]
+    with tempfile.TemporaryDirectory() as folder:
+        sidecar = run([*files, "-o", f"{folder}/{name}.png", *options.split()])
+        sidecar["command"] = f"python -m nst_keras {shlex.join(files)} -o {name}.png {options}"
+        picture = Image.open(f"{folder}/{name}.png")
+        save_jpeg(picture, GALLERY / f"{name}.jpg")
+    (GALLERY / f"{name}.json").write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
+
+
+def make_readme():
+    """Content, style and the result of the README's first command at the same height, side by side."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(["-o", f"{folder}/result.png"])
+        result = Image.open(f"{folder}/result.png").convert("RGB")
+    pictures = [Image.open(DATA / "content/palace.jpg"), Image.open(DATA / "style/great_wave.jpg"), result]
+    height = 256
+    pictures = [picture.resize((round(picture.width * height / picture.height), height)) for picture in pictures]
+    strip = Image.new("RGB", (sum(picture.width for picture in pictures) + 20, height), "white")
+    left = 0
+    for picture in pictures:
+        strip.paste(picture, (left, 0))
+        left += picture.width + 10
+    save_jpeg(strip, GALLERY / "readme.jpg")
+
+
+def run(arguments):
+    """Run the command; returns its sidecar."""
+    command = [sys.executable, "-m", "nst_keras", *arguments]
+    print(shlex.join(command), flush=True)
+    subprocess.run(command, cwd=DATA.parent, check=True)
+    output = Path(arguments[arguments.index("-o") + 1])
+    return json.loads(output.with_suffix(".json").read_text())
+
+
+def save_jpeg(picture, path):
+    """The best quality that stays under the limit."""
+    path.parent.mkdir(exist_ok=True)
+    for quality in range(95, 50, -3):
+        picture.save(path, quality=quality, optimize=True)
+        if path.stat().st_size <= LIMIT:
+            print(f"{path.name}: quality {quality}, {path.stat().st_size / 1000:.0f} kB")
+            return
+    raise RuntimeError(f"{path.name} stays over {LIMIT} bytes")
+
+
+if __name__ == "__main__":
+    main()
