@@ -14,7 +14,8 @@ _HOMES = {
     "costs": "content_cost gram_matrix layer_style_cost style_cost total_variation_cost total_cost",
     "objective": "Objective",
     "optimize": "gradient_descent adam lbfgs History CostNotFiniteError",
-    "transfer": "stylize StyleTransferConfig StyleTransferResult",
+    "config": "StyleTransferConfig",
+    "transfer": "stylize resume StyleTransferResult",
     "display": "show_images show_evolution plot_history",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -77,8 +77,8 @@ def _read(path, max_side):
         notes = []
         if getattr(file, "n_frames", 1) > 1:
             notes.append(f"has {file.n_frames} frames; only the first is used")
-        if max_side is not None:
-            file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG: reduce while decoding, where it is much larger
+        if file.width * file.height > MOST_PIXELS and max_side is not None:
+            file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG can be reduced while it is decoded
         if file.width * file.height > MOST_PIXELS:
             raise ValueError(f"{file.width} x {file.height} pixels are too many; reduce it to {MOST_PIXELS:,} at most")
         picture = ImageOps.exif_transpose(file)

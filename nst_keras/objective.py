@@ -64,7 +64,7 @@ class Objective:
         a_C = self.extractor(content)
         self.content_target = a_C[content_layer]
         self.gram_targets = dict.fromkeys(self.layer_weights, 0.0)
-        for weight, style in zip(_shares(style_weights, len(styles)), styles, strict=True):
+        for weight, style in zip(style_shares(style_weights, len(styles)), styles, strict=True):
             a_S = self.extractor(style)
             for layer in self.layer_weights:
                 n_S, n_G = positions(a_S[layer]), positions(a_C[layer])
@@ -130,7 +130,7 @@ class Objective:
         return tf.cast(G, tf.float32)
 
 
-def _shares(weights, n):
+def style_shares(weights, n):
     """Weights of n styles, normalized to sum 1."""
     weights = [1.0] * n if weights is None else [float(weight) for weight in weights]
     if len(weights) != n:

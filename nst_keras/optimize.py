@@ -6,13 +6,15 @@ each of these `steps + 1` images.
 
 An interrupt (Ctrl-C, a notebook's stop button) ends a run early: the best image so far is returned,
 and `history.interrupted` is True.
+
+`state`, a dict, is kept up to date with all that a run needs to go on (see `nst_keras.checkpoint`).
+Given the state of a run that was cut off, the same call ends with the same bytes as the unbroken run.
 """
 
 import collections
 import math
 import time
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -30,7 +32,7 @@ class History:
     def __init__(self):
         self.steps, self.costs, self.seconds = [], [], []
         self.interrupted = False
-        self._start = time.perf_counter()
+        self.start = time.perf_counter()
 
     def __getitem__(self, term):
         return [costs[term] for costs in self.costs]
@@ -61,9 +63,10 @@ class CostNotFiniteError(ArithmeticError):
 class _Recorder:
     """Writes each evaluated image into a History, remembers the best one and calls the callback."""
 
-    def __init__(self, G, callback):
-        self.history, self.callback = History(), callback
-        self.best, self.best_cost = G, math.inf
+    def __init__(self, G, callback, state):
+        self.callback, self.state = callback, {} if state is None else state
+        self.history = self.state.get("history", History())
+        self.best, self.best_cost = self.state.get("best", G), self.state.get("best_cost", math.inf)
 
     def __call__(self, G, costs):
         history, step = self.history, len(self.history)
@@ -73,20 +76,27 @@ class _Recorder:
             self.best, self.best_cost = G, costs["J"]
         history.steps.append(step)
         history.costs.append(costs)
-        history.seconds.append(time.perf_counter() - history._start)
+        history.seconds.append(time.perf_counter() - history.start)
         if self.callback:
             self.callback(step, G, costs)
 
+    def keep(self, G, memory):
+        """Note down the point from which the run could go on: image G, and what the optimizer remembers."""
+        self.state.update(G=G, memory=memory, best=self.best, best_cost=self.best_cost)
+        self.state.update(history=self.history, evaluations=len(self.history))
 
-def _descend(J, G, steps, update, clip, callback):
-    """The loop that gradient descent and Adam share; `update(G, gradient)` is the next image."""
+
+def _descend(J, G, steps, update, memory, clip, callback, state):
+    """The loop that gradient descent and Adam share; `update` gives the next image and memory."""
     G = tf.convert_to_tensor(G, tf.float32)
-    record = _Recorder(G, callback)
+    record = _Recorder(G, callback, state)
+    G, *memory = map(tf.constant, (record.state.get("G", G), *record.state.get("memory", memory)))
     try:
-        for _ in range(steps):
+        for step in range(len(record.history), steps):
+            record.keep(G, memory)
             costs, gradient = J.value_and_gradient(G)
             record(G, costs)
-            G = update(G, gradient)
+            G, *memory = update(step, G, gradient, *memory)
             if clip:
                 G = tf.clip_by_value(G, 0.0, 255.0)
         record(G, J.terms(G))
@@ -96,7 +106,7 @@ def _descend(J, G, steps, update, clip, callback):
     return G, record.history
 
 
-def gradient_descent(J, G, steps, learning_rate, callback=None, momentum=0.0, clip=True):
+def gradient_descent(J, G, steps, learning_rate, callback=None, momentum=0.0, clip=True, state=None):
     """Gradient descent, the rule of the notes with its learning rate η made explicit.
 
         G := G - η·∂J/∂G                            momentum 0
@@ -110,6 +120,7 @@ def gradient_descent(J, G, steps, learning_rate, callback=None, momentum=0.0, cl
         callback: called as callback(step, G, costs) for each image, the first one included.
         momentum: 0 or more, below 1.
         clip: keep pixels in 0..255 after each update (the notes do not).
+        state: see above.
 
     Returns:
         (G, History)
@@ -117,36 +128,38 @@ def gradient_descent(J, G, steps, learning_rate, callback=None, momentum=0.0, cl
     Raises:
         CostNotFiniteError: η was too large.
     """
-    velocity = 0.0
 
-    def update(G, gradient):
-        nonlocal velocity
-        velocity = momentum * velocity - learning_rate * gradient
-        return G + velocity
+    def update(step, G, gradient, V):
+        V = momentum * V - learning_rate * gradient
+        return G + V, V
 
-    return _descend(J, G, steps, update, clip, callback)
+    return _descend(J, G, steps, update, [tf.zeros(G.shape)], clip, callback, state)
 
 
-def adam(J, G, steps, learning_rate, callback=None, clip=True):
+def adam(J, G, steps, learning_rate, callback=None, clip=True, state=None):
     """Adam (Kingma & Ba 2015): the step of each pixel value is divided by the size of its recent gradients.
 
-    So `learning_rate` is about the change per step in units of the pixel range 0..255, whatever the scale
-    of J; 1 to 4 percent of the range (2.5 to 10) works well.
+        M := 0.9·M + 0.1·∂J/∂G,   V := 0.99·V + 0.01·(∂J/∂G)²
+        G := G - η · M/(1 - 0.9^t) / √(V/(1 - 0.99^t))              at step t = 1, 2, ...
+
+    So η is about the change per step in units of the pixel range 0..255, whatever the scale of J; 1 to 4
+    percent of the range (2.5 to 10) works well. (0.99 instead of the paper's 0.999, which looks back over
+    more steps than most runs have.)
 
     Args, Returns, Raises: as `gradient_descent`.
     """
-    optimizer = keras.optimizers.Adam(learning_rate, beta_2=0.99)  # 0.999 looks back longer than most runs last
-    pixels = tf.Variable(G, dtype=tf.float32)
 
-    def update(G, gradient):
-        pixels.assign(G)
-        optimizer.apply([gradient], [pixels])
-        return tf.convert_to_tensor(pixels)
+    def update(step, G, gradient, M, V):
+        M = 0.9 * M + 0.1 * gradient
+        V = 0.99 * V + 0.01 * gradient**2
+        mean, square = M / (1 - 0.9 ** (step + 1)), V / (1 - 0.99 ** (step + 1))
+        # J's gradient may be tiny, so no constant is added to the root; where it is 0 nothing moves
+        return G - learning_rate * tf.math.divide_no_nan(mean, tf.sqrt(square)), M, V
 
-    return _descend(J, G, steps, update, clip, callback)
+    return _descend(J, G, steps, update, [tf.zeros(G.shape)] * 2, clip, callback, state)
 
 
-def lbfgs(J, G, steps, callback=None, memory=10):
+def lbfgs(J, G, steps, callback=None, memory=10, state=None):
     """L-BFGS (Liu & Nocedal 1989) with the pixels kept in 0..255 by projection (Bertsekas 1982).
 
     It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the
@@ -157,7 +170,7 @@ def lbfgs(J, G, steps, callback=None, memory=10):
     ends early when no step leads further down.
     """
     shape = tuple(G.shape)
-    record = _Recorder(tf.convert_to_tensor(G, tf.float32), callback)
+    record = _Recorder(tf.convert_to_tensor(G, tf.float32), callback, state)
 
     def evaluate(x):
         image = tf.constant(x.reshape(shape))
@@ -165,10 +178,17 @@ def lbfgs(J, G, steps, callback=None, memory=10):
         record(image, costs)
         return costs["J"], gradient.numpy().ravel()
 
-    x, pairs = np.asarray(G, np.float32).ravel(), collections.deque(maxlen=memory)
+    pairs = collections.deque(maxlen=memory)
     try:
-        cost, gradient = evaluate(x)
+        if record.state:
+            x = np.asarray(record.state["G"]).ravel()
+            (cost, gradient), *remembered = record.state["memory"]
+            pairs.extend(remembered)
+        else:
+            x = np.asarray(G, np.float32).ravel()
+            cost, gradient = evaluate(x)
         while len(record.history) < steps:
+            record.keep(x.reshape(shape), [(cost, gradient), *pairs])
             # A pixel at a bound stays there if its gradient points outwards.
             free = ((x > 0) | (gradient < 0)) & ((x < 255) | (gradient > 0))
             direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)

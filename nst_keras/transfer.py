@@ -2,102 +2,22 @@
 
 import dataclasses
 import json
-import math
 import platform
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
-from nst_keras import __version__, costs, optimize, vgg
+from nst_keras import __version__, optimize, vgg
+from nst_keras.checkpoint import read_checkpoint, write_checkpoint
+from nst_keras.config import SMALLEST_SIDE, StyleTransferConfig
 from nst_keras.images import initial_image, load_image, resize_image, save_image, write_whole
-from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS, Objective
+from nst_keras.objective import Objective, style_shares
 
-SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
 COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
-
-
-@dataclass(frozen=True)
-class StyleTransferConfig:
-    """Every setting of a style transfer. Checked when it is made, before any network is built.
-
-    Attributes:
-        alpha, beta, gamma: weights of the content, style and total variation cost, 0 or more.
-        content_layer: the layer of the content cost.
-        layer_weights: {layer name: λ} of the style cost.
-        style_weights: one weight per style image; None for equal weights.
-        content_normalizer, style_normalizer: conventions of the costs, see `nst_keras.costs`. "relative"
-            makes every layer's cost start near 1, whatever its activations' size, so that one α, β, λ
-            serves all pictures, sizes and layers.
-        optimizer: "lbfgs", "adam" or "gradient_descent".
-        steps: gradient evaluations at each scale.
-        learning_rate: for "adam" in units of the pixel range 0..255; for "gradient_descent" it depends on J.
-        init: initial image, "content", "noise" or "blend".
-        max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
-        scales: number of sizes to go through, from max_side / 2**(scales - 1) up to max_side.
-        seed: for the noise of the initial image.
-        network, weights, pooling, precision: see `load_vgg` and `FeatureExtractor`. Average pooling gives
-            smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
-    """
-
-    alpha: float = 1.0
-    beta: float = 10.0
-    gamma: float = 5e-5
-    content_layer: str = CONTENT_LAYER
-    layer_weights: dict = field(default_factory=lambda: dict(LAYER_WEIGHTS))
-    style_weights: tuple | None = None
-    content_normalizer: str = "relative"
-    style_normalizer: str = "relative"
-    optimizer: str = "lbfgs"
-    steps: int = 60
-    learning_rate: float = 5.0
-    init: str = "content"
-    max_side: int | None = 384
-    scales: int = 2
-    seed: int = 0
-    network: str = "vgg19"
-    weights: str = "bundled"
-    pooling: str = "avg"
-    precision: str = "float32"
-
-    def __post_init__(self):
-        for name, allowed in {
-            "content_normalizer": costs.CONTENT_NORMALIZERS,
-            "style_normalizer": costs.STYLE_NORMALIZERS,
-            "optimizer": ("lbfgs", "adam", "gradient_descent"),
-            "init": ("content", "noise", "blend"),
-            "network": tuple(vgg.CONVOLUTIONS),
-            "pooling": ("max", "avg"),
-            "precision": vgg.PRECISIONS,
-        }.items():
-            _expect(getattr(self, name) in allowed, name, getattr(self, name), "one of " + ", ".join(allowed))
-        for name in ("alpha", "beta", "gamma"):
-            _expect(_is_weight(getattr(self, name)), name, getattr(self, name), "a finite number of 0 or more")
-        _expect(self.alpha + self.beta > 0, "alpha, beta", (self.alpha, self.beta), "at least one above 0")
-        rate = self.learning_rate
-        _expect(_is_weight(rate) and rate > 0, "learning_rate", rate, "a finite number above 0")
-        for name, least in {"steps": 1, "scales": 1, "seed": 0, "max_side": SMALLEST_SIDE}.items():
-            value = getattr(self, name)
-            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
-            _expect(whole or (name == "max_side" and value is None), name, value, f"a whole number from {least} up")
-        weights = list(self.layer_weights.values())
-        _expect(
-            bool(weights) and all(map(_is_weight, weights)) and sum(weights) > 0,
-            "layer_weights", self.layer_weights, "weights of 0 or more for some layers, not all 0",
-        )  # fmt: skip
-        vgg.check_layers([self.content_layer, *self.layer_weights], vgg.known_layers(self.network))
-
-
-def _is_weight(value):
-    return isinstance(value, (int, float, np.number)) and math.isfinite(value) and value >= 0
-
-
-def _expect(condition, name, value, expected):
-    if not condition:
-        raise ValueError(f"{name} is {value!r}; expected {expected}")
 
 
 @dataclass(frozen=True)
@@ -143,7 +63,9 @@ class StyleTransferResult:
         return path, beside
 
 
-def stylize(content, style, callback=None, progress=False, config=None, **settings):
+def stylize(
+    content, style, callback=None, progress=False, config=None, checkpoint=None, checkpoint_every=10, **settings
+):
     """Paint the content of one picture in the style of another.
 
     Minimizes J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G) over the pixels of G,
@@ -155,6 +77,8 @@ def stylize(content, style, callback=None, progress=False, config=None, **settin
         callback: called as callback(step, G, costs) for each image, steps counted across all scales.
         progress: show a progress bar with the cost.
         config: a StyleTransferConfig to start from.
+        checkpoint: path of a file from which `resume` can go on; content and style must then be paths.
+        checkpoint_every: steps between two writings of that file.
         **settings: any attribute of StyleTransferConfig.
 
     Returns:
@@ -164,38 +88,90 @@ def stylize(content, style, callback=None, progress=False, config=None, **settin
     Raises:
         ValueError, FileNotFoundError: bad settings or pictures.
         CostNotFiniteError: the cost overflowed; its `image` is the best one before that.
+        KeyboardInterrupt: interrupted before the first step.
     """
     config = dataclasses.replace(config or StyleTransferConfig(), **settings)
     styles = list(style) if isinstance(style, (list, tuple)) else [style]
+    if checkpoint and not all(isinstance(one, (str, Path)) for one in (content, *styles)):
+        raise ValueError("a checkpoint names the pictures: give content and style as paths, not as images in memory")
+    return _run(content, styles, config, callback, progress, checkpoint, checkpoint_every)
+
+
+def resume(checkpoint, callback=None, progress=False, checkpoint_every=10):
+    """Go on with a run that was cut off. It ends with the same bytes as the unbroken run would have.
+
+    Args:
+        checkpoint: path of the file that `stylize` wrote; it is written further.
+        callback, progress, checkpoint_every: as in `stylize`.
+
+    Returns:
+        StyleTransferResult
+
+    Raises:
+        FileNotFoundError, ValueError: no such file, or not a checkpoint.
+    """
+    content, styles, config, *position = read_checkpoint(checkpoint)
+    return _run(content, styles, config, callback, progress, checkpoint, checkpoint_every, *position)
+
+
+def _run(content, styles, config, callback, progress, checkpoint, checkpoint_every, first=0, history=None, state=None):
+    """All scales from number `first` on; `history` is that of the scales before, `state` the optimizer's."""
+    style_shares(config.style_weights, len(styles))  # refused before the network is built
     C = _as_image(content, config.max_side)
     S = [_as_image(one, config.max_side) for one in styles]
     network = vgg.load_vgg(config.network, config.weights, config.pooling)
     extractor = vgg.FeatureExtractor([config.content_layer, *config.layer_weights], network, config.precision)
 
-    G, history = None, optimize.History()
+    G, history, state = None, history or optimize.History(), state or {}
     sizes = [_scaled(C, shrink) for shrink in _shrinks(C, config.scales)]
     with _progress_bar(sizes, config.steps, progress) as bar:
-        for size in sizes:
-            C_scaled = resize_image(C, size)
-            S_scaled = [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
-            J = Objective(
-                C_scaled, S_scaled, config.alpha, config.beta, config.gamma,
-                config.content_layer, config.layer_weights, config.style_weights, extractor,
-                config.content_normalizer, config.style_normalizer,
-            )  # fmt: skip
-            G = initial_image(config.init, C_scaled, config.seed) if G is None else resize_image(G, size)
-            G, run = _optimize(J, G, config, _reporter(bar, size, len(history), callback))
-            history.extend(run)
+        bar.update(sum(config.steps * height * width for height, width in sizes[:first]))
+        for scale, size in list(enumerate(sizes))[first:]:
+            try:
+                C_scaled = resize_image(C, size)
+                S_scaled = [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
+                J = Objective(
+                    C_scaled, S_scaled, config.alpha, config.beta, config.gamma,
+                    config.content_layer, config.layer_weights, config.style_weights, extractor,
+                    config.content_normalizer, config.style_normalizer,
+                )  # fmt: skip
+                start = initial_image(config.init, C_scaled, config.seed) if G is None else resize_image(G, size)
+                report = _reporter(bar, size, len(history), callback)
+                if checkpoint:
+                    position = content, styles, config, scale, history, state
+                    report = _checkpointing(report, checkpoint, checkpoint_every, position)
+                G, run = _optimize(J, start, config, report, state)
+                history.extend(run)
+            except KeyboardInterrupt:  # outside the optimizer's loop
+                history.interrupted = True
             if history.interrupted:
                 break
+            state = {}
+    if len(history) == 0:
+        raise KeyboardInterrupt
     return StyleTransferResult(G, history, config, _name(content), tuple(map(_name, styles)))
 
 
-def _optimize(J, G, config, callback):
+def _optimize(J, G, config, callback, state):
     if config.optimizer == "lbfgs":
-        return optimize.lbfgs(J, G, config.steps, callback)
+        return optimize.lbfgs(J, G, config.steps, callback, state=state)
     run = {"adam": optimize.adam, "gradient_descent": optimize.gradient_descent}[config.optimizer]
-    return run(J, G, config.steps, config.learning_rate, callback)
+    return run(J, G, config.steps, config.learning_rate, callback, state=state)
+
+
+def _checkpointing(report, path, every, position):
+    """A callback that also writes a checkpoint; a full disk must not end the run."""
+    content, styles, config, scale, history, state = position
+
+    def report_and_write(step, G, costs):
+        report(step, G, costs)
+        if step and step % every == 0 and state:
+            try:
+                write_checkpoint(path, str(content), list(map(str, styles)), config, scale, history, state)
+            except OSError as error:
+                warnings.warn(f"the checkpoint could not be written: {error}", stacklevel=2)
+
+    return report_and_write
 
 
 def _progress_bar(sizes, steps, show):
