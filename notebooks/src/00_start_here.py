@@ -199,8 +199,9 @@ plot_history(history, ["J", "alpha*J_content", "beta*J_style"])
 
 # %% [markdown]
 # *Figure: J and its two parts over the steps, each divided by its largest value, on a logarithmic axis.* J falls fast
-# and then slowly (S1:42). The content part starts from zero, since G starts as C, and rises; the style part falls. The
-# jump in the middle is the change to full size, where new fine detail has to be painted.
+# and then slowly (S1:42). The content part starts from zero, since G starts as C, and rises; the style part falls. A
+# jump in the middle is the change to full size, where new fine detail has to be painted. (A picture whose shorter side
+# is below 128 pixels is worked on at one size only.)
 
 # %% [markdown]
 # ## The one knob to know: β against α
