@@ -1,9 +1,12 @@
 """Command line: python -m nst_keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options]"""
 
 import argparse
+import functools
 import os
 import signal
 import sys
+import tempfile
+import warnings
 from pathlib import Path
 
 DEFAULT_PAIR = ("content/palace.jpg", "style/great_wave.jpg")
@@ -21,6 +24,9 @@ def parser():
     p.add_argument("--force", action="store_true", help="overwrite existing files")
     p.add_argument("--quiet", action="store_true", help="no progress bar; print only the result's path")
     p.add_argument("--save-every", type=int, default=0, metavar="N", help="also save the picture every N steps")
+    p.add_argument("--checkpoint", metavar="FILE", help="keep the run's position in FILE")
+    p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
+    p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
     # argparse.SUPPRESS: what is not given is left to StyleTransferConfig, which holds the defaults
     s = p.add_argument_group("settings (defaults: see StyleTransferConfig)", argument_default=argparse.SUPPRESS)
     s.add_argument("--alpha", type=float, help="weight of the content cost (default 1)")
@@ -45,57 +51,108 @@ def parser():
 
 
 def main(arguments=None):
-    """Run the command; returns the exit status."""
+    """Run the command; returns the exit status: 0, 1 (failed), 2 (a mistake in the arguments), 130 (interrupted)."""
     p = parser()
-    options = vars(p.parse_args(arguments))
-    pictures, output = options.pop("pictures"), options.pop("output")
-    force, quiet, save_every = options.pop("force"), options.pop("quiet"), options.pop("save_every")
-    if len(pictures) == 1:
+    args, settings = _split(vars(p.parse_args(arguments)))
+    if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    if save_every < 0:
-        p.error(f"--save-every is {save_every}; expected 0 (never) or more")
-
+    if args.resume and (args.pictures or settings or args.checkpoint):
+        p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
+    if args.save_every < 0 or args.checkpoint_every < 1:
+        p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notices help nobody here
+    signals = {which: signal.signal(which, _interrupt) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
-        layers = _layer_weights(options)
-        from nst_keras.images import data_path, save_image
-        from nst_keras.optimize import CostNotFiniteError
-        from nst_keras.transfer import StyleTransferConfig, stylize
-
-        config = StyleTransferConfig(**layers, **options)
-        content, *styles = pictures or map(str, map(data_path, DEFAULT_PAIR))
-        output = Path(output or f"{Path(content).stem}_{Path(styles[0]).stem}.png")
-        _check_output(output, force)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
+            return _run(args, settings)
     except (ValueError, OSError) as error:
-        return _fail(error)
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted before the first step; nothing was written", file=sys.stderr)
+        return 130
+    finally:
+        for which, handler in signals.items():
+            signal.signal(which, handler)
+
+
+def _split(options):
+    """The command's own arguments, and those that are settings of StyleTransferConfig."""
+    own = ("pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume")
+    return argparse.Namespace(**{name: options.pop(name) for name in own}), options
+
+
+def _interrupt(*_):
+    """The first Ctrl-C or SIGTERM ends the run and keeps its picture; the next one stops at once."""
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, signal.SIG_DFL)
+    raise KeyboardInterrupt
+
+
+def _run(args, settings):
+    settings |= _layer_weights(settings)
+    from nst_keras import checkpoint, config, images, optimize, transfer
+
+    if args.resume:
+        content, styles, *_ = checkpoint.read_checkpoint(args.resume)
+    else:
+        config = config.StyleTransferConfig(**settings)
+        content, *styles = args.pictures or map(str, map(images.data_path, DEFAULT_PAIR))
+    output = Path(args.output or f"{Path(content).stem}_{Path(styles[0]).stem}.png")
+    _check_output(output, args.force)
 
     def save_some(step, G, costs):
-        if save_every and step and step % save_every == 0:
-            save_image(G, output.with_name(f"{output.stem}_{step:05d}{output.suffix}"), overwrite=True)
+        if args.save_every and step and step % args.save_every == 0:
+            path = output.with_name(f"{output.stem}_{step:05d}{output.suffix}")
+            try:
+                images.save_image(G, path, overwrite=True)
+            except OSError as error:
+                warnings.warn(f"{path} could not be written: {error}", stacklevel=2)
 
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    options = {"callback": save_some, "progress": not args.quiet, "checkpoint_every": args.checkpoint_every}
     try:
-        result = stylize(content, styles, callback=save_some, progress=not quiet, config=config)
-        path, sidecar = result.save(output, overwrite=force)
-    except CostNotFiniteError as error:
-        save_image(error.image, output, overwrite=force)
-        print(f"error: {error}. It is in {output}", file=sys.stderr)
+        if args.resume:
+            result = transfer.resume(args.resume, **options)
+        else:
+            result = transfer.stylize(content, styles, config=config, checkpoint=args.checkpoint, **options)
+    except optimize.CostNotFiniteError as error:
+        path = _rescue(output, args.force, functools.partial(images.save_image, error.image))
+        print(f"error: {error}. It is in {path}", file=sys.stderr)
         return 1
-    except (ValueError, OSError) as error:
-        return _fail(error)
-    if quiet:
-        print(path)
-        return 130 if result.history.interrupted else 0
-    start, end = result.history.costs[0]["J"], result.history.costs[-1]["J"]
-    print(f"J(G) {start:.4g} -> {end:.4g} in {result.history.seconds[-1]:.0f} s")
-    print(f"{'interrupted; the best picture so far' if result.history.interrupted else 'picture'}: {path}")
-    print(f"settings: {sidecar}")
+    path = _rescue(output, args.force, result.save)
+    _report(result, path, args.quiet)
+    if path != output:
+        return 1
     return 130 if result.history.interrupted else 0
 
 
-def _layer_weights(options):
+def _rescue(output, force, save):
+    """Save the result, elsewhere if the place it was meant for has gone; returns the path."""
+    try:
+        save(output, force)
+        return output
+    except OSError as error:
+        elsewhere = Path(tempfile.mkdtemp(prefix="nst_keras_")) / output.name
+        save(elsewhere, True)
+        print(f"error: {output} could not be written ({error}); the result is in {elsewhere}", file=sys.stderr)
+        return elsewhere
+
+
+def _report(result, path, quiet):
+    if quiet:
+        print(path)
+        return
+    start, end = result.history.costs[0]["J"], result.history.costs[-1]["J"]
+    print(f"J(G) {start:.4g} -> {end:.4g} in {result.history.seconds[-1]:.0f} s")
+    print(f"{'interrupted; the best picture so far' if result.history.interrupted else 'picture'}: {path}")
+    print(f"settings: {path.with_suffix('.json')}")
+
+
+def _layer_weights(settings):
     """--style-layers and --layer-weights as the one setting {layer: λ}."""
-    layers, weights = options.pop("style_layers", None), options.pop("layer_weights", None)
+    layers, weights = settings.pop("style_layers", None), settings.pop("layer_weights", None)
     if layers is None and weights is None:
         return {}
     layers = layers or [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
@@ -115,11 +172,6 @@ def _check_output(output, force):
     for path in (output, output.with_suffix(".json")):
         if path.exists() and not force:
             raise FileExistsError(f"{str(path)!r} exists; give another name with -o, or --force to overwrite it")
-
-
-def _fail(error):
-    print(f"error: {error}", file=sys.stderr)
-    return 2
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def read_checkpoint(path):
         ValueError: not a checkpoint, or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             record = json.loads(str(file["record"]))
             if record["format"] != FORMAT:
                 raise ValueError(f"its format is {record['format']!r}, expected {FORMAT!r}")

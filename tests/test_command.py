@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from nst_keras import __main__, data_path
+from nst_keras import CostNotFiniteError, History, __main__, data_path, stylize, transfer
 
 TINY = ["--max-side", "48", "--steps", "2"]
 PAIR = [str(data_path("content/coffee.jpg")), str(data_path("style/cafe_terrace.jpg"))]
@@ -109,6 +111,53 @@ def test_force_overwrites(tmp_path, monkeypatch, capsys):
     assert __main__.main([*PAIR, "-o", "out.png", "--force", "--quiet", *TINY]) == 0
     assert capsys.readouterr().out == "out.png\n"
     assert size_of("out.png") == (48, 32)
+
+
+def test_a_folder_that_vanishes_does_not_lose_the_result(tmp_path, monkeypatch, capsys):
+    (tmp_path / "out").mkdir()
+
+    def vanish(content, styles, **options):
+        result = stylize(content, styles, **options)
+        (tmp_path / "out").rmdir()
+        return result
+
+    monkeypatch.setattr(transfer, "stylize", vanish)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert __main__.main([*PAIR, "-o", str(tmp_path / "out/out.png"), "--quiet", *TINY]) == 1
+    out, error = capsys.readouterr()
+    assert "out.png could not be written (no folder" in error
+    assert str(tmp_path) in out
+    assert size_of(out.strip()) == (48, 32)
+
+
+def test_a_cost_that_is_not_finite_keeps_the_best_picture(tmp_path, monkeypatch, capsys):
+    def fail(content, styles, **options):
+        raise CostNotFiniteError(3, np.full((1, 4, 6, 3), 99.0), History())
+
+    monkeypatch.setattr(transfer, "stylize", fail)
+    assert __main__.main([*PAIR, "-o", str(tmp_path / "out.png"), "--quiet", *TINY]) == 1
+    assert "not finite at step 3" in capsys.readouterr().err
+    assert size_of(tmp_path / "out.png") == (6, 4)
+
+
+def test_notes_are_said_in_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGBA", (60, 50), (9, 90, 200, 100)).save("clear.png")
+    assert __main__.main(["clear.png", PAIR[1], "--quiet", *TINY]) == 0
+    assert capsys.readouterr().err == "note: 'clear.png' is transparent; it is put on white\n"
+
+
+def test_arguments_that_contradict_each_other(capsys):
+    for arguments, message in (
+        (["--resume", "run.ckpt", *PAIR], "leave them out"),
+        (["--resume", "run.ckpt", "--beta", "3"], "leave them out"),
+        (["--save-every", "-1"], "--save-every must be 0"),
+        (["--checkpoint-every", "0"], "--checkpoint-every 1 or more"),
+    ):
+        with pytest.raises(SystemExit) as error:
+            __main__.main(arguments)
+        assert error.value.code == 2
+        assert message in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
