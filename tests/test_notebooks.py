@@ -230,3 +230,17 @@ def test_exercise_numbers(good):
 def test_exercise_answered(good):
     good.cells[-2].outputs[0].text = "Exercise 3: right.\n"
     named(good, "not a stub")
+
+
+def test_notebook_00_shows_the_defaults():
+    """Its settings are those of `python -m nst_keras`, at a smaller size."""
+    from nst_keras import StyleTransferConfig
+    from nst_keras.__main__ import DEFAULT_PAIR
+
+    cell = rules.tagged(load("00_start_here"), "parameters")[0]
+    namespace = {}
+    exec(cell.source, namespace)
+    defaults = StyleTransferConfig()
+    for name in ("alpha", "beta", "steps", "pooling"):
+        assert namespace[name] == getattr(defaults, name), name
+    assert (f"content/{namespace['content_name']}", f"style/{namespace['style_name']}") == DEFAULT_PAIR

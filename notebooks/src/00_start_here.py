@@ -58,8 +58,8 @@ style_name = "great_wave.jpg"  # how to paint it
 max_side = 256  # longer side of the result in pixels; twice as much takes four times as long
 steps = 60  # gradient evaluations at each of two sizes, half and full
 alpha = 1.0  # weight of the content cost
-beta = 20.0  # weight of the style cost; higher: more style
-pooling = "max"  # of the network: "max" or "avg"
+beta = 10.0  # weight of the style cost; higher: more style
+pooling = "avg"  # of the network: "max" or "avg"
 sweep_betas = [1.0, 100.0]  # values of beta to compare at the end
 sweep_side = 128  # longer side in that comparison, pixels
 sweep_steps = 20  # gradient evaluations at each size in that comparison
@@ -143,7 +143,7 @@ assert abs(total - costs["C"]["J_style"]) < 1e-4 * total
 #
 # `stylize` starts with G = C and changes the **pixels of G**, step by step, so that J(G) falls. The network that
 # measures the costs is never changed. First it works at half size, then at full size. The function `keep` is
-# called at every step and puts some of the pictures aside.
+# called at every step and puts some of the pictures aside. (`stylize` also adds a small penalty on noise, γ·J_tv; see 08.)
 
 # %%
 frames, keep_steps = [], {0, steps // 10, steps // 3, steps, steps + 1 + steps // 4}
