@@ -46,7 +46,7 @@ def parser():
     s.add_argument("--network", choices=("vgg19", "vgg16"))
     s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
     s.add_argument("--pooling", choices=("max", "avg"))
-    s.add_argument("--precision", choices=("float32", "bfloat16"))
+    s.add_argument("--precision", choices=("float32", "bfloat16", "float16"))
     return p
 
 

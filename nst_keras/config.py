@@ -74,10 +74,10 @@ class StyleTransferConfig:
             value = getattr(self, name)
             whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
             _expect(whole or (name == "max_side" and value is None), name, value, f"a whole number from {least} up")
-        weights = list(self.layer_weights.values())
+        weights = list(self.layer_weights.values()) if isinstance(self.layer_weights, dict) else []
         _expect(
             bool(weights) and all(map(_is_weight, weights)) and sum(weights) > 0,
-            "layer_weights", self.layer_weights, "weights of 0 or more for some layers, not all 0",
+            "layer_weights", self.layer_weights, "a dict {layer: weight} with weights of 0 or more, not all 0",
         )  # fmt: skip
         vgg.check_layers([self.content_layer, *self.layer_weights], vgg.known_layers(self.network))
 

@@ -1,7 +1,9 @@
 """VGG19 and VGG16, their weights, and the activations that the costs compare."""
 
+import contextlib
 import difflib
 import hashlib
+import random
 from pathlib import Path
 
 import keras
@@ -12,7 +14,7 @@ from nst_keras.images import data_path, preprocess
 
 BUNDLED_WEIGHTS = "weights/vgg19_imagenet_palette.npz"
 BUNDLED_SHA256 = "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6"
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "float16")
 CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # per block; each block ends in a pool
 
 
@@ -42,15 +44,26 @@ def load_vgg(name="vgg19", weights="bundled", pooling="max"):
     if name != "vgg19" and weights == "bundled":
         raise ValueError("the bundled weights are VGG19's; for vgg16 use weights='imagenet' or the path of a file")
     build = keras.applications.VGG19 if name == "vgg19" else keras.applications.VGG16
-    if weights == "imagenet":
-        vgg = _download(build, name)
-    else:
-        vgg = build(weights=None, include_top=False)
-        _load_bundled(vgg) if weights == "bundled" else _load_file(vgg, weights)
+    with _random_state_kept():
+        if weights == "imagenet":
+            vgg = _download(build, name)
+        else:
+            vgg = build(weights=None, include_top=False)
+            _load_bundled(vgg) if weights == "bundled" else _load_file(vgg, weights)
     if pooling == "avg":
         vgg = _rebuild(vgg, average_pooling=True)
     vgg.trainable = False
     return vgg
+
+
+@contextlib.contextmanager
+def _random_state_kept():
+    """Keras draws seeds for initial weights, which are overwritten anyway, from Python's global generator."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def weights_sha256(weights="bundled"):
@@ -63,12 +76,14 @@ def weights_sha256(weights="bundled"):
 
 def _load_bundled(vgg):
     """Decode kernel = palette[codes]: each layer stores 256 values and one byte per weight."""
-    path = data_path(BUNDLED_WEIGHTS)
-    found = weights_sha256()
+    restore = "restore the file with git checkout, or make it again with python data/weights/build.py"
+    try:
+        path, found = data_path(BUNDLED_WEIGHTS), weights_sha256()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"the bundled weights are missing ({error}); {restore}") from None
     if found != BUNDLED_SHA256:
         raise ValueError(
-            f"{path.name} is damaged: its SHA-256 is {found[:12]}..., expected {BUNDLED_SHA256[:12]}...; restore the "
-            "file (git checkout, or data/weights/build.py makes it again)"
+            f"{path.name} is damaged: its SHA-256 is {found[:12]}..., expected {BUNDLED_SHA256[:12]}...; {restore}"
         )
     with np.load(path, allow_pickle=False) as file:
         for layer in vgg.layers:
@@ -114,7 +129,8 @@ def _rebuild(model, average_pooling=False, dtype=None):
             config["dtype"] = dtype
         return kind.from_config(config)
 
-    rebuilt = keras.models.clone_model(model, clone_function=clone)
+    with _random_state_kept():
+        rebuilt = keras.models.clone_model(model, clone_function=clone)
     rebuilt.set_weights(model.get_weights())
     return rebuilt
 
@@ -128,8 +144,9 @@ class FeatureExtractor:
     Args:
         layers: layer names, such as "block4_conv2".
         vgg: the network; the bundled VGG19 when None.
-        precision: what the network computes in: "float32", or "bfloat16" (faster on CPUs that have it;
-            activations then carry three significant digits).
+        precision: what the network computes in: "float32"; "bfloat16" (faster on CPUs that have it;
+            activations then carry three significant digits); or "float16" (GPUs only). All costs are
+            computed in float32, so that no Gram matrix can overflow.
 
     Raises:
         ValueError: an unknown layer or precision.
@@ -138,6 +155,8 @@ class FeatureExtractor:
     def __init__(self, layers, vgg=None, precision="float32"):
         if precision not in PRECISIONS:
             raise ValueError(f"unknown precision {precision!r}; expected one of {', '.join(PRECISIONS)}")
+        if precision == "float16" and not tf.config.list_physical_devices("GPU"):
+            raise ValueError("precision 'float16' is for GPUs, and there is none here; use 'bfloat16' or 'float32'")
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
         check_layers(self.layers, layer_names(vgg))

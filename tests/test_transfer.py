@@ -1,7 +1,11 @@
 """stylize() with the real network at a tiny size, its settings, and the files it writes."""
 
 import json
+import os
+import random
 
+import keras
+import matplotlib as mpl
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -48,6 +52,16 @@ def test_the_cost_at_the_end_is_that_of_the_image():
     extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], load_vgg(pooling="avg"))
     J = Objective(load_image(CONTENT, 48), load_image(STYLE, 48), 1.0, 10.0, 1e-3, extractor=extractor)
     assert J.terms(result.image) == pytest.approx(result.history.costs[-1], rel=1e-3, abs=1e-6)
+
+
+def test_a_run_leaves_everything_as_it_was():
+    def surroundings():
+        seeds = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+        return seeds, keras.config.floatx(), keras.config.dtype_policy().name, dict(os.environ), dict(mpl.rcParams)
+
+    before = surroundings()
+    stylize(CONTENT, STYLE, init="noise", precision="bfloat16", **SMALL)
+    assert surroundings() == before
 
 
 def test_images_and_several_styles():
@@ -121,6 +135,8 @@ def test_save_writes_a_picture_and_its_settings(tmp_path):
         ({"layer_weights": {"block6_conv1": 1}}, "unknown layer 'block6_conv1'; nearest: block"),
         ({"network": "vgg16", "content_layer": "block4_conv4"}, "unknown layer 'block4_conv4'"),
         ({"layer_weights": {}}, "layer_weights is {}"),
+        ({"layer_weights": [0.2, 0.8]}, r"layer_weights is \[0.2, 0.8\]; expected a dict"),
+        ({"alpha": "high"}, "alpha is 'high'"),
         ({"layer_weights": {"block1_conv1": 0}}, "not all 0"),
         ({"layer_weights": {"block1_conv1": -1, "block2_conv1": 3}}, "weights of 0 or more"),
         ({"seed": -1}, "seed is -1"),

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst_keras import FeatureExtractor, data_path, layer_names, load_image, load_vgg, preprocess, receptive_field
+from nst_keras import (
+    FeatureExtractor,
+    data_path,
+    gram_matrix,
+    layer_names,
+    load_image,
+    load_vgg,
+    preprocess,
+    receptive_field,
+)
 from nst_keras import vgg as vgg_module
 from nst_keras.vgg import known_layers
 
@@ -157,6 +166,30 @@ def test_a_damaged_bundled_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(vgg_module, "data_path", lambda name: tmp_path / "weights.npz")
     with pytest.raises(ValueError, match=r"weights\.npz is damaged.*build\.py"):
         load_vgg()
+    (tmp_path / "weights.npz").write_bytes(data[:1000])
+    with pytest.raises(ValueError, match=r"weights\.npz is damaged"):
+        load_vgg()
+
+
+def test_missing_bundled_file(monkeypatch):
+    monkeypatch.setattr(vgg_module, "BUNDLED_WEIGHTS", "weights/gone.npz")
+    with pytest.raises(FileNotFoundError, match=r"bundled weights are missing.*gone\.npz.*build\.py"):
+        load_vgg()
+
+
+def test_float16_is_for_gpus_and_its_gram_matrix_does_not_overflow(vgg19, monkeypatch):
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is a GPU")
+    with pytest.raises(ValueError, match="'float16' is for GPUs, and there is none here"):
+        FeatureExtractor(LAYERS, vgg19, "float16")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
+    C = load_image(data_path("style/composition_viii.jpg"), 64)
+    for layer, a in FeatureExtractor(LAYERS, vgg19, "float16")(C).items():
+        gram = gram_matrix(a)
+        assert a.dtype == gram.dtype == tf.float32
+        assert np.isfinite(gram).all()
+        if layer == "block4_conv1":
+            assert np.max(gram) > np.finfo(np.float16).max  # it would have overflowed
 
 
 def test_failing_download_says_what_to_do(monkeypatch, tmp_path):
