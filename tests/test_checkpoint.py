@@ -13,7 +13,8 @@ from nst_keras import data_path, load_image, resume, stylize
 from nst_keras.checkpoint import read_checkpoint
 
 CONTENT, STYLE = str(data_path("content/astronaut.jpg")), str(data_path("style/night_cafe.jpg"))
-RUN = {"max_side": 128, "steps": 6, "scales": 2, "learning_rate": 5.0}
+SHALLOW = {"content_layer": "block2_conv2", "layer_weights": {"block1_conv1": 0.5, "block2_conv1": 0.5}}
+RUN = SHALLOW | {"max_side": 128, "steps": 6, "scales": 2, "learning_rate": 5.0}
 
 
 class CutOff(Exception):
@@ -44,6 +45,7 @@ def test_resume_ends_with_the_same_bytes(tmp_path, optimizer, crash):
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_resume_after_kill(tmp_path):
     command = [sys.executable, "-m", "nst_keras", CONTENT, STYLE, "--max-side", "64", "--steps", "20", "--quiet"]
+    command += ["--content-layer", "block2_conv1", "--style-layers", "block1_conv1", "block2_conv1"]
     subprocess.run([*command, "-o", "unbroken.png"], cwd=tmp_path, check=True, capture_output=True)
     process = subprocess.Popen([*command, "--checkpoint", "run.ckpt", "--checkpoint-every", "1"], cwd=tmp_path)
     while not (tmp_path / "run.ckpt").exists():
@@ -68,7 +70,9 @@ def test_files_that_are_no_checkpoints(tmp_path):
     for name in ("text.ckpt", "other.npz", "pickle.npz"):
         with pytest.raises(ValueError, match="is not a checkpoint that can be read"):
             resume(tmp_path / name)
-    stylize(CONTENT, STYLE, max_side=48, steps=2, scales=1, checkpoint=tmp_path / "run.ckpt", checkpoint_every=1)
+    stylize(
+        CONTENT, STYLE, max_side=48, steps=2, scales=1, **SHALLOW, checkpoint=tmp_path / "run.ckpt", checkpoint_every=1
+    )
     read_checkpoint(tmp_path / "run.ckpt")
     data = (tmp_path / "run.ckpt").read_bytes()
     (tmp_path / "half.ckpt").write_bytes(data[: len(data) // 2])
@@ -84,7 +88,7 @@ def test_checkpoints_need_paths(tmp_path):
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(tmp_path):
     with pytest.warns(UserWarning, match="the checkpoint could not be written: no folder"):
         result = stylize(
-            CONTENT, STYLE, max_side=48, steps=2, scales=1, checkpoint=tmp_path / "nowhere" / "run.ckpt",
+            CONTENT, STYLE, max_side=48, steps=2, scales=1, **SHALLOW, checkpoint=tmp_path / "nowhere" / "run.ckpt",
             checkpoint_every=2,
         )  # fmt: skip
     assert len(result.history) == 3
