@@ -1,6 +1,7 @@
 """Command line: python -m nst_keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options]"""
 
 import argparse
+import contextlib
 import functools
 import os
 import signal
@@ -60,7 +61,7 @@ def main(arguments=None):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notices help nobody here
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
     signals = {which: signal.signal(which, _interrupt) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
         with warnings.catch_warnings():
@@ -93,6 +94,10 @@ def _interrupt(*_):
 
 def _run(args, settings):
     settings |= _layer_weights(settings)
+    with _notices_held_back():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
     from nst_keras import checkpoint, config, images, optimize, transfer
 
     if args.resume:
@@ -126,6 +131,24 @@ def _run(args, settings):
     if path != output:
         return 1
     return 130 if result.history.interrupted else 0
+
+
+@contextlib.contextmanager
+def _notices_held_back():
+    """While TensorFlow loads it writes to the process's stderr, whatever its log level: keep that back."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as notices:
+        os.dup2(notices.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            notices.seek(0)
+            os.write(terminal, notices.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 def _rescue(output, force, save):

@@ -37,6 +37,7 @@ def test_default_pair(tmp_path):
     assert "palace_great_wave.png" in result.stdout
     assert "J=" in result.stderr  # the progress bar
     assert "100%" in result.stderr
+    assert result.stderr.replace("\r", "\n").strip().startswith("stylize")  # no notices of TensorFlow before it
 
 
 def test_help_is_quick(tmp_path):
