@@ -6,6 +6,8 @@ of pictures at most. When a cell fails, the old notebook stays as it was.
 """
 
 import argparse
+import base64
+import io
 import os
 import sys
 import time
@@ -15,6 +17,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from PIL import Image
 
 FOLDER = Path(__file__).resolve().parent
 TIMEOUT = 600  # seconds for one cell
@@ -100,6 +103,17 @@ def clean(notebook):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = merge_streams(output for output in cell.outputs if output.get("name") != "stderr")
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    output.data["image/png"] = with_palette(output.data["image/png"])
+
+
+def with_palette(picture):
+    """A figure (base64 PNG) with the 256 colors that suit it best: a third of the bytes, and looks the same."""
+    figure = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB").quantize(256)
+    packed = io.BytesIO()
+    figure.save(packed, format="PNG", optimize=True)
+    return base64.b64encode(packed.getvalue()).decode() + "\n"
 
 
 def merge_streams(outputs):
