@@ -136,7 +136,7 @@ show_images(list(trials.values()), [f"G = {name}" for name in trials], tile=1.9)
 def style_transfer_by_hand():
     """Steps 2 to 4. Returns every G on the way and J before each step."""
     G = tf.Variable(initial_image(INIT, C, SEED))  # step 2
-    optimizer = keras.optimizers.Adam(LEARNING_RATE, beta_2=0.99)
+    optimizer = keras.optimizers.Adam(LEARNING_RATE, beta_2=0.99, epsilon=1e-12)  # ε well below the gradients
     optimizer.build([G])
 
     @tf.function
@@ -163,26 +163,32 @@ images, J_values = style_transfer_by_hand()
 
 # %%
 # NBVAL_CHECK_OUTPUT
+seen = []
 result = stylize(
     data_path(CONTENT), data_path(STYLE), alpha=ALPHA, beta=BETA, gamma=GAMMA, content_layer=CONTENT_LAYER,
     layer_weights=weights, optimizer="adam", steps=STEPS, learning_rate=LEARNING_RATE, init=INIT, seed=SEED,
-    max_side=SIDE, scales=1, pooling=POOLING,
+    max_side=SIDE, scales=1, pooling=POOLING, callback=lambda step, G, costs: seen.append(G.numpy()),
 )  # fmt: skip
 history = result.history
-difference = np.abs(result.image - images[-1]).mean()  # gray levels of 255
-first_steps = np.allclose(history["J"][:3], J_values[:3], rtol=1e-3)
-print("the same J in the first steps:", first_steps)
-print("the same picture, within 2 gray levels of 255 on average:", bool(difference < 2))
-print("J fell to less than half:", history["J"][-1] < history["J"][0] / 2)
-print("J_style fell to less than half:", history["J_style"][-1] < history["J_style"][0] / 2)
+apart = [np.abs(ours - theirs).mean() for ours, theirs in zip(images, seen, strict=True)]  # gray levels of 255
+way = np.abs(images[-1] - images[0]).mean()
+same = {
+    "J agrees at every step, within 5 %": np.allclose(history["J"][:-1], J_values, rtol=0.05),
+    "after 5 steps the pictures agree within 1 gray level": bool(apart[min(5, STEPS)] < 1),
+    "at the end they agree within 25 % of the way from the start": bool(apart[-1] < way / 4),
+}
+for name, holds in same.items():
+    print(f"{name}: {holds}")
+print("J and J_style fell to less than half:", all(history[term][-1] < history[term][0] / 2 for term in ("J", "J_style")))
 work, work_S4 = C.shape[1] * C.shape[2] * STEPS, 900 * 1400 * 6000
 print(f"pixel updates: {work:,} here; {work_S4:,} in S4's example, {work_S4 / work:,.0f} times as many")
-assert first_steps
-assert difference < 2
+assert all(same.values())
 
 # %% [markdown]
-# Not bit for bit: the two programs add up floats in another order, and Adam magnifies last digits, because it divides
-# each pixel's gradient by its own size. Hence the tolerance.
+# The same picture, but not bit for bit: the two programs add up floats in another order, and Adam divides each
+# pixel's gradient by its own size, so where a gradient is nearly 0 its last digits decide the step. With the committed
+# settings the pictures are 0.1 gray levels apart after 5 steps and about 6 at the end, after a way of almost 50. J does not
+# mind. So compare programs by their first steps and their costs, not by the pixels of the last image.
 #
 # The last line compares with the example of S4:62, 900 x 1400 pixels and 6000 "epochs": days of work for a CPU.
 # L-BFGS instead of plain descent (notebook 06) and small sizes before large ones (notebook 08) save most of it.
@@ -346,15 +352,16 @@ for name, gap in gaps.items():
     print(f"{name:32} J and 10·J end apart by less than 20 % of the way from the start:", bool(gap < 0.2))
 shown = ["L-BFGS", "Adam", "gradient descent"]
 rows = [pairs[name][k] for k in (0, 1) for name in shown]
-show_images(rows, [f"{name}: {J}" for J in ("J", "10·J") for name in shown], columns=3, tile=1.4)
+show_images(rows, [f"{name}\n{J}" for J in ("J", "10·J") for name in shown], columns=3, tile=1.4)
 assert gaps["gradient descent"] > 0.2 > max(gap for name, gap in gaps.items() if name != "gradient descent")
 
 # %% [markdown]
 # *Top: results for J. Bottom: for 10·J. Columns: L-BFGS, Adam, plain gradient descent.* Two columns hold pairs
 # of twins, the third does not.
 # - **L-BFGS** as built here measures its first step in gray levels and then learns the curvature, so a factor cancels.
-# - **Adam** divides the gradient by its own size, so a factor cancels too, up to its ε = 10⁻⁷: gradients per pixel are
-#   as small as 10⁻⁵ here, and beside them ε is not quite nothing. Twins, not copies.
+# - **Adam** divides the gradient by its own size, so a factor cancels too, but only while the constant ε that most
+#   programs add to that size is small beside it. Gradients per pixel are about 10⁻⁵ here, too close to Keras's
+#   default ε = 10⁻⁷: hence the 10⁻¹² in the loop above; `nst_keras.adam` adds none.
 # - **Gradient descent** steps η·∂J/∂G: ten times J is ten times the learning rate. With η/10 the path comes back
 #   (last printed line). So with plain descent, which the notes use, the second weight is not redundant: it is the learning
 #   rate that S0:38 and S1:27 leave out.
@@ -421,13 +428,13 @@ def J_in(convention, alpha, beta, weights):
     return float(total_cost(content_cost(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER], content), J_style, alpha, beta))
 
 
-start = (10.0, 40.0, weights)  # the course's α and β
+start = convert(1.0, 1.0, weights, "relative", "course")  # content and style then have like parts in J
 expected = J_in("course", *start)
 for target in NORMALIZERS:
     same = np.isclose(J_in(target, *convert(*start, "course", target)), expected, rtol=1e-3)
     print(f"course -> {target:13} J unchanged: {same}")
     assert same
-print("course 10, 40 -> tensorflow: alpha, beta =", *(f"{x:g}" for x in convert(*start, "course", "tensorflow")[:2]))
+print("course 10, 40 -> tensorflow: alpha, beta =", *(f"{x:g}" for x in convert(10, 40, weights, "course", "tensorflow")[:2]))
 
 # %% [markdown]
 # Since only β/α matters (last section), a whole family of settings becomes comparable as one number: its β/α in the
