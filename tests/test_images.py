@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from nst_keras import data_path, deprocess, initial_image, load_image, preprocess, resize_image, save_image
@@ -217,6 +219,13 @@ def test_resize_image():
     enlarged = resize_image(stripes, 128)
     assert float(tf.reduce_min(enlarged)) >= 0
     assert float(tf.reduce_max(enlarged)) <= 255
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 80))
+def test_the_longer_side_is_max_side(height, width, max_side):
+    _, h, w, _ = resize_image(np.zeros((1, height, width, 3), np.float32), max_side).shape
+    assert max(h, w) == max_side
+    assert abs(h * width - w * height) <= max(height, width) / 2 + 1 or min(h, w) == 1
 
 
 def test_preprocess_by_hand_and_like_keras():
