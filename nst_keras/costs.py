@@ -190,7 +190,7 @@ def check_sizes(n_S, n_G, normalizer):
     if n_S != n_G and normalizer in ("frobenius", "notes", "mean"):
         raise ValueError(
             f"normalizer {normalizer!r} compares raw Gram matrices, which grow with the image: S has {n_S} positions "
-            f'in this layer and G has {n_G}; give both images the same size, or use "gatys" or "per_position"'
+            f'in this layer and G has {n_G}; give both the same size, or use "relative", "gatys" or "per_position"'
         )
 
 

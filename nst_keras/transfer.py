@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from nst_keras import __version__, optimize, vgg
 from nst_keras.checkpoint import read_checkpoint, write_checkpoint
 from nst_keras.config import SMALLEST_SIDE, StyleTransferConfig
-from nst_keras.images import initial_image, load_image, resize_image, save_image, write_whole
+from nst_keras.images import DATA, initial_image, load_image, resize_image, save_image, write_whole
 from nst_keras.objective import Objective, style_shares
 
 COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
@@ -226,4 +226,8 @@ def _as_image(source, max_side):
 
 
 def _name(source):
-    return str(source) if isinstance(source, (str, Path)) else "an image in memory"
+    """How the sidecar names a picture; bundled ones without the place of this project on the disk."""
+    if not isinstance(source, (str, Path)):
+        return "an image in memory"
+    path = Path(source)
+    return (Path("data") / path.relative_to(DATA) if path.is_relative_to(DATA) else path).as_posix()

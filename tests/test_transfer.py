@@ -99,7 +99,7 @@ def test_save_writes_a_picture_and_its_settings(tmp_path):
     np.testing.assert_array_equal(load_image(picture), np.rint(result.image))
     record = json.loads(sidecar.read_text())
     assert record["settings"] | {"steps": 3} == record["settings"]
-    assert record["content"].endswith("chelsea.jpg")
+    assert record["content"] == "data/content/chelsea.jpg"
     assert record["size"] == [48, 32]
     assert record["weights_sha256"] == BUNDLED_SHA256
     assert record["costs_at_end"]["J"] < record["costs_at_start"]["J"]

@@ -231,15 +231,15 @@ print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_conten
 #
 # | part | question | notebook |
 # | --- | --- | --- |
-# | C, S, G | what does the network get to see of a picture? | 01 |
-# | a, the activations | what do its layers respond to? | 02 |
-# | $J_{content}(C, G)$ | when do two pictures have the same content? | 03 |
-# | $J_{style}(S, G)$, the Gram matrix | when do they have the same style? | 04 |
-# | λ, the layer weights | what does each layer add to a style? | 05 |
-# | $G := G - \eta\, \partial J / \partial G$ | how are pixels optimized, and from which start? | 06 |
-# | $J(G)$, α, β | how do the parts work together? | 07 |
-# | beyond the formula | how do pictures get better? | 08 |
-# | all of it | your own pictures; what goes wrong; where next? | 09 |
+# | C, S, G | what does the network get to see of a picture? | [01](01_images_and_vgg.ipynb) |
+# | a, the activations | what do its layers respond to? | [02](02_what_convnets_learn.ipynb) |
+# | $J_{content}(C, G)$ | when do two pictures have the same content? | [03](03_content_cost.ipynb) |
+# | $J_{style}(S, G)$, the Gram matrix | when do they have the same style? | [04](04_gram_matrix.ipynb) |
+# | λ, the layer weights | what does each layer add to a style? | [05](05_style_and_lambda.ipynb) |
+# | $G := G - \eta\, \partial J / \partial G$ | how are pixels optimized, and from which start? | [06](06_gradient_descent.ipynb) |
+# | $J(G)$, α, β | how do the parts work together? | [07](07_total_cost.ipynb) |
+# | beyond the formula | how do pictures get better? | 08 (planned) |
+# | all of it | your own pictures; what goes wrong; where next? | 09 (planned) |
 
 # %% [markdown]
 # ## Summary
@@ -358,4 +358,4 @@ check(4, answer)
 #   [style cost](https://www.youtube.com/watch?v=QgkLfjfGul8)
 # - Aladdin Persson: [style transfer in code](https://www.youtube.com/watch?v=imX4kSKDY7s)
 #
-# **The way on**: notebook 01 looks at the pictures the way the network does.
+# **The way on**: [notebook 01](01_images_and_vgg.ipynb) looks at the pictures the way the network does.
