@@ -41,7 +41,6 @@ check = checker(
         2: Exercise(
             {"block3_conv4", "block4_conv4", "block5_conv4"},
             hints=[
-                (set(), "That is VGG16 minus VGG19; turn it around."),
                 ({"block3_conv3", "block4_conv3", "block5_conv3"}, "VGG16 has these three: its last blocks have 3."),
             ],
             praise="None of them is used by default in this series.",

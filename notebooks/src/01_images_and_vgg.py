@@ -339,7 +339,7 @@ for index, layer in enumerate(names):
     strip.bar(index, n_H, 0.85, color="lightgray" if pool else colors[block - 1], hatch="//" if pool else "")
     strip.text(index, n_H + 2, n_C, ha="center", fontsize=7)
 strip.set_xticks(range(len(names)), [name.replace("block", "b") for name in names], rotation=90, fontsize=8)
-strip.set(ylabel="height of the layer, nH", title="VGG19: bars are nH, numbers are nC, pools are hatched")
+strip.set(ylim=(0, 1.1 * C.shape[1]), ylabel="height of the layer, nH", title="VGG19: bars are nH, numbers are nC, pools are hatched")
 photo.imshow(values[0].astype(np.uint8))
 middle_y, middle_x = C.shape[1] / 2, C.shape[2] / 2
 for layer, color in zip(style_layers, colors, strict=True):

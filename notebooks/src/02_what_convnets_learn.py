@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 02 - What are deep ConvNets learning?
 #
-# "Pick a unit in layer l. Find the image patches that maximize the unit's activation. Repeat for other units." You do exactly that (S3:14-16), for twenty units in five layers.
+# "Pick a unit in layer l. Find the image patches that maximize the unit's activation. Repeat for other units." You do exactly that (S3:14-16), for a gallery of units from the first block to the last.
 #
 # **What you will learn**
 # - what a unit, a channel and a feature map are, and what a max-pool throws away
@@ -202,12 +202,12 @@ plt.show()
 # %% [markdown]
 # *Left: the image with the highest activation; red frames mark its patches among the best. Right: the three strongest patches, pixel by pixel.*
 #
-# With the committed settings this unit of `block3_conv1` answers to glints: highlights on a spoon, a lamp with rays in a photo, a star in a painted sky. Two frames on one spoon overlap by half: that is as near as the suppression allows.
+# With the committed settings this unit of `block3_conv1` answers to glints: lamps with rays, a light reflected by a red cup. Two lamps of one photo are far enough apart to count as two things; the positions around each of them were suppressed.
 #
 #
 # ## 5. Repeat for other units
 #
-# Four channels in each of five layers, nine patches each. **Predict:** what will the patches of one unit have in common in the first layer? And in the last?
+# All channels listed in `units`, `k` patches each. **Predict:** what will the patches of one unit have in common in the first layer? And in the last?
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -250,7 +250,7 @@ for row, (layer, of_channel) in zip(axes, found.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *One row for each layer, one column for each unit. A tile shows nine patches, strongest first, each cut to the receptive field and enlarged. Above it: how strong the last patch is, compared with the first.*
+# *One row for each layer, one column for each unit. A tile shows the patches, strongest first, each cut to the receptive field and enlarged. Above it: how strong the last patch is, compared with the first.*
 #
 # With the committed settings, row by row:
 # - **block1, 3 pixels:** red; blue; an edge with the light on the left; an edge with the light below.
@@ -339,12 +339,12 @@ for layer, channel in made_units:
     labels += [f"{layer}, {channel}", "", f"made: {share:.1f} times\nthe best patch"]
 
 # %%
-show_images(rows, labels, columns=3, tile=1.7)
+show_images(rows, labels, columns=3, tile=2.1)
 
 # %% [markdown]
 # *In each row the two best patches of one unit, and on the right the image that was made for it, cut to the receptive field. The number says how many times stronger it activates the unit than the best patch does.*
 #
-# With the committed settings the two views agree in what they are about: two colors on the two sides of an edge; an arc within an arc; fur; an eye with its lid; an arched window with bars. They differ in everything else. Colors are shrill, because nothing asked for natural ones. The eye stands alone, without a cat. And the numbers on the right grow with depth: in the last layer the made image is some twenty times stronger than the best photo. So these units are far from their limit on any real picture, and an image can excite them with fine patterns that no camera has seen. Remember it when you optimize images for style: without a reason to look natural, they do not.
+# With the committed settings the two views agree in what they are about: two colors on the two sides of an edge; an arc within an arc; fur; an eye with its lid; an arched window with bars. They differ in everything else. Colors are shrill, because nothing asked for natural ones. The eye stands alone, without a cat. And the numbers on the right grow with depth: in the last layer the made image is about twenty times stronger than the best patch. So these units are far from their limit on any real picture, and an image can excite them with fine patterns that no camera has seen. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 7. What this shows, and what not
 #
@@ -352,7 +352,7 @@ show_images(rows, labels, columns=3, tile=1.7)
 # - **The top nine are the extreme.** A unit also answers, more weakly, to many other things, and the style cost uses all its activations, not the nine largest. Nine itself is a habit of the papers: set `k` to another number.
 # - **Common is not cause.** That nine patches share a property shows that it goes together with the activation, not that the unit responds to *it*. The gray test above is the kind of experiment that separates the two.
 # - **One channel is not one concept.** Many channels answer to several unlike things, and most things are spread over many channels. That is one reason why style is measured by *pairs* of channels (notebook 04).
-# - **We chose the twenty units** because their patches are easy to name. Change the numbers in `units` to see ordinary ones.
+# - **We chose the units** of the committed list because their patches are easy to name. Change the numbers in `units` to see ordinary ones.
 #
 # ## Summary
 #

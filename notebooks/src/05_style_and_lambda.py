@@ -140,10 +140,10 @@ show_images([painting, *grown.values()], [f"{title}\n" for title in titles[:1]] 
 
 # %% [markdown]
 # *Figure: S, then noise turned into style with one layer more each time; below each title the mean style cost over all
-# five layers.* With the committed settings (Kandinsky's Composition VIII), one layer gives specks in the right colors and not a single
-# line. Two layers give short dark strokes. With three, strokes bound colored patches; with four and five there are disks and rings,
-# the largest like the one of S. Other things are not in their places, but this one stands in the corner of S as well: the zeros that the
-# network pads its borders with tell a corner from the middle, even for a Gram matrix.
+# layers.* With the committed settings (Kandinsky's Composition VIII), one layer gives specks in the right colors and no long
+# stroke. Two layers give thin dark curves. With three, curves bound colored patches; with four there is a ring, and with all
+# five there are rings and disks with a halo. Most things are not in their places. Two disks are, near the border: deep layers see the
+# zeros that the network pads its borders with, and these can tell one place from another.
 #
 # The next table measures each of these pictures in *all* layers: a row is a picture, a column a layer.
 
@@ -274,7 +274,7 @@ print("coarse leaves more than 10x what fine leaves:", bool(shallowest["coarse"]
 # So far each layer's cost was divided by $\|Gram^{[l]}(S)\|^2$ ("relative"), so that 1 means the same everywhere. The paper
 # divides by $(2 n_H n_W n_C)^2$ ("gatys", see notebook 04). That is fair if all layers respond equally strongly, as they
 # do in the authors' rescaled network. In the network that Keras offers, mean activations differ about twentyfold, and this
-# cost grows with their 4th power. Look at the shares of the five layers at the start:
+# cost grows with their 4th power. Look at the shares of the layers at the start:
 
 # %%
 # NBVAL_CHECK_OUTPUT

@@ -55,7 +55,7 @@ edge_layer = "block2_conv2"  # another layer for a content cost, only to look at
 pooling = "max"  # or "avg"
 seed = 0  # of the noise
 first_steps = (0.01, 2, 15, 120)  # the gallery's learning rates, as the mean first step in gray levels
-gallery_steps = 25  # updates for each of them
+gallery_steps = 35  # updates for each of them
 race_steps = 50  # gradient evaluations of each optimizer
 gd_first_step, momentum_first_step = 15, 4  # their learning rates, as the mean first step in gray levels
 momentum = 0.9  # share of the last step that is kept
@@ -125,7 +125,7 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 # %% [markdown]
 # ## The gradient of J is a picture
 #
-# Now x becomes G: 100 x 100 x 3 numbers, "just white noise" at the start (S1:38). ∂J/∂G holds one slope for each of them, so it has
+# Now x becomes G: with the committed size, 100 x 100 x 3 numbers (S0:36), "just white noise" at the start (S1:38). ∂J/∂G holds one slope for each of them, so it has
 # the shape of G. "Gradient descent updates the pixels" (S0:39): the weights of the network stay as they are.
 
 # %%
@@ -228,7 +228,7 @@ show_images([*tiles, G], titles, columns=3, tile=3.3)
 
 # %% [markdown]
 # *Figure: noise after the same number of steps with growing learning rates; black stands for a run that ended in NaN.* With the
-# committed settings: frozen, slow, good, NaN. The last tile has the largest learning rate again, but every pixel is
+# committed settings: frozen; slow, the noise has only become paler; good, the building begins to show; NaN. The last tile has the largest learning rate again, but every pixel is
 # put back into 0..255 after each step: no NaN, and yet no picture, only a colored checkerboard of pixels that jump between the limits. There is no
 # gentle end to the good range: a few times the best η is already too much.
 
@@ -247,7 +247,7 @@ print("clipping prevents NaN, but J ends higher than it began:", clipped["J"][-1
 # - **gradient descent**: $G := G - \eta\, \partial J/\partial G$.
 # - **momentum**: keeps a share of the last step, $V := 0.9 V - \eta\, \partial J/\partial G$, $G := G + V$.
 # - **Adam**: divides each pixel's step by the usual size of that pixel's gradient; η is then in gray levels, whatever J's unit.
-# - **L-BFGS**: estimates the curvature from the last gradients (the $k$ of the parabola, for 30,000 pixels) and needs no η.
+# - **L-BFGS**: estimates the curvature from the last gradients (the $k$ of the parabola, for all pixels at once) and needs no η.
 #
 # **Predict** the order at the end.
 
@@ -284,7 +284,7 @@ print("gradient descent ends highest:", max(end, key=end.get) == "gradient desce
 # *Figures: J of the four optimizers over gradient evaluations and over seconds (logarithmic), and their last images, with J at the
 # end and J when the fastest of them was done.* With the committed settings,
 # plain gradient descent is fastest for a handful of steps, then it jitters from side to side of a narrow valley, like η = 1.9 on the
-# parabola. Momentum and Adam overtake it, and L-BFGS leads from about the fifth step on. The building is in all four images; what differs is how much of the
+# parabola. Momentum and Adam overtake it, and L-BFGS leads from about the eighth step on. The building is in all four images; what differs is how much of the
 # noise is left: most for gradient descent, least for L-BFGS. Nearly all the time goes into the gradient, so that the race over seconds has the same order.
 #
 # ## Where to start
