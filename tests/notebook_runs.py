@@ -5,7 +5,7 @@ import gc
 import build
 import matplotlib
 import matplotlib.pyplot as plt
-from conftest import NOTEBOOKS
+from build import FOLDER as NOTEBOOKS
 from IPython.display import display
 from notebook_rules import code_cells, has_tag
 

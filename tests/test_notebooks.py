@@ -6,7 +6,7 @@ import build
 import nbformat
 import notebook_rules as rules
 import pytest
-from conftest import NOTEBOOKS
+from build import FOLDER as NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 # The committed notebooks

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import NOTEBOOKS
+from build import FOLDER as NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_notebook
 from notebook_runs import enter_notebooks_folder, read, run_cells
 
