@@ -8,7 +8,8 @@ An interrupt (Ctrl-C, a notebook's stop button) ends a run early: the best image
 and `history.interrupted` is True.
 
 `state`, a dict, is kept up to date with all that a run needs to go on (see `nst_keras.checkpoint`).
-Given the state of a run that was cut off, the same call ends with the same bytes as the unbroken run.
+Given the state of a run that was cut off, the same call goes on as if it had not been: with the same bytes
+where TensorFlow repeats its sums to the last digit (always seen at small sizes, not always at large ones).
 """
 
 import collections

@@ -98,7 +98,7 @@ def stylize(
 
 
 def resume(checkpoint, callback=None, progress=False, checkpoint_every=10):
-    """Go on with a run that was cut off. It ends with the same bytes as the unbroken run would have.
+    """Go on with a run that was cut off, with the optimizer's memory, as if it had not been.
 
     Args:
         checkpoint: path of the file that `stylize` wrote; it is written further.
