@@ -57,7 +57,7 @@ def main(arguments=None):
     args, settings = _split(vars(p.parse_args(arguments)))
     if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    if args.resume and (args.pictures or settings or args.checkpoint):
+    if args.resume and (args.pictures or settings or args.style_layers or args.layer_weights or args.checkpoint):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
@@ -81,8 +81,9 @@ def main(arguments=None):
 
 def _split(options):
     """The command's own arguments, and those that are settings of StyleTransferConfig."""
-    own = ("pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume")
-    return argparse.Namespace(**{name: options.pop(name) for name in own}), options
+    own = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume"]
+    own += ["style_layers", "layer_weights"]  # together they are one setting
+    return argparse.Namespace(**{name: options.pop(name, None) for name in own}), options
 
 
 def _interrupt(*_):
@@ -93,7 +94,6 @@ def _interrupt(*_):
 
 
 def _run(args, settings):
-    settings |= _layer_weights(settings)
     with _notices_held_back():
         import tensorflow as tf
 
@@ -103,7 +103,7 @@ def _run(args, settings):
     if args.resume:
         content, styles, *_ = checkpoint.read_checkpoint(args.resume)
     else:
-        config = config.StyleTransferConfig(**settings)
+        config = config.StyleTransferConfig(**settings, **_layer_weights(args))
         content, *styles = args.pictures or map(str, map(images.data_path, DEFAULT_PAIR))
     output = Path(args.output or f"{Path(content).stem}_{Path(styles[0]).stem}.png")
     _check_output(output, args.force)
@@ -173,12 +173,13 @@ def _report(result, path, quiet):
     print(f"settings: {path.with_suffix('.json')}")
 
 
-def _layer_weights(settings):
-    """--style-layers and --layer-weights as the one setting {layer: λ}."""
-    layers, weights = settings.pop("style_layers", None), settings.pop("layer_weights", None)
-    if layers is None and weights is None:
+def _layer_weights(args):
+    """--style-layers and --layer-weights as the one setting {layer: λ}; none when neither is given."""
+    if args.style_layers is None and args.layer_weights is None:
         return {}
-    layers = layers or [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
+    from nst_keras.objective import LAYER_WEIGHTS
+
+    layers, weights = args.style_layers or list(LAYER_WEIGHTS), args.layer_weights
     weights = weights or [1 / len(layers)] * len(layers)
     if len(layers) != len(weights):
         raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")

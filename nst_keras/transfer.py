@@ -142,7 +142,10 @@ def _run(content, styles, config, callback, progress, checkpoint, checkpoint_eve
                     report = _checkpointing(report, checkpoint, checkpoint_every, position)
                 G, run = _optimize(J, start, config, report, state)
                 history.extend(run)
-            except KeyboardInterrupt:  # outside the optimizer's loop
+            except KeyboardInterrupt:  # outside the optimizer's loop; a resumed run has come further than G
+                if state:
+                    G = tf.constant(state["best"])
+                    history.extend(state["history"])
                 history.interrupted = True
             if history.interrupted:
                 break

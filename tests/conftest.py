@@ -1,8 +1,8 @@
 """What all tests share."""
 
 import os
-from pathlib import Path
 
+import build
 import hypothesis
 import pytest
 
@@ -12,8 +12,6 @@ hypothesis.settings.load_profile("repeatable")
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notices, before it is imported
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-
 
 def pytest_addoption(parser):
     parser.addoption("--all-tweaks", action="store_true", help="run every parameter set of tests/data/tweaks")
@@ -21,11 +19,10 @@ def pytest_addoption(parser):
 
 def pytest_generate_tests(metafunc):
     """Tests with these arguments run once for each notebook: `-k 04` chooses one."""
-    names = sorted(path.stem for path in (NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
     if "notebook_name" in metafunc.fixturenames:
-        metafunc.parametrize("notebook_name", names)
+        metafunc.parametrize("notebook_name", [path.stem for path in build.find_sources()])
     if "exercise_module" in metafunc.fixturenames:
-        metafunc.parametrize("exercise_module", sorted(p.stem for p in (NOTEBOOKS / "exercises").glob("nb*.py")))
+        metafunc.parametrize("exercise_module", sorted(p.stem for p in (build.FOLDER / "exercises").glob("nb*.py")))
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 import pytest
+from shallow import SHALLOW
 
 from nst_keras import data_path, load_image, resume, stylize
 from nst_keras.checkpoint import read_checkpoint
 
 CONTENT, STYLE = str(data_path("content/astronaut.jpg")), str(data_path("style/night_cafe.jpg"))
-SHALLOW = {"content_layer": "block2_conv2", "layer_weights": {"block1_conv1": 0.5, "block2_conv1": 0.5}}
 RUN = SHALLOW | {"max_side": 128, "steps": 6, "scales": 2, "learning_rate": 5.0}
 
 
@@ -92,3 +92,24 @@ def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(tmp_path):
             checkpoint_every=2,
         )  # fmt: skip
     assert len(result.history) == 3
+
+
+def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "run.ckpt"
+
+    def cut(step, G, costs):
+        if step == 4:
+            raise CutOff
+
+    with pytest.raises(CutOff):
+        stylize(CONTENT, STYLE, callback=cut, checkpoint=checkpoint, checkpoint_every=3, **RUN)
+    *_, state = read_checkpoint(checkpoint)
+
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nst_keras.transfer.Objective", interrupt)
+    result = resume(checkpoint)
+    assert result.history.interrupted
+    np.testing.assert_array_equal(result.image, state["best"])
+    assert min(result.history["J"]) == state["best_cost"]

@@ -9,14 +9,13 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import tensorflow as tf
+from shallow import SHALLOW
 
 from nst_keras import FeatureExtractor, Objective, StyleTransferConfig, data_path, load_image, load_vgg, stylize
 from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
 from nst_keras.vgg import BUNDLED_SHA256
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
-# the first two blocks alone are much quicker, and enough for what does not depend on the layers
-SHALLOW = {"content_layer": "block2_conv2", "layer_weights": {"block1_conv1": 0.5, "block2_conv1": 0.5}}
 SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
 
 
