@@ -166,7 +166,7 @@ for layer in layer_names(vgg):
     print(f"{layer:13} {n_H:5}{n_W:5}{n_C:5} | {stride:4}   {size:3} x {size} pixels")
 
 # %% [markdown]
-# Read the columns. Height and width halve at each pool, the number of channels grows, and a unit sees more and more pixels: its **receptive field**. A layer is a set of `nC` different measurements, made at `nH·nW` places. The deeper the layer, the fewer the places, and the larger the region that each one judges.
+# Read the columns. Height and width halve at each pool (an odd one is rounded down), the number of channels grows to 512, and a unit sees more and more pixels: its **receptive field**. A layer is a set of `nC` different measurements, made at `nH·nW` places. The deeper the layer, the fewer the places, and the larger the region that each one judges.
 #
 # ## 3. What a wrong preprocessing does
 #
@@ -182,7 +182,9 @@ recipes = {
 show_images([recipe(C) + 128 for recipe in recipes.values()], list(recipes), tile=2.6)
 
 # %% [markdown]
-# *The four inputs as the network would receive them, with 128 added so that zero is middle gray. Exchanged channels look like a color filter. In [0,1] the whole picture has become one nearly even dark color: all contrast is gone. With the mean subtracted twice the picture is too dark.*
+# *The four inputs as the network would receive them, with 128 added so that zero is middle gray. They are drawn as if they were RGB. In the right one red and blue are therefore exchanged, and the wrong one beside it, RGB instead of BGR, looks natural. In [0,1] the whole picture has become one nearly even dark color: all contrast is gone. With the mean subtracted twice the picture is too dark.*
+#
+# So your eyes are no judge of a network's input: the most natural of the four pictures is a wrong one.
 #
 # **Predict:** which mistake moves the activations most? We build a network without any preprocessing from the layers of VGG, feed it each input, and measure how far $a^{[l]}$ moves from the right one:
 #
@@ -215,7 +217,11 @@ plt.show()
 # %% [markdown]
 # *For each input a group of bars, one for each layer: how far its activations are from the right ones. The dashed line at 1 is what all-zero activations would give.*
 #
-# With the committed settings: a different picture is at about 1.3 in every layer, farther than no activations at all. Exchanging red and blue costs only 0.15 to 0.23, because edges and textures survive it; that is how this mistake lives on unnoticed. In [0,1] the network sees a picture without contrast, and its reading is as far off as zero. The doubled mean is worst in `block1_conv1`, which reads the brightness itself; deeper layers, which compare neighbors, forgive most of it.
+# With the committed settings:
+# - **Another picture** is at 1.3 to 1.4 in every layer, farther than no activations at all.
+# - **Exchanged channels** cost only 0.15 to 0.23, because edges and textures survive. That is how this mistake lives on unnoticed. (Where one color rules, as in `rocket.jpg`, the first layer does notice: 0.9.)
+# - **In [0,1]** the network sees a picture without contrast. The two deeper layers read it about as wrong as zeros, the first one still worse.
+# - **The doubled mean** is worst in `block1_conv1`, which reads the brightness itself. Deeper layers, which compare neighbors, forgive most of it.
 #
 # ### The same mistakes in a short run
 #
@@ -241,7 +247,7 @@ print("the right ruler gives the lowest J:", min(judged, key=judged.get) == "rig
 # %% [markdown]
 # *C, S, and the result of each run. Under each stands J as the right ruler reads it.*
 #
-# C and S went through the same wrong ruler as G, and every run did lower its own cost. It was only not the cost you meant. With the committed settings, exchanged channels give a passable picture in other colors (J = 2.5 instead of 1.6). The doubled mean takes over little more than a tint. In [0,1] the result is a carpet of saturated colors: through that ruler a pixel of 255 looks like 1, no picture has any contrast, and the run drives the pixels to both ends of their range in search of some.
+# C and S went through the same wrong ruler as G, and every run did lower its own cost. It was only not the cost you meant. With the committed settings, exchanged channels give a picture that passes for the right one, with slightly different colors (J = 2.5 instead of 1.6). The doubled mean leaves most of the photo as it was, under a thin layer of paint. In [0,1] the result is a carpet of saturated colors: through that ruler a pixel of 255 looks like 1, no picture has any contrast, and the run drives the pixels to both ends of their range in search of some.
 #
 # ### One layer, two readings
 #
@@ -259,7 +265,7 @@ for name, picture in pictures.items():
         print(f"{name:16} {layer:13} {content_reading:7.2f} {style_reading:6.2f}")
 
 # %% [markdown]
-# With the committed settings the mirrored photo is as far from C as another picture when read place by place (above 1: farther than no activations), and nearly the same when read as a sum. The other picture differs in both. So one set of activations answers two questions: *what is where* (content) and *what occurs at all* (style). In `block5_conv1` the mirror shows a little in the style too: those units see large arrangements, and their filters are not symmetric.
+# With the committed settings the mirrored photo is about as far from C as another picture when read place by place (above 1: farther than no activations), and nearly the same when read as a sum. The other picture differs in both. So one set of activations answers two questions: *what is where* (content) and *what occurs at all* (style). (A photo that is nearly its own mirror image, such as `rocket.jpg`, has less to lose: its content reading stays below 1.) In the deepest layer the mirror shows a little in the style too: those units see large arrangements, and their filters are not symmetric.
 #
 # ## 4. What one unit can see
 #
@@ -323,7 +329,7 @@ plt.show()
 # %% [markdown]
 # *Left: the units, each one cell, colored by how far the changed pixel moves them (logarithmic). Right: the pixels, colored by the size of their gradient (logarithmic). The red squares are what the rule predicts. Everything that is not dark lies inside them.*
 #
-# Inside the squares the effect is largest in the middle and fades toward the edge: a pixel in the middle reaches the unit along many paths, a pixel in the corner along one. So the receptive field is the outer limit of what a unit sees; what it mostly looks at is smaller.
+# Inside the squares the effect is largest around the middle and fades toward the edge: a pixel in the middle reaches the unit along many paths, a pixel in the corner along one. The deeper the layer, the stronger the fading; try `block5_conv1` as `probe_layer`, and the corners are as dark as the outside. (In `block1_conv1` each of the nine pixels has one path, and nothing fades.) So the receptive field is the outer limit of what a unit sees; what it mostly looks at is smaller.
 #
 # ### The whole network on one page
 #
@@ -336,8 +342,8 @@ names = layer_names(vgg)
 for index, layer in enumerate(names):
     n_H, n_C, block = a[layer].shape[1], a[layer].shape[3], int(layer[5])
     pool = layer.endswith("pool")
-    strip.bar(index, n_H, 0.85, color="lightgray" if pool else colors[block - 1], hatch="//" if pool else "")
-    strip.text(index, n_H + 2, n_C, ha="center", fontsize=7)
+    bar = strip.bar(index, n_H, 0.85, color="lightgray" if pool else colors[block - 1], hatch="//" if pool else "")
+    strip.bar_label(bar, [n_C], padding=1, fontsize=7)
 strip.set_xticks(range(len(names)), [name.replace("block", "b") for name in names], rotation=90, fontsize=8)
 strip.set(ylim=(0, 1.1 * C.shape[1]), ylabel="height of the layer, nH", title="VGG19: bars are nH, numbers are nC, pools are hatched")
 photo.imshow(values[0].astype(np.uint8))
@@ -353,9 +359,9 @@ figure.legend(loc="outside lower right", ncols=3, fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *Left: the layers in order, each bar as high as the layer has rows; the number above is its channels. At each gray pool the height halves, and up to 512 the next block doubles the channels. Right: the photo with the receptive fields of the first layer of each block, nested around one point.*
+# *Left: the layers in order, each bar as high as the layer has rows; the number above is its channels. At each gray pool the height halves, and up to 512 the next block doubles the channels. Right: the photo with the receptive fields of the first layer of each block, nested around its middle. Of a square that is larger than the photo you see a part, or nothing.*
 #
-# With the committed settings the smallest square is hardly visible, and a unit of `block5_conv1` sees 156 of 171 rows: most of the building. The squares are measured in *pixels*. If you make the photo larger, the same unit sees a smaller part of it, which is why the size of your images changes what a style looks like.
+# With the committed settings the smallest square is no more than a dot, and a unit of `block5_conv1` sees 156 of 171 rows: most of the building. The squares are measured in *pixels*. If you make the photo larger, the same unit sees a smaller part of it, which is why the size of your images changes what a style looks like.
 #
 # ## 5. The ruler's units differ from layer to layer
 #
@@ -379,9 +385,9 @@ axis.set(ylabel="mean activation", ylim=(0, 1.15 * max(averages.values())))
 plt.show()
 
 # %% [markdown]
-# *One bar per layer: the mean of all its activations on C. The layer of block 4 towers over the others; those of block 1 and block 5 are small.*
+# *One bar per layer: the mean of all its activations on C. With every photo of this project the bar of block 4 is the highest, and those of block 1 and block 5 are the lowest.*
 #
-# It does neither: with the committed settings the means run from 23 to 528 with no order. For a cost this matters a lot. Multiply a layer's activations by $s$: a content cost, a sum of squares, grows by $s^2$; a style cost, built on squared sums of products, by $s^4$. Twenty times larger means 160,000 times the style cost. The table shows the result for C and another picture: with the constants of the paper ("gatys") one layer makes up nearly all of the style cost, whatever the weights $\lambda$ seem to say. Gatys et al. avoided this by rescaling their network until each mean activation was 1. This project leaves the network alone and divides each layer's cost by its own size ("relative": 1 means as far off as all zeros). Notebook 04 takes this apart.
+# It does none of these: with the committed settings the means go up and down between 23 and 528. For a cost this matters a lot. Multiply a layer's activations by $s$: a content cost, a sum of squares, grows by $s^2$; a style cost, built on squared sums of products, by $s^4$. Twenty times larger means 160,000 times the style cost. The table shows the result for C and another picture: with the constants of the paper ("gatys") one layer makes up nearly all of the style cost, whatever the weights $\lambda$ seem to say. Gatys et al. avoided this by rescaling their network until each mean activation was 1. This project leaves the network alone and divides each layer's cost by its own size ("relative": 1 means as far off as all zeros). Notebook 04 takes this apart.
 #
 # ## 6. VGG16 or VGG19?
 #
