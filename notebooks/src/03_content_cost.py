@@ -15,7 +15,7 @@
 #
 # - $J_{content}$ is a squared distance between activations, place by place, and you can check it with a pencil;
 # - which constant stands in front of it (the notes print two, the course a third) and what that does when the picture's size changes;
-# - why the layer should be "neither too shallow nor too deep": you rebuild a picture from five layers, one at a time.
+# - why the layer should be "neither too shallow nor too deep": you rebuild a picture from several layers, one at a time.
 #
 # **Time**: under a minute on 2 CPU cores.
 #
@@ -83,7 +83,7 @@ for l in layers:
     print(f"a[{l}](C): (1, nH, nW, nC) = {tuple(a_C[l].shape)}, {tf.size(a_C[l]).numpy():,} numbers")
 
 # %% [markdown]
-# Going deeper, nH and nW shrink and nC grows: fewer places, more things to be said about each place.
+# Going deeper, from block to block, nH and nW shrink and nC grows, up to 512: fewer places, more things to be said about each place.
 #
 # ## The formula, by pencil
 #
@@ -244,9 +244,9 @@ print(f"mean cost of the shift: block1 {block1:.2f}, block5 {block5:.2f}; lower 
 
 # %% [markdown]
 # *Figure: for each of the 16 convolution layers, a plain bar for the shifted and a hatched bar for the blurred picture.* With the
-# committed settings the shift costs most in block 2, and from there it falls to about a tenth: deep layers forgive
-# a small move. One of their units covers 16 x 16 pixels and summarizes a receptive field of over a hundred, so 4 pixels are a
-# quarter of a step. In block 1, 4 pixels are four whole units. The blur does not get cheaper with depth: it removes what
+# committed settings the shift costs most in block 2, and from there its cost falls, with ups and downs, to less than a tenth: deep layers
+# forgive a small move. In block 5 one unit is 16 pixels from the next and sees over a hundred, so a shift by 4 pixels is a
+# quarter of a step. In block 1, 4 pixels are four whole steps. The blur does not get cheaper with depth: it removes what
 # deep units react to.
 #
 # So a deep layer compares *what is roughly where*; a shallow one compares pixels. That is what S2:33 means when it calls deep
@@ -271,7 +271,7 @@ for l in layers:
 show_images([C, *reconstructions.values()], ["C", *(f"from {l}" for l in layers)], columns=3, tile=2.8)
 
 # %% [markdown]
-# *Figure: C and its reconstructions from five layers, from shallow to deep.* With the committed settings the first two can hardly be told from C, down to the
+# *Figure: C and its reconstructions, one for each layer in `layers`.* With the committed settings the first two can hardly be told from C, down to the
 # fine hairs. The third still has them, with small errors. From block 4 the eyes, nose and stripes
 # are all in place, but the colors have drifted and the fur has become a pattern of dots. From block 5 you find eyes and
 # nose roughly where they belong, in colors that are made up: this layer knows *that* there is an eye, not
@@ -287,10 +287,10 @@ first, last = layers[0], layers[-1]
 print(f"pixel error from {last} more than twice that from {first}: {error[last] > 2 * error[first]}")
 
 # %% [markdown]
-# All five runs succeeded by their own measure: each layer sees (nearly) what it saw in C. What differs is how much
-# of the picture that pins down. Now ask every layer about every reconstruction.
+# With the committed settings all five runs succeeded by their own measure: each layer sees (nearly) what it saw in C. (Does a line say False? Try
+# more `steps`.) What differs is how much of the picture that pins down. Now ask every layer about every reconstruction.
 #
-# **Predict**: a picture rebuilt from block 1, as seen by block 5; and the other way round?
+# **Predict**: a picture rebuilt from the first of your layers, as seen by the last; and the other way round?
 
 # %%
 a_of = {l: extractor(G) for l, G in reconstructions.items()}
@@ -307,9 +307,10 @@ plt.show()
 
 # %% [markdown]
 # *Figure: a table of content costs; each row is one reconstruction, each column the layer that judges it; dark is far from C.*
-# The two triangles differ. Upper right (rebuilt from a shallow layer, judged by a deeper one), everything is light: a picture that agrees in block 1
-# agrees later on too. Lower left, it is dark: agreeing in block 5 does not bring back what block 1 saw. Information only
-# gets lost on the way down. (With the committed settings the lower left corner is above 1: farther off than no response at all.)
+# The two triangles differ. Upper right (rebuilt from a shallow layer, judged by a deeper one), everything is lighter: a picture that agrees in an early
+# layer agrees later on too. Lower left, it is darker: agreeing in a deep layer does not bring back what an early one saw. Information only
+# gets lost on the way down. (With the committed settings the lower left corner is above 1: farther off than no response at all. The
+# diagonal holds what each run made small. It need not be the smallest number of its row.)
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -323,7 +324,7 @@ print(f"rebuilt from the last layer, judged by the first: more than 5x as far: {
 # S3:32 gives this rule without a reason. Now you have the reason for both halves:
 #
 # - **Too shallow** (block 1, 2): only C itself has a low cost. G may not move a line or change a color, so there is no room for a style.
-# - **Too deep** (block 5): pictures with the same activations hardly resemble C. The style gets all the room, and faces lose their shape.
+# - **Too deep** (block 5): pictures with nearly the same activations can look very unlike C. The style gets all the room, and faces lose their shape.
 # - **Between** (this package: `block4_conv2`, as in the paper): objects and their places are held, colors and fine texture are free.
 #
 # ## Several layers, and a `+=`
