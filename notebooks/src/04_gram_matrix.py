@@ -176,7 +176,7 @@ print(f"style cost of two larger arrays: right {layer_style_cost(A, B):.4f}, wro
 # ## Places are forgotten
 #
 # The formula sums over i and j, and a sum does not depend on its order. **Predict**: you move the four positions of `a`
-# around. What happens to the Gram matrix, and to the content cost? Then the same for S in the deepest layer of this notebook.
+# around. What happens to the Gram matrix, and to the content cost? Then the same for S, in the last layer of `layers`.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -258,7 +258,8 @@ plt.show()
 # %% [markdown]
 # *Figure: the four pictures, and below them Gram/N as heat maps; one row for each picture, one column for each layer. Each map shows the channels that are
 # most active in S, strongest first; bright is large (square roots, one scale per column, set by S). So in the first row the
-# diagonal fades from the upper left to the lower right.* Bright lines are channels that are strong together with many others; dark lines, channels that go their own way. Look for
+# diagonal fades from the upper left to the lower right.* Bright lines are channels that are strong together with many others. A dark line is a channel that
+# goes its own way, or one that is weak in this picture. Look for
 # entries that are bright in one row and dark in another: there the styles differ, as this layer sees it. But eyes are
 # bad at comparing such tables; let a number do it.
 #
@@ -382,7 +383,7 @@ plt.show()
 # %% [markdown]
 # *Figure: a horizontal bar for each convention, divided into the shares of the layers in the style cost of C against S, all λ being equal.* With the
 # committed settings, block4_conv1 makes up about 99 percent under `"gatys"`: the other four λ are decoration. Its mean activation is
-# twenty times that of block 1, and 20⁴ = 160,000. The paper's authors rescaled their VGG until every channel's mean
+# more than twenty times that of block 1, and 20⁴ = 160,000. The paper's authors rescaled their VGG until every channel's mean
 # activation was 1, and then equal λ meant equal. Keras's VGG is as it was trained, and most tutorials that use it copy the λ = 1/5 without the rescaling. (The raw `"mean"`
 # favors block 1 by its constant and block 4 by its activations, and ends up somewhere between.)
 #
@@ -406,7 +407,8 @@ assert all(order == by_layer["gatys"] for order in by_layer.values())
 
 # %% [markdown]
 # In one layer, all conventions agree on the order, as they must. In the sum they need not, because they listen to different layers: with the committed settings
-# most find the photograph nearer to S than the print, since block 4 alone decides, and `"relative"` says the opposite. "Which picture is closer in style?" has no answer without a convention.
+# four of them find the photograph nearer to S than the print, since block 4 alone decides; `"mean"` and `"relative"` say the opposite. (With a single
+# layer in `layers`, or pictures far apart, all agree.) "Which picture is closer in style?" has no answer without a convention.
 #
 # ## The sum over layers, with λ
 #
