@@ -53,14 +53,14 @@ units = {  # layer: channels. Each pair is one unit to look at
     "block5_conv1": [34, 12, 356, 318],
 }
 first_unit = ("block3_conv1", 31)  # the one that section 4 does by hand
-bank_sides = [256, 512]  # the pictures of the bank are searched at these sizes (longer side, in pixels)
+bank_sides = [256, 448]  # the pictures of the bank are searched at these sizes (longer side, in pixels)
 k = 9  # patches per unit
 per_image = 2  # at most this many of them from one picture at one size
 picture = "content/chelsea.jpg"  # for the feature maps
 map_layers = ["block1_conv1", "block4_conv1"]  # whose feature maps are shown
 map_side = 256  # longer side of that picture, in pixels
 made_units = [("block2_conv1", 12), ("block3_conv1", 12), ("block4_conv1", 225), ("block5_conv1", 34), ("block5_conv1", 356)]
-ascent_steps = 30  # gradient evaluations for each image that is made for one of these units
+ascent_steps = 20  # gradient evaluations for each image that is made for one of these units
 gamma = 1e-3  # weight of the total variation there: larger is smoother
 
 # %% [markdown]
@@ -79,20 +79,22 @@ gamma = 1e-3  # weight of the total variation there: larger is smoother
 vgg = load_vgg()
 image = load_image(data_path(picture), map_side)
 for layer in units:
-    size, stride, _ = receptive_field(vgg, layer)
+    size, stride, offset = receptive_field(vgg, layer)
     n_C = vgg.get_layer(layer).output.shape[-1]
     extractor = FeatureExtractor([layer], vgg)
     a = extractor(image)[layer].numpy()
     a_moved = extractor(np.roll(image, stride, axis=2))[layer].numpy()  # stride pixels to the right
-    edge = -(-size // stride)  # units near the border also see the padding: leave them out
-    apart = np.abs(a_moved[:, :, edge + 1 : -edge] - a[:, :, edge : -edge - 1])
+    first = -(offset // stride)  # units near the border also see the padding: leave them out
+    last = max(first, (image.shape[2] - size - offset) // stride)
+    apart = np.abs(a_moved[:, :, first + 1 : last + 1] - a[:, :, first:last])
     same = apart.max(initial=0) < 1e-3 * a.max()
-    print(f"{layer}: {n_C:3} channels; moving the image by {stride:2} pixels moves every map by 1: {same}")
+    columns = f"in all {last - first} columns compared: {same}"
+    print(f"{layer}: {n_C:3} channels; moving the image by {stride:2} pixels moves every map by 1, {columns}")
 
 # %% [markdown]
 # ## 2. Each feature map is a different transformation
 #
-# So S2:39 says of the first layer. **Predict:** will a map of `block4_conv1` still look like the picture?
+# So S2:39 says of the first layer. **Predict:** will a map of the deepest layer in `map_layers` still look like the picture?
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -114,7 +116,7 @@ show_images(tiles[1:], titles[1:], columns=8, tile=1.5)
 # %% [markdown]
 # *First the picture, then for each layer the eight maps that vary most. White is strong; each map has its own scale.*
 #
-# With the committed settings the maps of `block1_conv1` are filtered copies of the photo: one is light where the photo is dark, others follow outlines. No two of the 64 are the same. The maps of `block4_conv1` are coarse, 21 x 32 positions, and do not look like the photo any more; in some of them two spots light up where the eyes are. About half of all numbers are zero: that is the ReLU.
+# With the committed settings the maps of `block1_conv1` are filtered copies of the photo: some pick out light or dark areas, others follow outlines. No two of the 64 are the same. The maps of `block4_conv1` are coarse, 21 x 32 positions, and do not look like the photo any more; in some of them two spots light up where the eyes are. About half of all numbers are zero: that is the ReLU.
 #
 #
 # ## 3. What a max-pool throws away
@@ -149,7 +151,7 @@ show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "a
 #
 # ## 4. Pick a unit, find its patches
 #
-# We need pictures to search: the **bank**, all pictures of this project, at each size in `bank_sides`. Two sizes, so that a detector of eyes may find large eyes and small ones.
+# We need pictures to search: the **bank**, all pictures of this project, at each size in `bank_sides`. More than one size, so that a detector of eyes may find large eyes and small ones.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -194,13 +196,13 @@ for patch in patches:
         photo.add_patch(square)
 grid.imshow(np.hstack([patch.pixels for patch in patches[:3]]).astype(np.uint8))
 photo.set_title("where the strongest was found", fontsize=9)
-grid.set_title(f"the {len(patches[:3])} strongest, {size} x {size} pixels", fontsize=9)
+grid.set_title(f"the strongest, {size} x {size} pixels each", fontsize=9)
 for axis in (photo, grid):
     axis.axis("off")
 plt.show()
 
 # %% [markdown]
-# *Left: the image with the highest activation; red frames mark its patches among the best. Right: the three strongest patches, pixel by pixel.*
+# *Left: the image of the strongest patch; red frames mark all its patches among the best. Right: the strongest patches, three at most, from left to right.*
 #
 # With the committed settings this unit of `block3_conv1` answers to glints: lamps with rays, a light reflected by a red cup. Two lamps of one photo are far enough apart to count as two things; the positions around each of them were suppressed.
 #
@@ -254,12 +256,12 @@ plt.show()
 #
 # With the committed settings, row by row:
 # - **block1, 3 pixels:** red; blue; an edge with the light on the left; an edge with the light below.
-# - **block2, 10 pixels:** blue-green above orange or yellow; a light spot; a light diagonal stroke; a dark spot.
+# - **block2, 10 pixels:** a cold color above a warm one; a light spot; a light diagonal stroke; a dark spot.
 # - **block3, 24 pixels:** glints; thin lines that cross; rings and arcs; bundles of curved stripes.
 # - **block4, 68 pixels:** round things with a center, from a badge to an eye; lattices of thin lines; hair, fur and wood grain; dense small strokes, painted cobbles as well as leaves.
-# - **block5, 156 pixels:** the eyes of a cat; rims of cups and collars; houses, photographed or painted; things that stand upright.
+# - **block5, 156 pixels:** the eyes of a cat; rims of cups and collars; houses, photographed or painted, in five of the nine; things that stand upright.
 #
-# The things grow more complex with depth, as S2:31 says. Units also grow choosier: in the first rows the last patch is nearly as strong as the first, in the last row much weaker. The eye unit found eyes in one picture only, and had to fill up its nine with whatever came next.
+# The things grow more complex with depth, as S2:31 says. With the committed settings the units also grow choosier: in the first rows the last patch is nearly as strong as the first, in the last row much weaker. The eye unit found its eyes in one picture only, the cat, and had to fill up its nine with whatever came next.
 #
 # ### Is it the color or the shape?
 #
@@ -278,7 +280,7 @@ for layer, of_channel in found.items():
     print(f"{layer}: activation left without color   ", "   ".join(left_over))
 
 # %% [markdown]
-# With the committed settings the "red" and the "blue" unit of the first layer keep only 29 % and 13 %, and the first unit of block2, an edge between two colors, 6 %: color is what they measure. The edge, spot, line and texture units keep nearly everything, so shape is. The units of block5 lose about a third: they use both.
+# With the committed settings the "red" and the "blue" unit of the first layer keep only 28 % and 13 %, and the first unit of block2, an edge between two colors, 6 %: color is what they measure. The other units of blocks 1 to 4, for edges, spots, lines and textures, keep three quarters or more, most of them nearly everything: shape is what they measure. The units of block5 lose a quarter to a third: they use both.
 #
 #
 # ## 6. Another view: make the image that the unit wants
@@ -318,7 +320,7 @@ class Unit:
 
 
 # %% [markdown]
-# **Predict:** what will it make of the unit that likes eyes?
+# **Predict:** what will it make of a unit that likes eyes, such as `block5_conv1`, 34 of the committed list?
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -342,15 +344,15 @@ for layer, channel in made_units:
 show_images(rows, labels, columns=3, tile=2.1)
 
 # %% [markdown]
-# *In each row the two best patches of one unit, and on the right the image that was made for it, cut to the receptive field. The number says how many times stronger it activates the unit than the best patch does.*
+# *In each row the two best patches of one unit (with `k = 1` twice the same), and on the right the image that was made for it, cut to the receptive field. The number says how many times as strongly it activates the unit as the best patch does.*
 #
-# With the committed settings the two views agree in what they are about: two colors on the two sides of an edge; an arc within an arc; fur; an eye with its lid; an arched window with bars. They differ in everything else. Colors are shrill, because nothing asked for natural ones. The eye stands alone, without a cat. And the numbers on the right grow with depth: in the last layer the made image is about twenty times stronger than the best patch. So these units are far from their limit on any real picture, and an image can excite them with fine patterns that no camera has seen. Remember it when you optimize images for style: without a reason to look natural, they do not.
+# With the committed settings the two views agree in what they are about: cold colors above warm ones; an arc within an arc; fur; an eye with its lid; and, with some good will, a small arched window with bars. They differ in everything else. Colors are shrill, because nothing asked for natural ones. The eye stands alone, without a cat. And look at the numbers on the right: in the first two rows the made image is a few times as strong as the best patch, in the two rows of block5 more than ten times. So the deep units are far from their limit on any real picture, and an image can excite them with fine patterns that no camera has seen. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 7. What this shows, and what not
 #
-# - **The bank is small.** Thirteen pictures cannot contain what a detector of, say, keyboards would like best. A unit whose nine patches look unrelated may just not have met its thing here. Published galleries search a million images.
-# - **The top nine are the extreme.** A unit also answers, more weakly, to many other things, and the style cost uses all its activations, not the nine largest. Nine itself is a habit of the papers: set `k` to another number.
-# - **Common is not cause.** That nine patches share a property shows that it goes together with the activation, not that the unit responds to *it*. The gray test above is the kind of experiment that separates the two.
+# - **The bank is small.** Thirteen pictures cannot contain what a detector of, say, keyboards would like best. A unit whose patches look unrelated may just not have met its thing here. Published galleries search a million images.
+# - **The best `k` are the extreme.** A unit also answers, more weakly, to many other things, and the style cost uses all its activations, not the few largest. Nine, as committed, is a habit of the papers: set `k` to another number.
+# - **Common is not cause.** That all patches share a property shows that it goes together with the activation, not that the unit responds to *it*. The gray test above is the kind of experiment that separates the two.
 # - **One channel is not one concept.** Many channels answer to several unlike things, and most things are spread over many channels. That is one reason why style is measured by *pairs* of channels (notebook 04).
 # - **We chose the units** of the committed list because their patches are easy to name. Change the numbers in `units` to see ordinary ones.
 #
