@@ -21,8 +21,9 @@ from PIL import Image
 
 FOLDER = Path(__file__).resolve().parent
 TIMEOUT = 600  # seconds for one cell
-# The number of threads changes the last digits of float sums, so it is fixed.
-ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "2"}
+# The number of threads within an operation changes the last digits of float sums. Operations side by side (inter)
+# would change the order in which gradients are added up, from run to run.
+ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "1"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -15,7 +15,8 @@ _HOMES = {
     "objective": "Objective",
     "optimize": "gradient_descent adam lbfgs History CostNotFiniteError",
     "config": "StyleTransferConfig",
-    "transfer": "stylize resume StyleTransferResult",
+    "result": "StyleTransferResult",
+    "transfer": "stylize resume",
     "display": "show_images show_evolution plot_history",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

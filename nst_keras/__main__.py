@@ -47,7 +47,7 @@ def parser():
     s.add_argument("--network", choices=("vgg19", "vgg16"))
     s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
     s.add_argument("--pooling", choices=("max", "avg"))
-    s.add_argument("--precision", choices=("float32", "bfloat16", "float16"))
+    s.add_argument("--precision", choices=("float32", "bfloat16", "float16", "auto"), help="auto: what is faster here")
     return p
 
 
@@ -62,6 +62,8 @@ def main(arguments=None):
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
+    # Operations one after the other (each on all cores): gradients are then added up in the same order every time.
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
     signals = {which: signal.signal(which, _interrupt) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
         with warnings.catch_warnings():

@@ -1,66 +1,22 @@
-"""stylize(): from two pictures to a third, with settings that are recorded beside the result."""
+"""stylize(): from two pictures to a third, from coarse to fine."""
 
 import dataclasses
-import json
-import platform
+import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 from tqdm.auto import tqdm
 
-from nst_keras import __version__, optimize, vgg
+from nst_keras import optimize, quality, vgg
 from nst_keras.checkpoint import read_checkpoint, write_checkpoint
 from nst_keras.config import SMALLEST_SIDE, StyleTransferConfig
-from nst_keras.images import DATA, initial_image, load_image, resize_image, save_image, write_whole
+from nst_keras.forecast import forecast
+from nst_keras.images import DATA, initial_image, load_image, resize_image
 from nst_keras.objective import Objective, style_shares
+from nst_keras.result import StyleTransferResult
 
 COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
-
-
-@dataclass(frozen=True)
-class StyleTransferResult:
-    """What `stylize` returns: the image (1, H, W, 3), the History of the run, and its settings."""
-
-    image: tf.Tensor
-    history: optimize.History
-    config: StyleTransferConfig
-    content: str
-    styles: tuple
-
-    def sidecar(self):
-        """All that is needed to make the image again, and what it cost, as a dict for JSON."""
-        return {
-            "content": self.content,
-            "styles": list(self.styles),
-            "size": [self.image.shape[2], self.image.shape[1]],
-            "settings": dataclasses.asdict(self.config),
-            "weights_sha256": vgg.weights_sha256(self.config.weights),
-            "costs_at_start": self.history.costs[0],
-            "costs_at_end": self.history.costs[-1],
-            "gradient_evaluations": len(self.history),
-            "interrupted": self.history.interrupted,
-            "seconds": round(self.history.seconds[-1], 1),
-            "versions": {
-                "nst_keras": __version__,
-                "python": platform.python_version(),
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-            },
-        }
-
-    def save(self, path, overwrite=False):
-        """Write the picture, and beside it `<name>.json` with the settings. Returns both paths."""
-        path = Path(path)
-        beside = path.with_suffix(".json")
-        if beside.exists() and not overwrite:
-            raise FileExistsError(f"{str(beside)!r} exists; choose another name or allow overwriting")
-        save_image(self.image, path, overwrite)
-        text = json.dumps(self.sidecar(), indent=2, ensure_ascii=False) + "\n"
-        write_whole(beside, lambda file: file.write(text.encode()), overwrite)
-        return path, beside
 
 
 def stylize(
@@ -121,9 +77,18 @@ def _run(content, styles, config, callback, progress, checkpoint, checkpoint_eve
     S = [_as_image(one, config.max_side) for one in styles]
     network = vgg.load_vgg(config.network, config.weights, config.pooling)
     extractor = vgg.FeatureExtractor([config.content_layer, *config.layer_weights], network, config.precision)
+    config = dataclasses.replace(config, precision=extractor.precision)  # what "auto" has chosen
 
     G, history, state = None, history or optimize.History(), state or {}
     sizes = [_scaled(C, shrink) for shrink in _shrinks(C, config.scales)]
+    plan = forecast(extractor, sizes[first:], config.steps)
+    if plan.memory > plan.free:
+        raise ValueError(
+            f"{sizes[-1][1]} x {sizes[-1][0]} pixels need about {plan.memory / 1e9:.1f} GB of memory, and "
+            f"{plan.free / 1e9:.1f} GB are free; the largest max_side that fits is {plan.largest_side}"
+        )
+    if progress:
+        tqdm.write(f"forecast: about {plan.seconds:.0f} s and {plan.memory / 1e9:.1f} GB of memory", file=sys.stderr)
     with _progress_bar(sizes, config.steps, progress) as bar:
         bar.update(sum(config.steps * height * width for height, width in sizes[:first]))
         for scale, size in list(enumerate(sizes))[first:]:
@@ -152,7 +117,8 @@ def _run(content, styles, config, callback, progress, checkpoint, checkpoint_eve
             state = {}
     if len(history) == 0:
         raise KeyboardInterrupt
-    return StyleTransferResult(G, history, config, _name(content), tuple(map(_name, styles)))
+    measured = _measure(G, C, S, extractor)
+    return StyleTransferResult(G, history, config, _name(content), tuple(map(_name, styles)), plan, measured)
 
 
 def _optimize(J, G, config, callback, state):
@@ -160,6 +126,20 @@ def _optimize(J, G, config, callback, state):
         return optimize.lbfgs(J, G, config.steps, callback, state=state)
     run = {"adam": optimize.adam, "gradient_descent": optimize.gradient_descent}[config.optimizer]
     return run(J, G, config.steps, config.learning_rate, callback, state=state)
+
+
+def _measure(G, C, S, extractor):
+    """The quality of G, compared with C and S at its own size; nothing if even this is interrupted."""
+    try:
+        C_scaled, shrink = resize_image(C, tuple(G.shape[1:3])), G.shape[1] / C.shape[1]
+        S_scaled = [resize_image(one, _scaled(one, shrink)) for one in S]
+        return {
+            "content_similarity": quality.content_similarity(C_scaled, G),
+            "unseen_style_distances": [quality.unseen_style_distance(one, G, extractor) for one in S_scaled],
+            "noise": quality.noise(G),
+        }
+    except KeyboardInterrupt:
+        return {}
 
 
 def _checkpointing(report, path, every, position):

@@ -4,6 +4,7 @@ import contextlib
 import difflib
 import hashlib
 import random
+import time
 from pathlib import Path
 
 import keras
@@ -14,7 +15,7 @@ from nst_keras.images import data_path, preprocess
 
 BUNDLED_WEIGHTS = "weights/vgg19_imagenet_palette.npz"
 BUNDLED_SHA256 = "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6"
-PRECISIONS = ("float32", "bfloat16", "float16")
+PRECISIONS = ("float32", "bfloat16", "float16", "auto")
 CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # per block; each block ends in a pool
 
 
@@ -145,8 +146,9 @@ class FeatureExtractor:
         layers: layer names, such as "block4_conv2".
         vgg: the network; the bundled VGG19 when None.
         precision: what the network computes in: "float32"; "bfloat16" (faster on CPUs that have it;
-            activations then carry three significant digits); or "float16" (GPUs only). All costs are
-            computed in float32, so that no Gram matrix can overflow.
+            activations then carry three significant digits); "float16" (GPUs only); or "auto", which
+            chooses bfloat16 where that is clearly faster on this machine. All costs are computed in
+            float32, so that no Gram matrix can overflow. The attribute `precision` tells what was chosen.
 
     Raises:
         ValueError: an unknown layer or precision.
@@ -157,6 +159,7 @@ class FeatureExtractor:
             raise ValueError(f"unknown precision {precision!r}; expected one of {', '.join(PRECISIONS)}")
         if precision == "float16" and not tf.config.list_physical_devices("GPU"):
             raise ValueError("precision 'float16' is for GPUs, and there is none here; use 'bfloat16' or 'float32'")
+        self.precision = precision = faster_precision() if precision == "auto" else precision
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
         check_layers(self.layers, layer_names(vgg))
@@ -168,6 +171,22 @@ class FeatureExtractor:
     def __call__(self, image):
         activations = self.network(preprocess(image))
         return {name: tf.cast(activations[name], tf.float32) for name in self.layers}
+
+
+def faster_precision():
+    """ "bfloat16" where this machine computes convolutions in it clearly faster than in "float32"."""
+    return "bfloat16" if convolution_speed("bfloat16") > 1.3 * convolution_speed("float32") else "float32"
+
+
+def convolution_speed(precision):
+    """Multiply-adds per second of a convolution like those in VGG's second block: the median of five, about 0.1 s."""
+    x, kernel = tf.ones((1, 128, 128, 128), precision), tf.ones((3, 3, 128, 128), precision)
+    seconds = []
+    for _ in range(6):
+        start = time.perf_counter()
+        tf.nn.conv2d(x, kernel, 1, "SAME")[0, 0, 0, 0].numpy()  # a GPU is done when the number has arrived
+        seconds.append(time.perf_counter() - start)
+    return 128**2 * 9 * 128**2 / sorted(seconds[1:])[2]  # the first one is for warming up
 
 
 def layer_names(vgg):

@@ -10,7 +10,8 @@ import pytest
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notices, before it is imported
+for name, value in build.ENVIRONMENT.items():  # before TensorFlow is imported
+    os.environ.setdefault(name, value)
 
 
 def pytest_addoption(parser):
