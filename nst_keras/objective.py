@@ -63,13 +63,15 @@ class Objective:
 
         a_C = self.extractor(content)
         self.content_target = a_C[content_layer]
+        n_G = {layer: positions(a_C[layer]) for layer in self.layer_weights}
+        del a_C  # large, and done with
         self.gram_targets = dict.fromkeys(self.layer_weights, 0.0)
         for weight, style in zip(style_shares(style_weights, len(styles)), styles, strict=True):
             a_S = self.extractor(style)
             for layer in self.layer_weights:
-                n_S, n_G = positions(a_S[layer]), positions(a_C[layer])
-                check_sizes(n_S, n_G, style_normalizer)
-                self.gram_targets[layer] += weight * gram_matrix(a_S[layer]) * (n_G / n_S)
+                n_S = positions(a_S[layer])
+                check_sizes(n_S, n_G[layer], style_normalizer)
+                self.gram_targets[layer] += weight * gram_matrix(a_S[layer]) * (n_G[layer] / n_S)
 
     def __call__(self, G):
         """J(G), a float32 scalar. Differentiable: it may be called under a tf.GradientTape."""

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from nst_keras.costs import style_cost
+from nst_keras.costs import gram_cost, gram_matrix, positions
 from nst_keras.vgg import FeatureExtractor, layer_names
 
 
@@ -35,7 +35,8 @@ def unseen_style_distance(S, G, extractor):
     if not names:
         return None
     unseen = FeatureExtractor(names, extractor.vgg)  # measured in float32, whatever the run computed in
-    return float(style_cost(unseen(S), unseen(G), dict.fromkeys(names, 1 / len(names)), "relative"))
+    of_S, of_G = ({l: gram_matrix(a) / positions(a) for l, a in unseen(image).items()} for image in (S, G))
+    return float(sum(gram_cost(of_S[l], of_G[l], 1, "relative") for l in names) / len(names))
 
 
 def noise(G):

@@ -169,8 +169,12 @@ class FeatureExtractor:
             self.network = _rebuild(self.network, dtype=precision)
 
     def __call__(self, image):
-        activations = self.network(preprocess(image))
-        return {name: tf.cast(activations[name], tf.float32) for name in self.layers}
+        # VGG is a chain. Going along it here, instead of self.network(x), frees what nobody needs any more.
+        x, activations = preprocess(image), {}
+        for layer in self.network.layers[1:]:  # the first one is the input
+            x = layer(x)
+            activations[layer.name] = tf.cast(x, tf.float32) if layer.name in self.layers else None
+        return {name: activations[name] for name in self.layers}
 
 
 def faster_precision():
