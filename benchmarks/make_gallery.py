@@ -19,15 +19,15 @@ GALLERY = DATA / "gallery"
 LIMIT = 250_000  # bytes of one JPEG
 # name: (content, styles, further options)
 PICTURES = {
-    "palace_great_wave": ("palace", ["great_wave"], "--max-side 768 --scales 3"),
-    "chelsea_composition_viii": ("chelsea", ["composition_viii"], "--max-side 768 --scales 3"),
-    "rocket_great_wave": ("rocket", ["great_wave"], "--max-side 768 --scales 3"),
-    "astronaut_night_cafe": ("astronaut", ["night_cafe"], "--max-side 768 --scales 3"),
-    "coffee_cafe_terrace": ("coffee", ["cafe_terrace"], "--max-side 768 --scales 3"),
-    "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 768 --scales 3"),
-    "chelsea_church_auvers": ("chelsea", ["church_auvers"], "--max-side 768 --scales 3"),
-    "rocket_two_styles": ("rocket", ["cafe_terrace", "great_wave"], "--max-side 768 --scales 3"),
-    "palace_cafe_terrace_1400": ("palace", ["cafe_terrace"], "--max-side 1400 --scales 4"),
+    "palace_great_wave": ("palace", ["great_wave"], "--max-side 768 --scales 3 --precision auto"),
+    "chelsea_composition_viii": ("chelsea", ["composition_viii"], "--max-side 768 --scales 3 --precision auto"),
+    "rocket_great_wave": ("rocket", ["great_wave"], "--max-side 768 --scales 3 --precision auto"),
+    "astronaut_night_cafe": ("astronaut", ["night_cafe"], "--max-side 768 --scales 3 --precision auto"),
+    "coffee_cafe_terrace": ("coffee", ["cafe_terrace"], "--max-side 768 --scales 3 --precision auto"),
+    "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 768 --scales 3 --precision auto"),
+    "chelsea_church_auvers": ("chelsea", ["church_auvers"], "--max-side 768 --scales 3 --precision auto"),
+    "rocket_two_styles": ("rocket", ["cafe_terrace", "great_wave"], "--max-side 768 --scales 3 --precision auto"),
+    "palace_cafe_terrace_1400": ("palace", ["cafe_terrace"], "--max-side 1400 --scales 4 --precision auto"),
 }
 
 

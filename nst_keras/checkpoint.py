@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from nst_keras.config import StyleTransferConfig
+from nst_keras.config import StyleTransferConfig, plain_numbers
 from nst_keras.images import write_whole
 from nst_keras.optimize import History
 
@@ -41,7 +41,9 @@ def write_checkpoint(path, content, styles, config, scale, history, state):
         "now": _pack(state["history"], state["evaluations"]),
     }
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    write_whole(path, lambda file: np.savez(file, record=json.dumps(record), **arrays), overwrite=True)
+    write_whole(
+        path, lambda file: np.savez(file, record=json.dumps(record, default=plain_numbers), **arrays), overwrite=True
+    )
 
 
 def read_checkpoint(path):

@@ -82,6 +82,11 @@ class StyleTransferConfig:
         vgg.check_layers([self.content_layer, *self.layer_weights], vgg.known_layers(self.network))
 
 
+def plain_numbers(value):
+    """For json.dumps: settings may be NumPy's numbers and arrays."""
+    return value.tolist()
+
+
 def _is_weight(value):
     return isinstance(value, (int, float, np.number)) and math.isfinite(value) and value >= 0
 

@@ -12,9 +12,9 @@ import psutil
 
 from nst_keras.vgg import convolution_speed
 
-OTHER_WORK = 1.2  # pooling, Gram matrices, the optimizer: time of everything over time of the convolutions
+OTHER_WORK = 1.1  # pooling, Gram matrices, the optimizer: time of everything over time of the convolutions
 TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
-COPIES = {"float32": 1.6, "bfloat16": 2.1, "float16": 2.1}  # how often all activations are held at the peak
+COPIES = {"float32": 1.6, "bfloat16": 2.6, "float16": 2.6}  # how often all activations are held at the peak
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
 
 
@@ -41,8 +41,8 @@ def forecast(extractor, sizes, steps):
     """
     products, values = per_pixel(extractor.network)
     speed = convolution_speed(extractor.precision) / OTHER_WORK
-    # backwards costs as much as forwards; the targets of C and S, and J of the result, are one evaluation more
-    seconds = sum(TRACING + (steps + 1.5) * 2 * products * height * width / speed for height, width in sizes)
+    # backwards costs as much as forwards; J of the result is half an evaluation more
+    seconds = sum(TRACING + (steps + 0.5) * 2 * products * height * width / speed for height, width in sizes)
     bytes_per_value = 4 if extractor.precision == "float32" else 2
     bytes_per_pixel = COPIES[extractor.precision] * values * bytes_per_value
     height, width = sizes[-1]

@@ -134,6 +134,8 @@ class Objective:
 
 def style_shares(weights, n):
     """Weights of n styles, normalized to sum 1."""
+    if n == 0:
+        raise ValueError("no style image; give at least one")
     weights = [1.0] * n if weights is None else [float(weight) for weight in weights]
     if len(weights) != n:
         raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")

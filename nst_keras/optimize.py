@@ -8,8 +8,9 @@ An interrupt (Ctrl-C, a notebook's stop button) ends a run early: the best image
 and `history.interrupted` is True.
 
 `state`, a dict, is kept up to date with all that a run needs to go on (see `nst_keras.checkpoint`).
-Given the state of a run that was cut off, the same call goes on as if it had not been: with the same bytes
-where TensorFlow repeats its sums to the last digit (always seen at small sizes, not always at large ones).
+Given the state of a run that was cut off, the same call goes on as if it had not been, to the same bytes. (At large
+sizes that needs TF_NUM_INTEROP_THREADS=1, which the command sets: TensorFlow may otherwise add up gradients in the
+order in which they happen to be ready.)
 """
 
 import collections

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from nst_keras import __version__
-from nst_keras.config import StyleTransferConfig
+from nst_keras.config import StyleTransferConfig, plain_numbers
 from nst_keras.forecast import Forecast
 from nst_keras.images import save_image, write_whole
 from nst_keras.optimize import History
@@ -68,6 +68,6 @@ class StyleTransferResult:
         if beside.exists() and not overwrite:
             raise FileExistsError(f"{str(beside)!r} exists; choose another name or allow overwriting")
         save_image(self.image, path, overwrite)
-        text = json.dumps(self.sidecar(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(self.sidecar(), indent=2, ensure_ascii=False, default=plain_numbers) + "\n"
         write_whole(beside, lambda file: file.write(text.encode()), overwrite)
         return path, beside

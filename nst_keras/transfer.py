@@ -42,7 +42,8 @@ def stylize(
         image so far, and `result.history.interrupted` is True.
 
     Raises:
-        ValueError, FileNotFoundError: bad settings or pictures.
+        ValueError, FileNotFoundError: bad settings or pictures; too little memory for this size.
+        FileExistsError: there is a file at `checkpoint`.
         CostNotFiniteError: the cost overflowed; its `image` is the best one before that.
         KeyboardInterrupt: interrupted before the first step.
     """
@@ -50,6 +51,8 @@ def stylize(
     styles = list(style) if isinstance(style, (list, tuple)) else [style]
     if checkpoint and not all(isinstance(one, (str, Path)) for one in (content, *styles)):
         raise ValueError("a checkpoint names the pictures: give content and style as paths, not as images in memory")
+    if checkpoint and Path(checkpoint).exists():
+        raise FileExistsError(f"{str(checkpoint)!r} exists; resume that run, delete the file or choose another name")
     return _run(content, styles, config, callback, progress, checkpoint, checkpoint_every)
 
 
@@ -72,6 +75,8 @@ def resume(checkpoint, callback=None, progress=False, checkpoint_every=10):
 
 def _run(content, styles, config, callback, progress, checkpoint, checkpoint_every, first=0, history=None, state=None):
     """All scales from number `first` on; `history` is that of the scales before, `state` the optimizer's."""
+    if checkpoint_every < 1:
+        raise ValueError(f"checkpoint_every is {checkpoint_every}; expected 1 or more steps")
     style_shares(config.style_weights, len(styles))  # refused before the network is built
     C = _as_image(content, config.max_side)
     S = [_as_image(one, config.max_side) for one in styles]

@@ -1,5 +1,6 @@
 """A run that was cut off goes on, and ends with the same bytes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -113,3 +114,24 @@ def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
     assert result.history.interrupted
     np.testing.assert_array_equal(result.image, state["best"])
     assert min(result.history["J"]) == state["best_cost"]
+
+
+def test_an_existing_file_is_not_overwritten(tmp_path):
+    (tmp_path / "run.ckpt").write_bytes(b"precious")
+    with pytest.raises(FileExistsError, match=r"run\.ckpt' exists; resume that run"):
+        stylize(CONTENT, STYLE, checkpoint=tmp_path / "run.ckpt", **RUN)
+    assert (tmp_path / "run.ckpt").read_bytes() == b"precious"
+
+
+def test_checkpoint_every(tmp_path):
+    with pytest.raises(ValueError, match="checkpoint_every is 0"):
+        stylize(CONTENT, STYLE, checkpoint=tmp_path / "run.ckpt", checkpoint_every=0, **RUN)
+
+
+def test_settings_of_numpy(tmp_path):
+    settings = SHALLOW | {"max_side": np.int64(48), "steps": np.int32(2), "scales": 1, "beta": np.float32(3)}
+    checkpoint = {"checkpoint": tmp_path / "run.ckpt", "checkpoint_every": 1}
+    result = stylize(CONTENT, [STYLE, STYLE], style_weights=np.array([1.0, 3.0]), **checkpoint, **settings)
+    _, sidecar = result.save(tmp_path / "out.png")
+    assert json.loads(sidecar.read_text())["settings"]["style_weights"] == [1, 3]
+    assert resume(tmp_path / "run.ckpt").config.beta == 3

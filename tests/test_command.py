@@ -179,3 +179,22 @@ def test_an_interrupt_saves_the_best_picture(tmp_path, name):
     assert size_of(tmp_path / "out.png") == (64, 43)
     assert json.loads((tmp_path / "out.json").read_text())["interrupted"] is True
     assert "Traceback" not in error
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_a_second_interrupt_stops_at_once_and_leaves_nothing_half_written(tmp_path):
+    command = [sys.executable, "-m", "nst_keras", *PAIR, "-o", "out.png", "--max-side", "256", "--steps", "100000"]
+    process = subprocess.Popen(
+        [*command, "--save-every", "1", "--quiet"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    while not (tmp_path / "out_00002.png").exists():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.1)  # it now ends its step and measures the picture, which takes longer
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=5)
+    assert process.returncode == -signal.SIGINT, error
+    assert not (tmp_path / "out.png").exists()
+    for path in tmp_path.glob("out_*.png"):
+        assert size_of(path) == (128, 86)  # of the first scale, each one whole

@@ -33,7 +33,7 @@ def test_per_pixel_by_hand(extractor):
 
 def test_seconds(machine, extractor):
     one = forecast(extractor, [(100, 200)], 50).seconds - module.TRACING
-    assert one == pytest.approx(51.5 * 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK / SPEED)
+    assert one == pytest.approx(50.5 * 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK / SPEED)
     assert forecast(extractor, [(200, 400)], 50).seconds - module.TRACING == pytest.approx(4 * one)
     assert forecast(extractor, [(100, 200)] * 3, 50).seconds == pytest.approx(3 * (one + module.TRACING))
 

@@ -1,6 +1,10 @@
 """Reading, writing and scaling pictures, and VGG's input convention."""
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,6 +15,18 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from nst_keras import data_path, deprocess, initial_image, load_image, preprocess, resize_image, save_image
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+
+def peak_memory():
+    """Bytes that this process has had at most; 0 where the system does not tell."""
+    if resource is None:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def random_image(height=6, width=8, seed=0):
@@ -128,6 +144,7 @@ def test_damaged_files_are_read_or_refused(tmp_path):
     random, picture = np.random.default_rng(11), Image.open(data_path("content/coffee.jpg")).resize((45, 30))
     kinds = {"png": {}, "jpg": {}, "gif": {}, "bmp": {}, "webp": {}, "tiff": {"compression": "tiff_lzw"}}
     read = refused = 0
+    peak = peak_memory()
     for index in range(300):
         suffix = list(kinds)[index % len(kinds)]
         whole = io.BytesIO()
@@ -155,6 +172,38 @@ def test_damaged_files_are_read_or_refused(tmp_path):
             read += 1
     assert read > 30
     assert refused > 30
+    assert peak_memory() - peak < 1e9
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "I;16"])
+def test_the_largest_pictures_need_less_than_a_gigabyte(tmp_path, mode):
+    suffix = "tiff" if mode == "I;16" else "png"
+    Image.new(mode, (10_000, 5_000)).save(tmp_path / f"large.{suffix}")
+    code = f"""
+from test_images import peak_memory
+from nst_keras import load_image
+before = peak_memory()
+assert load_image(r"{tmp_path / f"large.{suffix}"}", 64).shape == (1, 32, 64, 3)
+print(peak_memory() - before)
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert float(run.stdout) < 1e9
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
+def test_without_permission(tmp_path):
+    path = tmp_path / "secret.png"
+    save_image(random_image(), path)
+    path.chmod(0)
+    with pytest.raises(ValueError, match=r"cannot read .*secret\.png.*[Pp]ermission"):
+        load_image(path)
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError):
+        save_image(random_image(), tmp_path / "out.png")
+    tmp_path.chmod(0o700)
 
 
 def test_load_image_errors(tmp_path):

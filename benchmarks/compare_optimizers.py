@@ -1,0 +1,135 @@
+"""Which way down gives the best picture in the same time? python benchmarks/compare_optimizers.py [SECONDS]
+
+Six pairs of pictures, the default α, β, γ, λ, 256 pixels, bfloat16 where it is faster. Each method gets the same wall
+time (default 15 s), with TensorFlow's tracing in it. Prints, for each method, the mean over the pairs of J (in
+float32), content similarity, style distance on unseen layers, and noise; and writes data/gallery/optimizers.jpg.
+"""
+
+import sys
+import time
+
+import numpy as np
+import tensorflow as tf
+from make_gallery import GALLERY, save_jpeg
+from PIL import Image
+
+from nst_keras import (
+    FeatureExtractor,
+    Objective,
+    StyleTransferConfig,
+    adam,
+    data_path,
+    lbfgs,
+    load_image,
+    load_vgg,
+    quality,
+    resize_image,
+)
+from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
+
+PAIRS = (
+    ("palace", "great_wave"), ("chelsea", "composition_viii"), ("rocket", "great_wave"),
+    ("astronaut", "night_cafe"), ("coffee", "cafe_terrace"), ("palace", "church_auvers"),
+)  # fmt: skip
+SIDE, TILE = 256, 192  # pixels: of the runs, and of a tile's width in the grid
+DEFAULT = StyleTransferConfig()
+
+
+def main(seconds):
+    network = load_vgg(pooling=DEFAULT.pooling)
+    extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], network, "auto")
+    scored = FeatureExtractor(extractor.layers, network)
+    methods = {
+        "L-BFGS, one scale": lambda *run: from_coarse([1], lbfgs_steps, *run),
+        "L-BFGS, two scales": lambda *run: from_coarse([1 / 2, 1], lbfgs_steps, *run),
+        "L-BFGS, three scales": lambda *run: from_coarse([1 / 4, 1 / 2, 1], lbfgs_steps, *run),
+        "Adam, one scale": lambda *run: from_coarse([1], adam_steps, *run),
+        "Adam, averaged": lambda *run: from_coarse([1], averaged_adam, *run),
+        "Adam, two scales": lambda *run: from_coarse([1 / 2, 1], adam_steps, *run),
+    }
+    figures, rows = {name: [] for name in methods}, {name: [] for name in methods}
+    for content, style in PAIRS:
+        C, S = (load_image(data_path(f"{kind}/{n}.jpg"), SIDE) for kind, n in (("content", content), ("style", style)))
+        J = objective(C, S, scored)
+        for name, method in methods.items():
+            G = method(C, S, extractor, seconds)
+            figures[name].append(
+                (
+                    J.terms(G)["J"],
+                    quality.content_similarity(C, G),
+                    quality.unseen_style_distance(S, G, scored),
+                    quality.noise(G),
+                )
+            )
+            rows[name].append(G)
+            print(content, style, name, *(f"{value:.4g}" for value in figures[name][-1]), file=sys.stderr)
+    print(f"{seconds:g} s each, {SIDE} px, {extractor.precision}")
+    print(
+        "| method | J | content similarity | style distance, unseen layers | noise |\n| --- | --- | --- | --- | --- |"
+    )
+    for name, values in figures.items():
+        print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} |".format(name, *np.mean(values, axis=0)))
+    save_grid(rows.values())
+
+
+def from_coarse(shares, optimizer, C, S, extractor, seconds):
+    """G after the given time; the smaller scales get a fifth of it each."""
+    begun, G = time.perf_counter(), C
+    for number, share in enumerate(shares, start=1):
+        ends = begun + (seconds if share == 1 else seconds * number / 5)
+        small = [resize_image(image, tuple(round(side * share) for side in image.shape[1:3])) for image in (C, S)]
+        G = optimizer(objective(*small, extractor), resize_image(G, tuple(small[0].shape[1:3])), stop_at(ends))
+    return G
+
+
+def stop_at(ends):
+    """A callback that ends a run at a time, as Ctrl-C would: the optimizer returns its best image."""
+
+    def callback(step, G, costs):
+        if time.perf_counter() > ends:
+            raise KeyboardInterrupt
+
+    return callback
+
+
+def lbfgs_steps(J, G, stop):
+    return lbfgs(J, G, 10_000, stop)[0]
+
+
+def adam_steps(J, G, stop):
+    return adam(J, G, 10_000, DEFAULT.learning_rate, stop)[0]
+
+
+def averaged_adam(J, G, stop):
+    """The mean over about the last twenty images instead of the best one."""
+    average = G
+
+    def callback(step, G, costs):
+        nonlocal average
+        share = max(0.05, 1 / (step + 1))
+        average = (1 - share) * average + share * G
+        stop(step, G, costs)
+
+    adam(J, G, 10_000, DEFAULT.learning_rate, callback)
+    return average
+
+
+def objective(C, S, extractor):
+    return Objective(C, S, DEFAULT.alpha, DEFAULT.beta, DEFAULT.gamma, extractor=extractor)
+
+
+def save_grid(rows):
+    """One row for each method, one column for each pair."""
+    rows = [[Image.fromarray(np.rint(G[0]).astype(np.uint8)) for G in row] for row in rows]
+    height = max(round(TILE * p.height / p.width) for p in rows[0])
+    grid = Image.new("RGB", (len(rows[0]) * (TILE + 4), len(rows) * (height + 4)), "white")
+    for i, row in enumerate(rows):
+        for j, picture in enumerate(row):
+            picture.thumbnail((TILE, height), Image.Resampling.LANCZOS)
+            grid.paste(picture, (j * (TILE + 4), i * (height + 4)))
+    save_jpeg(grid, GALLERY / "optimizers.jpg")
+
+
+if __name__ == "__main__":
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 15.0)
