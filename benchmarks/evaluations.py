@@ -1,7 +1,8 @@
 """Where the time of one evaluation (J and its gradient) goes: python benchmarks/evaluations.py
 
 1. The share of the machine's peak: the time that VGG's convolutions alone would take (bare `tf.nn.conv2d` forwards
-   and its gradient with regard to the input, each shape by itself), over the time of the evaluation.
+   and its gradient with regard to the input, each shape by itself), over the time of the evaluation. Beside it, what
+   the Gram matrices and the pooling take, forwards and backwards, each by itself.
 2. How the time grows with the size.
 3. Time from starting the command to its first step, and to the end of --help.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import FeatureExtractor, Objective, data_path, load_image, load_vgg, resize_image
+from nst_keras import FeatureExtractor, Objective, data_path, gram_matrix, load_image, load_vgg, resize_image
 from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
 
 REPEATS = 7
@@ -49,7 +50,8 @@ def make_objective(network, side, precision):
 
 
 def shares(network):
-    print("| pixels | precision | evaluation | its convolutions alone | share |\n| --- | --- | --- | --- | --- |")
+    print("| pixels | precision | evaluation | its convolutions alone | share | Gram matrices | pooling |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for side in (256, 512):
         for precision in ("float32", "bfloat16"):
             J, C = make_objective(network, side, precision)
@@ -58,7 +60,8 @@ def shares(network):
             alone.append(convolutions_alone(J.extractor.network, side, precision))  # before and after: noisy machines
             peak = sum(alone) / 2
             print(
-                f"| {side} x {side} | {precision} | {evaluation:.3f} s | {peak:.3f} s | {peak / evaluation:.0%} |",
+                f"| {side} x {side} | {precision} | {evaluation:.3f} s | {peak:.3f} s | {peak / evaluation:.0%} "
+                f"| {grams_alone(network, side):.3f} s | {pools_alone(network, side, precision):.3f} s |",
                 flush=True,
             )
 
@@ -77,6 +80,36 @@ def convolutions_alone(network, side, precision):
             backward = tf.function(lambda d, k=kernel, s=x.shape: tf.nn.conv2d_transpose(d, k, s, 1, "SAME"))
             total += median_seconds(forward, x) + median_seconds(backward, d)
     return total
+
+
+def grams_alone(network, side):
+    """Seconds of the Gram matrices of the style layers with their gradients; always in float32."""
+    total = 0.0
+    for block, layer in enumerate(LAYER_WEIGHTS):
+        a = tf.ones((1, side >> block, side >> block, network.get_layer(layer).filters))
+        total += median_seconds(with_gradient(lambda a: tf.reduce_sum(tf.square(gram_matrix(a)))), a)
+    return total
+
+
+def pools_alone(network, side, precision):
+    """Seconds of the average pooling layers with their gradients."""
+    total = 0.0
+    for block in range(1, 5):
+        a = tf.ones((1, side, side, network.get_layer(f"block{block}_conv2").filters), precision)
+        total += median_seconds(with_gradient(lambda a: tf.reduce_sum(tf.nn.avg_pool2d(a, 2, 2, "VALID"))), a)
+        side //= 2
+    return total
+
+
+def with_gradient(function):
+    @tf.function
+    def gradient(a):
+        with tf.GradientTape() as tape:
+            tape.watch(a)
+            value = function(a)
+        return tape.gradient(value, a)
+
+    return gradient
 
 
 def growth(network):

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import keras
@@ -193,17 +194,31 @@ print(peak_memory() - before)
     assert float(run.stdout) < 1e9
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
-def test_without_permission(tmp_path):
-    path = tmp_path / "secret.png"
-    save_image(random_image(), path)
-    path.chmod(0)
-    with pytest.raises(ValueError, match=r"cannot read .*secret\.png.*[Pp]ermission"):
-        load_image(path)
-    tmp_path.chmod(0o500)
+@pytest.fixture
+def locked_folder():
+    """A folder that may be read but not written, with a picture that may not be read, for a user who is not root."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("POSIX permissions")
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:  # not below tmp_path, which other users may not enter
+        folder = Path(name)
+        save_image(random_image(), folder / "secret.png")
+        (folder / "secret.png").chmod(0)
+        folder.chmod(0o555)
+        if root:
+            os.seteuid(65534)  # nobody: root may do everything
+        yield folder
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_without_permission(locked_folder):
+    with pytest.raises(ValueError, match=r"cannot read .*secret\.png.*Permission denied"):
+        load_image(locked_folder / "secret.png")
     with pytest.raises(PermissionError):
-        save_image(random_image(), tmp_path / "out.png")
-    tmp_path.chmod(0o700)
+        save_image(random_image(), locked_folder / "out.png")
+    assert [path.name for path in locked_folder.iterdir()] == ["secret.png"]
 
 
 def test_load_image_errors(tmp_path):
