@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 DATA = Path(__file__).resolve().parent.parent / "data"
 # Mean color of the ImageNet photographs in the order that VGG expects: blue, green, red.
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
-MOST_PIXELS = 50_000_000  # of a picture to read; keeps decoding well under 1 GB
+MOST_PIXELS = 50_000_000  # of a picture to read or to make; keeps decoding well under 1 GB
 MOST_ENLARGED = 16  # times; beyond that there is nothing to see
 
 
@@ -47,7 +47,7 @@ def load_image(path, max_side=None):
     Raises:
         FileNotFoundError: no such file.
         ValueError: the file is not a picture or damaged, has more than MOST_PIXELS or too few pixels, or
-            max_side is below 1.
+            max_side is below 1 or makes more than MOST_PIXELS.
 
     Warns:
         UserWarning: transparency, animation, or an unreadable color profile.
@@ -176,7 +176,10 @@ def _check_side(max_side):
 def _scaled_size(height, width, max_side):
     _check_side(max_side)
     scale = max_side / max(height, width)
-    return max(1, round(height * scale)), max(1, round(width * scale))
+    height, width = max(1, round(height * scale)), max(1, round(width * scale))
+    if height * width > MOST_PIXELS:
+        raise ValueError(f"max_side {max_side} makes {width} x {height} pixels; {MOST_PIXELS:,} are the most")
+    return height, width
 
 
 def preprocess(image):

@@ -135,6 +135,12 @@ def test_sizes_that_are_refused_before_decoding(tmp_path):
         load_image(tmp_path / "dot.png", 64)
 
 
+def test_sizes_that_are_refused_before_scaling():
+    for scale in (load_image, lambda path, side: resize_image(load_image(path), side)):
+        with pytest.raises(ValueError, match="max_side 9600 makes 9600 x 6400 pixels; 50,000,000 are the most"):
+            scale(data_path("content/coffee.jpg"), 9600)
+
+
 def test_large_jpegs_are_reduced_while_decoding(tmp_path):
     Image.new("L", (9_000, 6_000), 80).save(tmp_path / "large.jpg", quality=50)
     np.testing.assert_allclose(load_image(tmp_path / "large.jpg", 60), np.full((1, 40, 60, 3), 80), atol=2)
