@@ -50,7 +50,7 @@ side = 192  # longer side of C, S and G, in pixels
 init, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
 beta = 10.0  # weight of the style cost; alpha is 1
 full_steps = 40  # what a run may cost: this many gradient evaluations at full size
-gammas = (0.0, 5e-5, 2e-3)  # weights of the total variation cost: none, the default, strong
+gammas = (0.0, 5e-5, 2e-3)  # weights γ of the total variation cost, rising; all other runs use the second one
 crop_top, crop_left = 0.1, 0.25  # where the magnified crop begins, as a share of the height and width
 crop_side, zoom = 40, 4  # its side in pixels; how large each of its pixels is shown
 precision_side, precision_steps = 128, 20  # the experiment on precision: longer side, gradient evaluations
@@ -201,7 +201,8 @@ print("less noise:                               ", "average" if noise(G_avg) < 
 # first, enlarge it, and go on from there.
 #
 # A fair comparison gives both runs the same amount of work, counted in evaluations at full size. That is what decides the number
-# of steps here. **Predict**: which run has the larger strokes, and which one the lower J?
+# of steps here. (A half size with fewer than 64 pixels on its shorter side is left out, and nothing is left to compare: keep
+# `side` large enough.) **Predict**: which run has the larger strokes, and which one the lower J?
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -322,13 +323,13 @@ print('"auto" chooses', faster_precision(), "on this computer")
 
 # %%
 # NBVAL_CHECK_OUTPUT
-start = initial_image(init, C, seed)
-average = [start]
+first = initial_image(init, C, seed)
+average = [first]
 
 def follow(step, G, costs):
     average[0] = keep * average[0] + (1 - keep) * G
 
-G_adam, _ = adam(ruler, start, full_steps, adam_rate, callback=follow)
+G_adam, _ = adam(ruler, first, full_steps, adam_rate, callback=follow)
 compare({"L-BFGS": one.image, f"Adam, η = {adam_rate:g}": G_adam, "Adam, averaged": average[0]})
 by_optimizer = {"L-BFGS": one.image, "Adam": G_adam, "average of Adam": average[0]}
 print("from low to high J:    ", ", ".join(sorted(by_optimizer, key=lambda name: float(ruler(by_optimizer[name])))))
@@ -336,10 +337,10 @@ print("from low to high noise:", ", ".join(sorted(by_optimizer, key=lambda name:
 
 # %% [markdown]
 # *Figures: L-BFGS, Adam, and the average of Adam's images, with crops.* With the committed settings, Adam's picture has colored
-# grain that L-BFGS does not leave, and a higher J. The average has a little less grain, also because some of the first image, C, is left in it, and a **much higher J**: half of
-# its weight is on images more than 13 steps old, and in a run this short those are simply worse. An average pays when G only jumps around a place
-# and goes no further down. In our trials with η = 20 that began after more than 100 steps, and then J fell by 2 %. For short runs,
-# L-BFGS does more.
+# grain that L-BFGS does not leave, and a higher J. The average has a little less grain, also because some of the first image, C,
+# is left in it, and a **much higher J**: half of its weight is on images more than 13 steps old, and in a run this short those are
+# simply worse. An average pays when G only jumps around a place and goes no further down. In our trials (128 pixels, η = 20, 0.8
+# instead of 0.95) that began after more than 100 steps, and then the average lowered J by 2 %. For short runs, L-BFGS does more.
 #
 # ## Whose colors?
 #
@@ -423,7 +424,8 @@ of_S4 = forecast(extractor, [(900, 1400)], steps=6000)
 print(f"900 x 1400 pixels, 6000 steps (S4:62): {of_S4.seconds / 3600:.0f} hours and {of_S4.memory / 1e9:.1f} GB")
 
 # %% [markdown]
-# On an idle computer forecast and reality differ by some tenths; a busy one is slower than its forecast. The first call is the one
+# The smaller the picture, the more it takes over its forecast, because some work does not depend on the size. A busy computer is
+# slower than its forecast, too. The first call is the one
 # in which TensorFlow builds its graph. `stylize(..., progress=True)` prints the forecast before it begins, and `result.forecast` keeps it.
 #
 # Memory goes to the activations, because the way back needs them again. How many there are for each pixel of G follows from the layers
@@ -470,7 +472,7 @@ else:
     compare({"VGG19": base.image, "VGG16": G_16})
 
 # %% [markdown]
-# None is missing: the names are the same, and so everything in these notebooks works with VGG16, a fifth cheaper. The numbers behind the names are
+# None is missing: the names are the same, and so all settings above run with VGG16 as well, a fifth cheaper. The numbers behind the names are
 # not the same, since the two networks were trained separately. Whether the pictures differ more than those of two nearby values of β, you can see
 # for yourself: with the weights of VGG16 the cell above makes the run, and this project, which has only VGG19's, makes no claim.
 #
@@ -489,9 +491,9 @@ for name in gallery:
 show_images(pictures, records, tile=3.8)
 
 # %% [markdown]
-# *Figure: two pictures of the project's gallery, made by the printed commands. They are loaded, not computed here.* At 768 pixels the
-# strokes are small beside the objects, and the grain is smaller than a screen shows; the settings are the same as above. The JSON
-# beside each picture has all of them.
+# *Figure: two pictures of the project's gallery, made by the printed commands. They are loaded, not computed here.* With the
+# committed ones, strokes are small beside the objects, and a pixel is too small for its grain to be seen. The JSON beside each picture
+# has all settings.
 #
 # ## Beside other tools
 #
