@@ -365,7 +365,7 @@ print("the style cost rises most in", max(times, key=times.get))
 
 # %% [markdown]
 # *Figure: G, and its brightness in the colors of C.* The strokes are those of the painting, red roofs and green trees are those of the
-# photograph. J_style rises several times: to the Gram matrices the palette *is* style, most of all in the shallow layers. The cost knows
+# photograph. With the committed settings J_style rises several times, most of all in the shallowest layer: to a Gram matrix the palette *is* style. The cost knows
 # nothing of your wish, so nobody has optimized this picture. Exercise 4 changes the colors of S before the run instead.
 #
 # ## Where the time goes
@@ -442,8 +442,8 @@ counted = sum(tf.size(a_l).numpy() for a_l in FeatureExtractor(layer_names(extra
 assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pools round odd sizes down
 
 # %% [markdown]
-# At the peak, some of them and their gradients are there at the same time, so that it takes about twice as much (the forecast above
-# counts that); and some 0.9 GB for Python, TensorFlow and the network, whatever the size. At 192 x 128 that is nearly all; at the size of
+# At the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast above
+# counts that); and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. At 192 x 128 that is nearly all; at the size of
 # S4:62 the activations decide. `stylize` refuses a size that does not fit into free memory, and names the largest that does.
 #
 # ## VGG16 or VGG19?
@@ -503,7 +503,7 @@ show_images(pictures, records, tile=3.8)
 #
 # - Change one thing, keep the rest, and measure with a ruler that neither run has optimized: noise, similarity, unseen style.
 # - γ trades grain for brushwork; average pooling has less grain than max pooling; from coarse to fine you get larger strokes, not a lower J.
-# - Seconds and memory are proportional to the pixels of G, and can be known before the run; precision changes them, not the look.
+# - Seconds and memory are proportional to the pixels of G, and can be known before the run; precision changes both, and hardly the look.
 #
 # ## Exercises
 #
