@@ -485,19 +485,46 @@ pictures, records = [], []
 for name in gallery:
     path = data_path(f"gallery/{name}.jpg")
     record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    pictures.append(load_image(path, 480))
+    pictures.append(load_image(path, 420))
     records.append(f"loaded, not computed here ({record['seconds']:.0f} s)")
     print(record["command"])
-show_images(pictures, records, tile=3.8)
+show_images(pictures, records, tile=3.4)
+show_images([load_image(data_path("gallery/optimizers.jpg"), 480)], ["six pairs, six ways down (loaded, not computed here)"], tile=4.8)
 
 # %% [markdown]
-# *Figure: two pictures of the project's gallery, made by the printed commands. They are loaded, not computed here.* With the
-# committed ones, strokes are small beside the objects, and a pixel is too small for its grain to be seen. The JSON beside each picture
+# *Figures: two pictures of the project's gallery, made by the printed commands; and six pairs in small, each row made in another way,
+# in the order of the table below. All are loaded, not computed here.* With the committed ones, strokes are small beside the objects, and a pixel is too small for its grain to be seen. The JSON beside each picture
 # has all settings.
 #
-# ## Beside other tools
+# ## Six pairs, and another tool
 #
-# BENCHMARK TABLE
+# One pair of pictures proves little. Six pairs at 256 pixels, 10 seconds each on 2 cores, the mean of each measure
+# (`benchmarks/compare_optimizers.py`; its pictures are the grid above, one row for each line of the table):
+#
+# | | J | similarity | unseen style | noise |
+# | --- | --- | --- | --- | --- |
+# | L-BFGS, one size | 1.079 | 0.366 | 0.063 | 8.87 |
+# | L-BFGS, two sizes | 1.101 | 0.299 | 0.061 | 7.87 |
+# | L-BFGS, three sizes | 1.139 | 0.172 | 0.049 | 7.31 |
+# | Adam, one size | 1.687 | 0.335 | 0.098 | 12.09 |
+# | Adam, averaged | 2.251 | 0.430 | 0.137 | 10.80 |
+# | Adam, two sizes | 1.229 | 0.257 | 0.069 | 9.82 |
+#
+# In the grid, the third row has the largest strokes and the least of C, and rows four and five have the weakest style. Each further size moves the picture from C toward S and takes noise away, at nearly the same J. Two sizes are the default because
+# the third one costs much likeness. (Larger pictures take more: those of the gallery have three sizes, from 192 to 768 pixels.)
+#
+# And a comparison with pastiche, a tool on PyTorch with the same VGG19: how long until the saved PNG is as good as pastiche's after its
+# 500 iterations, by pastiche's own loss? (384 pixels, the same 2 cores, 2026-11-22, `benchmarks/against_pastiche.py`.)
+#
+# | | pastiche | nst_keras, float32 | nst_keras, bfloat16 |
+# | --- | --- | --- | --- |
+# | palace, The Great Wave | 296 s | 27 s | 15 s |
+# | astronaut, The Night Café | 452 s | 56 s | 36 s |
+# | coffee, Café Terrace at Night | 302 s | 23 s | 15 s |
+#
+# Part of it is speed: at 256 x 256 one iteration takes 0.28 s (bfloat16: 0.17 s) where pastiche takes 0.42 s. Part of it are the limits
+# of notebook 06: L-BFGS here keeps the pixels in 0..255 all along; pastiche cuts them off when it saves the picture, which multiplies
+# its loss by 2 to 8.
 #
 # ## Summary
 #
