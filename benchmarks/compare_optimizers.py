@@ -11,7 +11,7 @@ import time
 import numpy as np
 import tensorflow as tf
 from make_gallery import GALLERY, save_jpeg
-from PIL import Image
+from PIL import Image, ImageOps
 
 from nst_keras import (
     FeatureExtractor,
@@ -69,7 +69,7 @@ def main(seconds):
     )
     for name, values in figures.items():
         print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} |".format(name, *np.mean(values, axis=0)))
-    save_grid(rows.values())
+    save_grid(list(rows.values()))
 
 
 def from_coarse(shares, optimizer, C, S, extractor, seconds):
@@ -119,14 +119,13 @@ def objective(C, S, extractor):
 
 
 def save_grid(rows):
-    """One row for each method, one column for each pair."""
-    rows = [[Image.fromarray(np.rint(G[0]).astype(np.uint8)) for G in row] for row in rows]
-    height = max(round(TILE * p.height / p.width) for p in rows[0])
-    grid = Image.new("RGB", (len(rows[0]) * (TILE + 4), len(rows) * (height + 4)), "white")
+    """One row for each method, one column for each pair; square pictures lose their upper and lower edges."""
+    size, gap = (TILE, TILE * 2 // 3), 4
+    grid = Image.new("RGB", (len(PAIRS) * (size[0] + gap), len(rows) * (size[1] + gap)), "white")
     for i, row in enumerate(rows):
-        for j, picture in enumerate(row):
-            picture.thumbnail((TILE, height), Image.Resampling.LANCZOS)
-            grid.paste(picture, (j * (TILE + 4), i * (height + 4)))
+        for j, G in enumerate(row):
+            picture = ImageOps.fit(Image.fromarray(np.rint(G[0]).astype(np.uint8)), size)
+            grid.paste(picture, (j * (size[0] + gap), i * (size[1] + gap)))
     save_jpeg(grid, GALLERY / "optimizers.jpg")
 
 
