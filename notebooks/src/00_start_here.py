@@ -238,7 +238,7 @@ print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_conten
 # | λ, the layer weights | what does each layer add to a style? | [05](05_style_and_lambda.ipynb) |
 # | $G := G - \eta\, \partial J / \partial G$ | how are pixels optimized, and from which start? | [06](06_gradient_descent.ipynb) |
 # | $J(G)$, α, β | how do the parts work together? | [07](07_total_cost.ipynb) |
-# | beyond the formula | how do pictures get better? | 08 (planned) |
+# | beyond the formula | how do pictures get better, and runs faster? | [08](08_quality_and_speed.ipynb) |
 # | all of it | your own pictures; what goes wrong; where next? | 09 (planned) |
 
 # %% [markdown]

@@ -608,4 +608,4 @@ check(5, answer)
 # J(C,S) for J(G) and leaves out α and β. Gatys, Ecker, Bethge 2016, eq. 7. Conventions: TensorFlow's tutorial
 # "Neural style transfer"; Justin Johnson's neural-style (Torch).
 #
-# Next: **08 - Quality**: pooling, color, total variation, coarse-to-fine, VGG16 against VGG19, one change at a time.
+# Next: [08 - Quality and speed](08_quality_and_speed.ipynb): pooling, color, total variation, coarse-to-fine, VGG16 against VGG19, one change at a time.

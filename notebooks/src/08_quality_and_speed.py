@@ -640,4 +640,4 @@ check(4, answer)
 # - A. Mahendran, A. Vedaldi: [Understanding Deep Image Representations by Inverting Them](https://arxiv.org/abs/1412.0035), 2015 (total variation)
 # - Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli: Image Quality Assessment: From Error Visibility to Structural Similarity, 2004 (SSIM)
 #
-# **The way on**: notebook 09 is the studio: your own pictures, what can go wrong, and what style transfer cannot do.
+# **The way on**: notebook 09 (planned) will be the studio: your own pictures, what can go wrong, and what style transfer cannot do.
