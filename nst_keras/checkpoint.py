@@ -41,9 +41,8 @@ def write_checkpoint(path, content, styles, config, scale, history, state):
         "now": _pack(state["history"], state["evaluations"]),
     }
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    write_whole(
-        path, lambda file: np.savez(file, record=json.dumps(record, default=plain_numbers), **arrays), overwrite=True
-    )
+    text = json.dumps(record, default=plain_numbers)
+    write_whole(path, lambda file: np.savez(file, record=text, **arrays), overwrite=True)
 
 
 def read_checkpoint(path):

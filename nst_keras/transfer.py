@@ -98,8 +98,7 @@ def _run(content, styles, config, callback, progress, checkpoint, checkpoint_eve
         bar.update(sum(config.steps * height * width for height, width in sizes[:first]))
         for scale, size in list(enumerate(sizes))[first:]:
             try:
-                C_scaled = resize_image(C, size)
-                S_scaled = [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
+                C_scaled, S_scaled = _at_size(size, C, S)
                 J = Objective(
                     C_scaled, S_scaled, config.alpha, config.beta, config.gamma,
                     config.content_layer, config.layer_weights, config.style_weights, extractor,
@@ -136,8 +135,7 @@ def _optimize(J, G, config, callback, state):
 def _measure(G, C, S, extractor):
     """The quality of G, compared with C and S at its own size; nothing if even this is interrupted."""
     try:
-        C_scaled, shrink = resize_image(C, tuple(G.shape[1:3])), G.shape[1] / C.shape[1]
-        S_scaled = [resize_image(one, _scaled(one, shrink)) for one in S]
+        C_scaled, S_scaled = _at_size(tuple(G.shape[1:3]), C, S)
         return {
             "content_similarity": quality.content_similarity(C_scaled, G),
             "unseen_style_distances": [quality.unseen_style_distance(one, G, extractor) for one in S_scaled],
@@ -186,6 +184,11 @@ def _shrinks(C, scales):
     """1/4, 1/2, 1 for three scales; those that would make C too small are left out."""
     shrinks = [2.0**-level for level in reversed(range(scales))]
     return [shrink for shrink in shrinks if shrink == 1 or min(_scaled(C, shrink)) >= COARSEST_SIDE]
+
+
+def _at_size(size, C, S):
+    """C with this (height, width), and the styles S shrunk as much."""
+    return resize_image(C, size), [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
 
 
 def _scaled(image, factor):

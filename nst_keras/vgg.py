@@ -173,7 +173,8 @@ class FeatureExtractor:
         x, activations = preprocess(image), {}
         for layer in self.network.layers[1:]:  # the first one is the input
             x = layer(x)
-            activations[layer.name] = tf.cast(x, tf.float32) if layer.name in self.layers else None
+            if layer.name in self.layers:
+                activations[layer.name] = tf.cast(x, tf.float32)
         return {name: activations[name] for name in self.layers}
 
 

@@ -22,18 +22,24 @@ class CutOff(Exception):
     """Stands for a crash: nothing in the package catches it."""
 
 
+def cut_at(crash):
+    def callback(step, G, costs):
+        if step == crash:
+            raise CutOff
+
+    return callback
+
+
 # the crash comes in the first or the second scale
 @pytest.mark.parametrize(("optimizer", "crash"), [("lbfgs", 4), ("lbfgs", 11), ("adam", 11)])
 def test_resume_ends_with_the_same_bytes(tmp_path, optimizer, crash):
     settings = RUN | {"optimizer": optimizer}
     unbroken = stylize(CONTENT, STYLE, **settings)
 
-    def cut(step, G, costs):
-        if step == crash:
-            raise CutOff
-
     with pytest.raises(CutOff):
-        stylize(CONTENT, STYLE, callback=cut, checkpoint=tmp_path / "run.ckpt", checkpoint_every=3, **settings)
+        stylize(
+            CONTENT, STYLE, callback=cut_at(crash), checkpoint=tmp_path / "run.ckpt", checkpoint_every=3, **settings
+        )
     again = []
     resumed = resume(tmp_path / "run.ckpt", callback=lambda step, G, costs: again.append(step))
     assert again[0] in (crash - 1, crash - 2)  # not from the beginning
@@ -98,12 +104,8 @@ def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(tmp_path):
 def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
     checkpoint = tmp_path / "run.ckpt"
 
-    def cut(step, G, costs):
-        if step == 4:
-            raise CutOff
-
     with pytest.raises(CutOff):
-        stylize(CONTENT, STYLE, callback=cut, checkpoint=checkpoint, checkpoint_every=3, **RUN)
+        stylize(CONTENT, STYLE, callback=cut_at(4), checkpoint=checkpoint, checkpoint_every=3, **RUN)
     *_, state = read_checkpoint(checkpoint)
 
     def interrupt(*args):
