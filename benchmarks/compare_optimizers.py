@@ -16,28 +16,27 @@ from PIL import Image, ImageOps
 from nst_keras import (
     FeatureExtractor,
     Objective,
-    StyleTransferConfig,
+    Settings,
     adam,
-    data_path,
     lbfgs,
     load_image,
     load_vgg,
-    quality,
+    minimize,
     resize_image,
 )
-from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
+from nst_keras.runs import quality
 
 PAIRS = (
     ("palace", "great_wave"), ("chelsea", "composition_viii"), ("rocket", "great_wave"),
     ("astronaut", "night_cafe"), ("coffee", "cafe_terrace"), ("palace", "church_auvers"),
 )  # fmt: skip
 SIDE, TILE = 256, 192  # pixels: of the runs, and of a tile's width in the grid
-DEFAULT = StyleTransferConfig()
+DEFAULT = Settings()
 
 
 def main(seconds):
     network = load_vgg(pooling=DEFAULT.pooling)
-    extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], network, "auto")
+    extractor = FeatureExtractor(DEFAULT.layers, network, "auto")
     scored = FeatureExtractor(extractor.layers, network)
     methods = {
         "L-BFGS, one scale": ([1], lbfgs_steps),
@@ -49,7 +48,7 @@ def main(seconds):
     }
     figures, rows = {name: [] for name in methods}, {name: [] for name in methods}
     for content, style in PAIRS:
-        C, S = (load_image(data_path(f"{kind}/{n}.jpg"), SIDE) for kind, n in (("content", content), ("style", style)))
+        C, S = load_image(content, SIDE), load_image(style, SIDE)
         J = objective(C, S, scored)
         for name, (shares, optimizer) in methods.items():
             G = from_coarse(shares, optimizer, C, S, extractor, seconds)
@@ -93,11 +92,11 @@ def stop_at(ends):
 
 
 def lbfgs_steps(J, G, stop):
-    return lbfgs(J, G, 10_000, stop)[0]
+    return minimize(J, G, lbfgs(), 10_000, stop)[0]
 
 
 def adam_steps(J, G, stop):
-    return adam(J, G, 10_000, DEFAULT.learning_rate, stop)[0]
+    return minimize(J, G, adam(DEFAULT.learning_rate), 10_000, stop)[0]
 
 
 def averaged_adam(J, G, stop):
@@ -110,12 +109,12 @@ def averaged_adam(J, G, stop):
         average = (1 - share) * average + share * G
         stop(step, G, costs)
 
-    adam(J, G, 10_000, DEFAULT.learning_rate, callback)
+    minimize(J, G, adam(DEFAULT.learning_rate), 10_000, callback)
     return average
 
 
 def objective(C, S, extractor):
-    return Objective(C, S, DEFAULT.alpha, DEFAULT.beta, DEFAULT.gamma, extractor=extractor)
+    return Objective(C, S, DEFAULT, extractor)
 
 
 def save_grid(rows):

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import FeatureExtractor, Objective, data_path, gram_matrix, load_image, load_vgg, resize_image
-from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
+from nst_keras import FeatureExtractor, Objective, Settings, gram_matrix, load_image, load_vgg, resize_image
+from nst_keras.settings import STYLE_LAYERS
 
 REPEATS = 7
 
@@ -42,11 +42,8 @@ def median_seconds(function, *arguments):
 
 
 def make_objective(network, side, precision):
-    C, S = (
-        resize_image(load_image(data_path(n)), (side, side)) for n in ("content/palace.jpg", "style/great_wave.jpg")
-    )
-    extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], network, precision)
-    return Objective(C, S, 1.0, 10.0, 5e-5, extractor=extractor), C
+    C, S = (resize_image(load_image(name), (side, side)) for name in ("palace", "great_wave"))
+    return Objective(C, S, extractor=FeatureExtractor(Settings().layers, network, precision)), C
 
 
 def shares(network):
@@ -85,7 +82,7 @@ def convolutions_alone(network, side, precision):
 def grams_alone(network, side):
     """Seconds of the Gram matrices of the style layers with their gradients; always in float32."""
     total = 0.0
-    for block, layer in enumerate(LAYER_WEIGHTS):
+    for block, layer in enumerate(STYLE_LAYERS):
         a = tf.ones((1, side >> block, side >> block, network.get_layer(layer).filters))
         total += median_seconds(with_gradient(lambda a: tf.reduce_sum(tf.square(gram_matrix(a)))), a)
     return total

@@ -11,8 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nst_keras import data_path
-
 RUNS = ((256, 60), (384, 60), (768, 20), (1024, 10), (1400, 6))  # (max_side, steps)
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, bytes
 
@@ -24,8 +22,7 @@ def main(precisions):
     for precision in precisions:
         for side, steps in RUNS:
             with tempfile.TemporaryDirectory() as folder:
-                pictures = [str(data_path("content/palace.jpg")), str(data_path("style/great_wave.jpg"))]
-                command = [sys.executable, "-m", "nst_keras", *pictures, "-o", f"{folder}/out.png", "--quiet"]
+                command = [sys.executable, "-m", "nst_keras", "-o", f"{folder}/out.png", "--quiet"]
                 command += f"--scales 1 --steps {steps} --max-side {side} --precision {precision}".split()
                 process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
                 _, status, usage = os.wait4(process.pid, 0)

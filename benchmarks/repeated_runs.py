@@ -8,7 +8,7 @@ import resource
 import sys
 from pathlib import Path
 
-from nst_keras import data_path, stylize
+from nst_keras import stylize
 
 
 def resident_megabytes():
@@ -21,8 +21,7 @@ def resident_megabytes():
 
 def main(runs):
     for run in range(1, runs + 1):
-        content, style = data_path("content/astronaut.jpg"), data_path("style/night_cafe.jpg")
-        stylize(content, style, max_side=128, steps=2, scales=2, optimizer=("lbfgs", "adam")[run % 2])
+        stylize("astronaut", "night_cafe", max_side=128, steps=2, scales=2, optimizer=("lbfgs", "adam")[run % 2])
         gc.collect()
         if run == 1 or run % 10 == 0:
             print(f"after run {run:3d}: {resident_megabytes():6.0f} MB", flush=True)

@@ -66,6 +66,8 @@ def read_source(source):
 
 def build(source):
     """Execute one notebook and write it; returns 0, or 1 when a cell failed."""
+    from nst_keras.files.pictures import write_whole
+
     notebook, target = read_source(source), notebook_path(source)
     start = time.perf_counter()
     try:
@@ -77,7 +79,8 @@ def build(source):
     seconds = time.perf_counter() - start
     clean(notebook)
     nbformat.validate(notebook)
-    write_whole(target, nbformat.writes(notebook) + "\n")
+    text = nbformat.writes(notebook) + "\n"
+    write_whole(target, lambda file: file.write(text.encode()), overwrite=True)
     print(f"{target.name}: {seconds:.0f} s, {target.stat().st_size / 1e6:.2f} MB", flush=True)
     return 0
 
@@ -126,16 +129,6 @@ def merge_streams(outputs):
         else:
             merged.append(output)
     return merged
-
-
-def write_whole(path, text):
-    """Write a file in one step, so that an interrupt leaves the old one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

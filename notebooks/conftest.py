@@ -8,8 +8,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from build import ENVIRONMENT
 
-for name, value in ENVIRONMENT.items():
-    os.environ.setdefault(name, value)
+os.environ.update(ENVIRONMENT)
+if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores; kernels inherit this
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 
 def pytest_collectstart(collector):

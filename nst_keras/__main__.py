@@ -1,8 +1,6 @@
-"""Command line: python -m nst_keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options]"""
+"""The command: nst-keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options]"""
 
 import argparse
-import contextlib
-import functools
 import os
 import signal
 import sys
@@ -10,17 +8,24 @@ import tempfile
 import warnings
 from pathlib import Path
 
-DEFAULT_PAIR = ("content/palace.jpg", "style/great_wave.jpg")
+import nst_keras
+
+DEFAULT_PAIR = ("palace", "great_wave")
+# Arguments of the command itself; all others are settings.
+OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
+OWN += ["style_layers", "layer_weights"]  # together they are one setting
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     """The arguments. Nothing heavy is imported here, so that --help answers at once."""
     p = argparse.ArgumentParser(
-        prog="python -m nst_keras",
+        prog="nst-keras",
         description="Paint the content of one picture in the style of another (Gatys et al. 2016). "
         "Without arguments: a bundled photograph in the style of a bundled painting.",
     )
-    p.add_argument("pictures", nargs="*", metavar="PICTURE", help="CONTENT STYLE [STYLE ...]")
+    p.add_argument("pictures", nargs="*", metavar="PICTURE", help="CONTENT STYLE [STYLE ...]: files or bundled names")
+    p.add_argument("--version", action="version", version=f"nst_keras {nst_keras.__version__}")
+    p.add_argument("--list", action="store_true", help="list the bundled pictures, which may be given by name")
     p.add_argument("-o", "--output", metavar="OUT.png", help="default: CONTENT_STYLE.png in this folder")
     p.add_argument("--force", action="store_true", help="overwrite existing files")
     p.add_argument("--quiet", action="store_true", help="no progress bar; print only the result's path")
@@ -28,169 +33,130 @@ def parser():
     p.add_argument("--checkpoint", metavar="FILE", help="keep the run's position in FILE")
     p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
     p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
-    # argparse.SUPPRESS: what is not given is left to StyleTransferConfig, which holds the defaults
-    s = p.add_argument_group("settings (defaults: see StyleTransferConfig)", argument_default=argparse.SUPPRESS)
-    s.add_argument("--alpha", type=float, help="weight of the content cost (default 1)")
-    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style (default 10)")
+    p.add_argument("--settings", metavar="FILE", help="pictures and settings from a picture's JSON file; flags win")
+    # argparse.SUPPRESS: what is not given is left to Settings, which holds the defaults
+    s = p.add_argument_group("settings (lists are separated by commas)", argument_default=argparse.SUPPRESS)
+    s.add_argument("--alpha", type=float, help="weight of the content cost")
+    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style")
     s.add_argument("--tv", type=float, dest="gamma", help="weight of the total variation; higher: smoother")
-    s.add_argument("--style-weights", type=float, nargs="+", metavar="W", help="one weight per style picture")
+    s.add_argument("--style-weights", type=_numbers, metavar="W,W", help="one weight per style picture")
     s.add_argument("--content-layer", metavar="LAYER", help="such as block4_conv2")
-    s.add_argument("--style-layers", nargs="+", metavar="LAYER", help="such as block1_conv1 block2_conv1")
-    s.add_argument("--layer-weights", type=float, nargs="+", metavar="λ", help="one weight per style layer")
-    s.add_argument("--optimizer", choices=("lbfgs", "adam", "gradient_descent"))
+    s.add_argument("--style-layers", type=_names, metavar="L,L", help="such as block1_conv1,block2_conv1")
+    s.add_argument("--layer-weights", type=_numbers, metavar="λ,λ", help="one weight per style layer")
+    s.add_argument("--optimizer", help="lbfgs, adam or gradient_descent")
     s.add_argument("--steps", type=int, help="gradient evaluations at each scale")
     s.add_argument("--learning-rate", type=float, help="for adam (in units of 0..255) and gradient_descent")
-    s.add_argument("--init", choices=("content", "noise", "blend"), help="the image to start from")
-    s.add_argument("--max-side", type=int, metavar="PIXELS", help="longer side of the result")
+    s.add_argument("--init", help="the image to start from: content, noise or blend")
+    s.add_argument("--max-side", type=int, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
     s.add_argument("--scales", type=int, help="sizes to go through, from coarse to fine")
     s.add_argument("--seed", type=int, help="for the noise of the initial image")
-    s.add_argument("--network", choices=("vgg19", "vgg16"))
+    s.add_argument("--network", help="vgg19 or vgg16")
     s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
-    s.add_argument("--pooling", choices=("max", "avg"))
-    s.add_argument("--precision", choices=("float32", "bfloat16", "float16", "auto"), help="auto: what is faster here")
+    s.add_argument("--pooling", help="max or avg")
+    s.add_argument("--content-normalizer", metavar="NAME", help="convention of the content cost")
+    s.add_argument("--style-normalizer", metavar="NAME", help="convention of the style cost")
+    s.add_argument("--precision", help="float32, bfloat16, or auto: what the processor has")
     return p
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0, 1 (failed), 2 (a mistake in the arguments), 130 (interrupted)."""
     p = parser()
-    args, settings = _split(vars(p.parse_args(arguments)))
+    given = vars(p.parse_intermixed_args(arguments))
+    if given.pop("list"):
+        return _list()
+    args = argparse.Namespace(**{name: given.pop(name, None) for name in OWN})
     if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    if args.resume and (args.pictures or settings or args.style_layers or args.layer_weights or args.checkpoint):
+    changes = given or args.style_layers or args.layer_weights
+    if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
     # Operations one after the other (each on all cores): gradients are then added up in the same order every time.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-    signals = {which: signal.signal(which, _interrupt) for which in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {which: signal.signal(which, _finish) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
             warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
-            return _run(args, settings)
-    except (ValueError, OSError) as error:
+            return _run(args, given)
+    except (ValueError, OSError, ArithmeticError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted before the first step; nothing was written", file=sys.stderr)
         return 130
     finally:
-        for which, handler in signals.items():
+        for which, handler in handlers.items():
             signal.signal(which, handler)
 
 
-def _split(options):
-    """The command's own arguments, and those that are settings of StyleTransferConfig."""
-    own = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume"]
-    own += ["style_layers", "layer_weights"]  # together they are one setting
-    return argparse.Namespace(**{name: options.pop(name, None) for name in own}), options
+def _run(args, changes):
+    from nst_keras.runs.quiet import start_tensorflow
+
+    start_tensorflow()
+    from nst_keras import runs
+    from nst_keras.transfer import paint
+
+    run = _prepare(args, changes)
+    output = Path(args.output or f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.png")
+    _check_output(output, args.force)
+    plan = runs.check_memory(run)
+    callbacks = []
+    if args.checkpoint or args.resume:
+        callbacks.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
+    if args.save_every:
+        callbacks.append(runs.SaveFrames(output, args.save_every, args.force))
+    if not args.quiet:
+        print(f"forecast: {plan}", file=sys.stderr)
+        callbacks.append(runs.ProgressBar())
+    error = None
+    try:
+        paint(run, callbacks)
+    except Exception as failed:  # whatever it is: the image so far is worth keeping
+        if run.image is None:
+            raise
+        error = failed
+    if not run.history.interrupted:
+        for which in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(which, _saving)
+    path = _save(run, output, args.force, plan.as_dict())
+    if error:
+        print(f"error: {error}. The best picture so far is in {path}", file=sys.stderr)
+        return 1
+    _report(run, path, args.quiet)
+    return 1 if path != output else 130 if run.history.interrupted else 0
 
 
-def _interrupt(*_):
-    """The first Ctrl-C or SIGTERM ends the run and keeps its picture; the next one stops at once."""
-    for which in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(which, signal.SIG_DFL)
-    raise KeyboardInterrupt
-
-
-def _run(args, settings):
-    with _notices_held_back():
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()
-    from nst_keras import checkpoint, config, images, optimize, transfer
+def _prepare(args, changes):
+    """The Run that the arguments ask for."""
+    from nst_keras.runs import read_checkpoint, read_sidecar
+    from nst_keras.settings import Settings
+    from nst_keras.transfer import prepare
 
     if args.resume:
-        content, styles, *_ = checkpoint.read_checkpoint(args.resume)
-    else:
-        config = config.StyleTransferConfig(**settings, **_layer_weights(args))
-        content, *styles = args.pictures or map(str, map(images.data_path, DEFAULT_PAIR))
-    output = Path(args.output or f"{Path(content).stem}_{Path(styles[0]).stem}.png")
-    _check_output(output, args.force)
-
-    def save_some(step, G, costs):
-        if args.save_every and step and step % args.save_every == 0:
-            path = output.with_name(f"{output.stem}_{step:05d}{output.suffix}")
-            try:
-                images.save_image(G, path, overwrite=True)
-            except OSError as error:
-                warnings.warn(f"{path} could not be written: {error}", stacklevel=2)
-
-    options = {"callback": save_some, "progress": not args.quiet, "checkpoint_every": args.checkpoint_every}
-    try:
-        if args.resume:
-            result = transfer.resume(args.resume, **options)
-        else:
-            result = transfer.stylize(content, styles, config=config, checkpoint=args.checkpoint, **options)
-    except optimize.CostNotFiniteError as error:
-        path = _rescue(output, args.force, functools.partial(images.save_image, error.image))
-        print(f"error: {error}. It is in {path}", file=sys.stderr)
-        return 1
-    path = _rescue(output, args.force, result.save)
-    _report(result, path, args.quiet)
-    if path != output:
-        return 1
-    return 130 if result.history.interrupted else 0
-
-
-@contextlib.contextmanager
-def _notices_held_back():
-    """While TensorFlow loads it writes to the process's stderr, whatever its log level: keep that back."""
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as notices:
-        os.dup2(notices.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            notices.seek(0)
-            os.write(terminal, notices.read())
-            raise
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-
-
-def _rescue(output, force, save):
-    """Save the result, elsewhere if the place it was meant for has gone; returns the path."""
-    try:
-        save(output, force)
-        return output
-    except OSError as error:
-        elsewhere = Path(tempfile.mkdtemp(prefix="nst_keras_")) / output.name
-        save(elsewhere, True)
-        print(f"error: {output} could not be written ({error}); the result is in {elsewhere}", file=sys.stderr)
-        return elsewhere
-
-
-def _report(result, path, quiet):
-    if quiet:
-        print(path)
-        return
-    start, end = result.history.costs[0]["J"], result.history.costs[-1]["J"]
-    print(f"J(G) {start:.4g} -> {end:.4g} in {result.history.seconds[-1]:.0f} s")
-    print(f"{'interrupted; the best picture so far' if result.history.interrupted else 'picture'}: {path}")
-    print(f"settings: {path.with_suffix('.json')}")
-
-
-def _layer_weights(args):
-    """--style-layers and --layer-weights as the one setting {layer: λ}; none when neither is given."""
-    if args.style_layers is None and args.layer_weights is None:
-        return {}
-    from nst_keras.objective import LAYER_WEIGHTS
-
-    layers, weights = args.style_layers or list(LAYER_WEIGHTS), args.layer_weights
-    weights = weights or [1 / len(layers)] * len(layers)
-    if len(layers) != len(weights):
-        raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
-    return {"layer_weights": dict(zip(layers, weights, strict=True))}
+        return read_checkpoint(args.resume)
+    pictures, settings = args.pictures, Settings()
+    if args.settings:
+        recorded, settings = read_sidecar(args.settings)
+        pictures = pictures or recorded
+    if changes.get("max_side") == 0:
+        changes["max_side"] = None
+    if args.style_layers or args.layer_weights:
+        layers = args.style_layers or list(settings.layer_weights)
+        weights = args.layer_weights or [1 / len(layers)] * len(layers)
+        if len(layers) != len(weights):
+            raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
+        changes["layer_weights"] = dict(zip(layers, weights, strict=True))
+    content, *styles = pictures or DEFAULT_PAIR
+    return prepare(content, styles, settings, **changes)
 
 
 def _check_output(output, force):
     """Say what is wrong with the output's name before the work, not after it."""
-    from nst_keras.images import picture_format
+    from nst_keras.files.pictures import picture_format
 
     picture_format(output)
     if not output.parent.is_dir():
@@ -198,6 +164,65 @@ def _check_output(output, force):
     for path in (output, output.with_suffix(".json")):
         if path.exists() and not force:
             raise FileExistsError(f"{str(path)!r} exists; give another name with -o, or --force to overwrite it")
+
+
+def _save(run, output, force, forecast):
+    """Save the result, elsewhere if the place it was meant for has gone; returns the path."""
+    from nst_keras.runs import save_run
+
+    try:
+        save_run(run, output, force, forecast=forecast)
+        return output
+    except Exception as error:  # also what nobody thought of
+        elsewhere = Path(tempfile.mkdtemp(prefix="nst_keras_")) / f"{output.stem}.png"
+        save_run(run, elsewhere, forecast=forecast)
+        print(f"error: {output} could not be written ({error}); the result is in {elsewhere}", file=sys.stderr)
+        return elsewhere
+
+
+def _report(run, path, quiet):
+    if quiet:
+        print(path)
+        return
+    history = run.history
+    print(f"J(G) {history.costs[0]['J']:.4g} -> {history.final['J']:.4g} in {history.seconds[-1]:.0f} s")
+    print(f"{'interrupted; the best picture so far' if history.interrupted else 'picture'}: {path}")
+    print(f"settings: {path.with_suffix('.json')}")
+
+
+def _finish(*_):
+    """The first Ctrl-C or SIGTERM ends the run and keeps its picture; the next one stops at once."""
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, signal.SIG_DFL)
+    os.write(2, b"\nfinishing: the best picture so far is kept (once more to stop at once)\n")
+    raise KeyboardInterrupt
+
+
+def _saving(*_):
+    """While the picture is being saved, one more Ctrl-C waits for it, and the next one stops at once."""
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, signal.SIG_DFL)
+    os.write(2, b"\nsaving the picture (once more to stop at once)\n")
+
+
+def _list():
+    """The bundled pictures by kind."""
+    from nst_keras.files.pictures import bundled_pictures
+
+    by_kind = {}
+    for name, path in bundled_pictures().items():
+        by_kind.setdefault(path.parent.name, []).append(name)
+    for kind, names in by_kind.items():
+        print(f"{kind:8} {', '.join(names)}")
+    return 0
+
+
+def _names(text):
+    return text.split(",")
+
+
+def _numbers(text):
+    return [float(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

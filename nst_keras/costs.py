@@ -11,6 +11,9 @@ the convention, so that numbers can be compared with the text they come from. Wi
 constant only rescales α or β; across layers it silently changes the layer weights λ.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
 import tensorflow as tf
 
 CONTENT_NORMALIZERS = ("mean", "half_sum", "course", "relative")
@@ -18,7 +21,16 @@ STYLE_NORMALIZERS = ("gatys", "frobenius", "notes", "mean", "per_position", "rel
 TV_NORMALIZERS = ("mean", "squared", "absolute")
 
 
-def content_cost(a_C, a_G, normalizer="mean"):
+class CostNotFiniteError(ArithmeticError):
+    """J became NaN or infinite. `image` is the best image before that, `history` the run so far."""
+
+    def __init__(self, image: tf.Tensor, history: Any):
+        mend = "Use a lower learning rate, or smaller weights alpha, beta and gamma"
+        super().__init__(f"the cost is not finite at step {len(history)}; the best image so far is kept. {mend}")
+        self.step, self.image, self.history = len(history), image, history
+
+
+def content_cost(a_C: tf.Tensor, a_G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
     """Content cost of one layer: how far the activations of G are from those of C, place by place.
 
     With the squared difference D = Σ_ijk (a_C[i,j,k] - a_G[i,j,k])²:
@@ -29,22 +41,15 @@ def content_cost(a_C, a_G, normalizer="mean"):
         "relative"  D / Σ_ijk a_C²      1 means: as far from C as activations that are all zero
 
     Args:
-        a_C: activations of the content image, (1, nH, nW, nC) or (nH, nW, nC).
-        a_G: activations of the generated image, the same shape.
+        a_C, a_G: activations of C and of G, both (1, nH, nW, nC) or (nH, nW, nC).
         normalizer: one of the names above.
 
-    Returns:
-        float32 scalar, 0 or more.
-
-    Raises:
-        ValueError: for an unknown normalizer, or shapes that differ.
+    Raises ValueError for an unknown normalizer, or shapes that differ.
     """
     a_C, a_G = tf.cast(a_C, tf.float32), tf.cast(a_G, tf.float32)
     if a_C.shape != a_G.shape:
-        raise ValueError(
-            f"content cost compares place by place, but a_C has shape {tuple(a_C.shape)} and a_G "
-            f"{tuple(a_G.shape)}; resize C and G to the same size first"
-        )
+        shapes = f"a_C has shape {tuple(a_C.shape)} and a_G {tuple(a_G.shape)}"
+        raise ValueError(f"content cost compares place by place, but {shapes}; resize C and G to the same size first")
     squared_difference = tf.reduce_sum(tf.square(a_C - a_G))
     n = tf.cast(tf.size(a_G), tf.float32)  # nH·nW·nC
     constants = {
@@ -56,20 +61,19 @@ def content_cost(a_C, a_G, normalizer="mean"):
     return _lookup(constants, normalizer) * squared_difference
 
 
-def gram_matrix(a):
-    """Gram matrix ("style matrix") of one layer: which channels are active together.
+class Moments(NamedTuple):
+    """The first two moments of a layer's activations: all that a style cost needs to know of an image.
 
-        Gram[k,k'] = Σ_ij a[i,j,k] · a[i,j,k']
+    They are sums over positions, so the moments of an image are the sum of those of its parts.
+    """
 
-    The raw sum of the notes: nothing is divided and no mean subtracted, so it is an uncentered
-    second moment and not a covariance or correlation. The sum runs over positions: *where*
-    something happens is forgotten.
+    n: int  # N = nH·nW, the number of positions
+    sum: Any  # Σ_ij a[i,j,:], (nC,)
+    gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
 
-    Args:
-        a: activations, (1, nH, nW, nC) or (nH, nW, nC).
 
-    Returns:
-        float32, (nC, nC), symmetric and positive semi-definite.
+def moments(a: tf.Tensor) -> Moments:
+    """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
 
     Raises:
         ValueError: when `a` holds more than one image or has another rank.
@@ -82,11 +86,36 @@ def gram_matrix(a):
     # Channels are last in Keras, so the rows of this reshape are positions: (nH·nW, nC).
     # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
     features = tf.reshape(a, (-1, a.shape[-1]))
-    return tf.matmul(features, features, transpose_a=True)
+    gram = tf.matmul(features, features, transpose_a=True)
+    return Moments(a.shape[-3] * a.shape[-2], tf.reduce_sum(features, axis=0), gram)
 
 
-def gram_cost(gram_S, gram_G, n, normalizer="gatys"):
-    """constant · ‖Gram(S) - Gram(G)‖²_F, for two Gram matrices that sum over n = nH·nW positions.
+def gram_matrix(a: tf.Tensor) -> tf.Tensor:
+    """Gram matrix ("style matrix") of one layer: which channels are active together.
+
+        Gram[k,k'] = Σ_ij a[i,j,k] · a[i,j,k']
+
+    The raw sum of the notes: nothing is divided and no mean subtracted, so it is an uncentered
+    second moment and not a covariance or correlation. The sum runs over positions: *where*
+    something happens is forgotten.
+
+    Returns float32, (nC, nC), symmetric and positive semi-definite; Args, Raises: as `moments`.
+    """
+    return moments(a).gram
+
+
+def blend(several: Sequence[Moments], weights: Sequence[float], n: int) -> Moments:
+    """The weighted mean of some images' moments per position, as those of an image with n positions."""
+    scaled = [(weight, n / each.n, each) for weight, each in zip(weights, several, strict=True)]
+    return Moments(
+        n,
+        sum(weight * each.sum * ratio for weight, ratio, each in scaled),
+        sum(weight * each.gram * ratio for weight, ratio, each in scaled),
+    )
+
+
+def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Tensor:
+    """constant · ‖Gram(S) - Gram(G)‖²_F, with Gram(S) brought to the n = nH·nW positions of G.
 
     "gatys"         1 / (2·nH·nW·nC)²   Gatys et al. 2016, eq. 4; Ng's lecture and course
     "frobenius"     1                   the plain squared Frobenius norm
@@ -94,8 +123,14 @@ def gram_cost(gram_S, gram_G, n, normalizer="gatys"):
     "mean"          1 / nC²             mean over the entries of the raw Gram matrices
     "per_position"  1 / (nH·nW·nC)²     mean over the entries of Gram / (nH·nW) (TensorFlow's tutorial)
     "relative"      1 / ‖Gram(S)‖²_F    1 means: as far from S as a Gram matrix that is all zero
+
+    Raises:
+        ValueError: for an unknown normalizer; for different numbers of positions with "frobenius", "notes" or
+            "mean", which compare raw sums.
     """
-    n_C = gram_G.shape[-1]
+    check_sizes(of_S.n, of_G.n, normalizer)
+    n, n_C = of_G.n, of_G.gram.shape[-1]
+    gram_S = of_S.gram * (n / of_S.n)
     constants = {
         "gatys": 1 / (2 * n * n_C) ** 2,
         "frobenius": 1.0,
@@ -104,10 +139,10 @@ def gram_cost(gram_S, gram_G, n, normalizer="gatys"):
         "per_position": 1 / (n * n_C) ** 2,
         "relative": 1 / tf.reduce_sum(tf.square(gram_S)),
     }
-    return _lookup(constants, normalizer) * tf.reduce_sum(tf.square(gram_S - gram_G))
+    return _lookup(constants, normalizer) * tf.reduce_sum(tf.square(gram_S - of_G.gram))
 
 
-def layer_style_cost(a_S, a_G, normalizer="gatys"):
+def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") -> tf.Tensor:
     """Style cost of one layer: the distance between two Gram matrices.
 
         J_style[l](S,G) = constant · Σ_kk' (Gram(S)[k,k'] - Gram(G)[k,k'])²
@@ -116,42 +151,33 @@ def layer_style_cost(a_S, a_G, normalizer="gatys"):
     divided by its own number of positions (Gram(S) is brought to the positions of G).
 
     Args:
-        a_S: activations of the style image, (1, nH, nW, nC) or (nH, nW, nC).
-        a_G: activations of the generated image; nH and nW may differ from those of a_S.
+        a_S, a_G: activations of S and of G, (1, nH, nW, nC) or (nH, nW, nC); nH and nW may differ.
         normalizer: "gatys", "frobenius", "notes", "mean", "per_position" or "relative".
 
-    Returns:
-        float32 scalar, 0 or more.
-
     Raises:
-        ValueError: for an unknown normalizer; for different numbers of channels; and for different
-            numbers of positions with "frobenius", "notes" or "mean", which compare raw sums.
+        ValueError: as `gram_cost`; for different numbers of channels.
     """
     a_S, a_G = tf.convert_to_tensor(a_S), tf.convert_to_tensor(a_G)
     if a_S.shape[-1] != a_G.shape[-1]:
         raise ValueError(f"a_S has {a_S.shape[-1]} channels and a_G {a_G.shape[-1]}; both must come from one layer")
-    n_S, n_G = positions(a_S), positions(a_G)
-    check_sizes(n_S, n_G, normalizer)
-    return gram_cost(gram_matrix(a_S) * (n_G / n_S), gram_matrix(a_G), n_G, normalizer)
+    return gram_cost(moments(a_S), moments(a_G), normalizer)
 
 
-def style_cost(a_S, a_G, layer_weights, normalizer="gatys"):
+def style_cost(
+    a_S: Mapping[str, tf.Tensor], a_G: Mapping[str, tf.Tensor], layer_weights: Mapping[str, float],
+    normalizer: str = "gatys",
+) -> tf.Tensor:  # fmt: skip
     """Style cost over all layers: J_style(S,G) = Σ_l λ[l] · J_style[l](S,G).
 
     Args:
-        a_S: {layer name: activations} of the style image.
-        a_G: {layer name: activations} of the generated image.
+        a_S, a_G: {layer name: activations} of S and of G.
         layer_weights: {layer name: λ}; its layers are the ones that are summed.
         normalizer: as in `layer_style_cost`.
-
-    Returns:
-        float32 scalar.
     """
-    costs = [weight * layer_style_cost(a_S[l], a_G[l], normalizer) for l, weight in layer_weights.items()]
-    return tf.add_n(costs)
+    return tf.add_n([weight * layer_style_cost(a_S[l], a_G[l], normalizer) for l, weight in layer_weights.items()])
 
 
-def total_variation_cost(G, normalizer="mean"):
+def total_variation_cost(G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
     """Total variation: how much neighboring pixels differ; it penalizes noise.
 
     With d running over the differences of all vertical and all horizontal neighbors:
@@ -160,13 +186,7 @@ def total_variation_cost(G, normalizer="mean"):
         "squared"   Σ d²             Mahendran & Vedaldi 2015, with their exponent at 2
         "absolute"  Σ |d|            tf.image.total_variation
 
-    Args:
-        G: image, (1, H, W, 3), RGB 0..255.
-        normalizer: one of the names above.
-
-    Returns:
-        float32 scalar, 0 for an image of one color.
-    """
+    Returns a float32 scalar for an image (1, H, W, 3), RGB 0..255; 0 for an image of one color."""
     G = tf.cast(G, tf.float32)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
     if normalizer == "absolute":
@@ -175,17 +195,12 @@ def total_variation_cost(G, normalizer="mean"):
     return _lookup({"mean": 1 / tf.cast(tf.size(G), tf.float32), "squared": 1.0}, normalizer, TV_NORMALIZERS) * squared
 
 
-def total_cost(J_content, J_style, alpha, beta):
+def total_cost(J_content: Any, J_style: Any, alpha: float, beta: float) -> Any:
     """J(G) = α·J_content(C,G) + β·J_style(S,G)   (Gatys et al. 2016, eq. 7)."""
     return alpha * J_content + beta * J_style
 
 
-def positions(a):
-    """N = nH·nW, the number of positions that the Gram matrix of `a` sums over."""
-    return a.shape[-3] * a.shape[-2]
-
-
-def check_sizes(n_S, n_G, normalizer):
+def check_sizes(n_S: int, n_G: int, normalizer: str):
     """Refuse to compare raw Gram matrices that sum over different numbers of positions."""
     if n_S != n_G and normalizer in ("frobenius", "notes", "mean"):
         raise ValueError(

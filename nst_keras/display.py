@@ -1,13 +1,22 @@
 """Figures for the notebooks. Nothing here computes a result or changes matplotlib's settings."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
-import numpy as np
+import tensorflow as tf
+from matplotlib.figure import Figure
+
+from nst_keras.images import to_pixels
+from nst_keras.optimize import History
 
 # Lines differ by dash and marker as well as by color, so that they can be told apart without it.
 LINE_STYLES = [("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"), ("-", "x"), ("--", "v"), (":", "P"), ("-.", "*")]
 
 
-def show_images(images, titles=None, columns=None, tile=3.2, suptitle=None):
+def show_images(
+    images: Sequence[tf.Tensor], titles: Sequence[str] | None = None, columns: int | None = None, tile: float = 3.2,
+    suptitle: str | None = None,
+) -> Figure:  # fmt: skip
     """Show images in a grid.
 
     Args:
@@ -16,8 +25,11 @@ def show_images(images, titles=None, columns=None, tile=3.2, suptitle=None):
         columns: images per row; all in one row when None.
         tile: width of one image in inches.
         suptitle: a title for the whole figure.
-    """
-    images = [_pixels(image) for image in images]
+
+    Returns the figure, which has been shown."""
+    if len(images) == 0:
+        raise ValueError("no images to show; give at least one")
+    images = [to_pixels(image) for image in images]
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     tallest = max(image.shape[0] / image.shape[1] for image in images)
@@ -34,29 +46,34 @@ def show_images(images, titles=None, columns=None, tile=3.2, suptitle=None):
             axis.set_title(titles[index], fontsize=10)
     if suptitle:
         figure.suptitle(suptitle)
-    plt.show()
+    return _shown(figure)
 
 
-def show_evolution(frames, tile=2.4):
+def show_evolution(frames: Sequence[tuple[int, tf.Tensor]], tile: float = 2.4) -> Figure:
     """Show a strip of (step, image) pairs, left to right."""
-    show_images([image for _, image in frames], [f"step {step}" for step, _ in frames], tile=tile)
+    return show_images([image for _, image in frames], [f"step {step}" for step, _ in frames], tile=tile)
 
 
-def plot_history(history, terms=("J",), relative=True, logarithmic=True):
+def plot_history(
+    history: History | dict[str, History], terms: str | Sequence[str] = ("J",), relative: bool = True,
+    logarithmic: bool = True,
+) -> Figure:  # fmt: skip
     """Plot terms of a run over its steps.
 
     Args:
         history: a History, or {label: History} to compare runs (their first term is shown).
-        terms: names of terms, such as "J", "alpha*J_content", "beta*J_style".
+        terms: one name, or several, of terms such as "J", "alpha*J_content", "beta*J_style".
         relative: divide each curve by its largest value, so that terms of unlike size can be compared.
         logarithmic: logarithmic vertical axis.
-    """
+
+    Returns the figure, which has been shown."""
+    terms = [terms] if isinstance(terms, str) else list(terms)
     runs = history if isinstance(history, dict) else {None: history}
-    _, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     curves = [(run, term) for run in runs for term in (terms if len(runs) == 1 else terms[:1])]
     for index, (run, term) in enumerate(curves):
-        values = np.asarray(runs[run][term])
-        values = values / values.max() if relative and values.max() > 0 else values
+        values, largest = runs[run][term], max(runs[run][term])
+        values = [value / largest for value in values] if relative and largest > 0 else values
         line, marker = LINE_STYLES[index % len(LINE_STYLES)]
         every = max(1, len(values) // 10)
         axis.plot(runs[run].steps, values, line, marker=marker, markevery=every, label=run or term)
@@ -65,10 +82,10 @@ def plot_history(history, terms=("J",), relative=True, logarithmic=True):
         axis.set_yscale("log")
     axis.grid(alpha=0.3)
     axis.legend()
+    return _shown(figure)
+
+
+def _shown(figure):
     plt.show()
-
-
-def _pixels(image):
-    image = np.asarray(image)
-    image = image[0] if image.ndim == 4 else image
-    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+    figure._ipython_display_ = lambda: None  # or a cell that ends with the call would show it a second time
+    return figure

@@ -1,213 +1,232 @@
 """Walking downhill on J: gradient descent, Adam and L-BFGS over the pixels of G.
 
-All three take the objective J and a first image, and return (G, History). They evaluate J and its
-gradient `steps` times, then J once more for the image they return; `callback(step, G, costs)` sees
-each of these `steps + 1` images.
+`minimize` is the loop; each optimizer says where to go next. It consists of two functions:
 
-An interrupt (Ctrl-C, a notebook's stop button) ends a run early: the best image so far is returned,
-and `history.interrupted` is True.
+    init(G) -> state                                    what it remembers at the start
+    update(G, cost, gradient, state) -> (G', state')    the image to look at next; None when it can get no lower
 
-`state`, a dict, is kept up to date with all that a run needs to go on (see `nst_keras.checkpoint`).
-Given the state of a run that was cut off, the same call goes on as if it had not been, to the same bytes. (At large
-sizes that needs TF_NUM_INTEROP_THREADS=1, which the command sets: TensorFlow may otherwise add up gradients in the
-order in which they happen to be ready.)
+The state is a value, tuples of arrays and numbers: so a run that was cut off can go on from the state it had.
 """
 
-import collections
 import math
 import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
+
+from nst_keras.costs import CostNotFiniteError
+
+
+class Optimizer(NamedTuple):
+    """What `gradient_descent`, `adam` and `lbfgs` make. The result is the last image, or the best one."""
+
+    init: Callable
+    update: Callable
+    takes_best: bool = False
+
+
+class Position(NamedTuple):
+    """Where a run stands between two evaluations: the image to look at next, what the optimizer remembers, the
+    best image so far with its number in the History, and the evaluations that were made at this scale."""
+
+    G: Any
+    state: Any
+    best: Any
+    best_step: int
+    evaluations: int
 
 
 class History:
     """What happened in a run: `history["J"]` is the list of J over the steps, likewise every other term.
 
-    Attributes:
-        steps: step numbers, 0 for the initial image.
-        costs: one dict of terms per step (see `Objective.terms`).
-        seconds: time since the start of the run, per step.
-        interrupted: whether the run was stopped before its last step.
-    """
+    `costs` and `seconds` hold, for each image that was looked at, its terms of J and the time since the start;
+    `evaluations` counts gradients; `position`, None when the run is complete, is what it needs to go on."""
 
-    def __init__(self):
-        self.steps, self.costs, self.seconds = [], [], []
-        self.interrupted = False
-        self.start = time.perf_counter()
+    def __init__(self, costs: Any = (), seconds: Any = (), evaluations: int = 0, position: Position | None = None):
+        self.costs, self.seconds = list(costs), list(seconds)
+        self.evaluations, self.position, self.interrupted = evaluations, position, False
+        self._start = time.perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
 
-    def __getitem__(self, term):
+    def __getitem__(self, term: str) -> list[float]:
         return [costs[term] for costs in self.costs]
 
     def __len__(self):
-        return len(self.steps)
+        return len(self.costs)
 
-    def extend(self, other):
-        """Append a run that continued this one."""
-        first, begun = len(self), self.seconds[-1] if self.seconds else 0.0
-        self.steps += [first + step for step in other.steps]
-        self.costs += other.costs
-        self.seconds += [begun + seconds for seconds in other.seconds]
-        self.interrupted = other.interrupted
+    def __repr__(self):
+        if not self.costs:
+            return "History of a run that has not begun"
+        J, how = f"{self['J'][0]:.4g} -> {self.final['J']:.4g}", " (interrupted)" if self.interrupted else ""
+        return f"History of {len(self)} images: J {J} in {self.seconds[-1]:.1f} s{how}"
+
+    @property
+    def steps(self) -> list[int]:  # 0, 1, 2, ..., for the horizontal axis of a plot
+        return list(range(len(self)))
+
+    @property
+    def final(self) -> dict[str, float]:  # the terms of J for the image that the run returned
+        return self.costs[self.position.best_step if self.position else -1]
+
+    def append(self, costs: dict[str, float]) -> None:
+        self.costs.append(costs)
+        self.seconds.append(time.perf_counter() - self._start)
 
 
-class CostNotFiniteError(ArithmeticError):
-    """J became NaN or infinite. `image` is the best image before that, `history` the run so far."""
+def minimize(
+    J: Any,
+    G: tf.Tensor,
+    optimizer: Optimizer,
+    steps: int,
+    callback: Callable | None = None,
+    history: History | None = None,
+) -> tuple[tf.Tensor, History]:
+    """Look for the image with the lowest J, starting from G. Returns (G, History).
 
-    def __init__(self, step, image, history):
-        super().__init__(
-            f"the cost is not finite at step {step}; the best image so far is kept. "
-            "Use a lower learning rate, or smaller weights alpha, beta and gamma"
-        )
-        self.step, self.image, self.history = step, image, history
+    J and its gradient are evaluated `steps` times, and J once more for the image that is returned. An interrupt
+    (Ctrl-C, a notebook's stop button) ends the run early with the best image so far; see `history.interrupted`.
 
+    Args:
+        J: an Objective, or anything with its methods `terms` and `value_and_gradient`.
+        G: the first image, (1, H, W, 3), RGB 0..255.
+        optimizer: `gradient_descent(...)`, `adam(...)` or `lbfgs()`.
+        steps: number of evaluations; an optimizer that can get no lower uses fewer.
+        callback: called as callback(step, G, costs) for each image that was looked at.
+        history: a History to write on; from its position, if it has one, the run goes on.
 
-class _Recorder:
-    """Writes each evaluated image into a History, remembers the best one and calls the callback."""
+    Raises:
+        CostNotFiniteError: the cost overflowed. KeyboardInterrupt: interrupted before the first evaluation.
+    """
+    history = History() if history is None else history
+    best = G = tf.convert_to_tensor(G, tf.float32)
+    begun = len(history)
 
-    def __init__(self, G, callback, state):
-        self.callback, self.state = callback, {} if state is None else state
-        self.history = self.state.get("history", History())
-        self.best, self.best_cost = self.state.get("best", G), self.state.get("best_cost", math.inf)
-
-    def __call__(self, G, costs):
-        history, step = self.history, len(self.history)
+    def record(costs):
         if not math.isfinite(costs["J"]):
-            raise CostNotFiniteError(step, self.best, history)
-        if costs["J"] < self.best_cost:
-            self.best, self.best_cost = G, costs["J"]
-        history.steps.append(step)
-        history.costs.append(costs)
-        history.seconds.append(time.perf_counter() - history.start)
-        if self.callback:
-            self.callback(step, G, costs)
+            raise CostNotFiniteError(best, history)
+        history.append(costs)
 
-    def keep(self, G, memory):
-        """Note down the point from which the run could go on: image G, and what the optimizer remembers."""
-        self.state.update(G=G, memory=memory, best=self.best, best_cost=self.best_cost)
-        self.state.update(history=self.history, evaluations=len(self.history))
-
-
-def _descend(J, G, steps, update, memory, clip, callback, state):
-    """The loop that gradient descent and Adam share; `update` gives the next image and memory."""
-    G = tf.convert_to_tensor(G, tf.float32)
-    record = _Recorder(G, callback, state)
-    G, *memory = map(tf.constant, (record.state.get("G", G), *record.state.get("memory", memory)))
     try:
-        for step in range(len(record.history), steps):
-            record.keep(G, memory)
-            costs, gradient = J.value_and_gradient(G)
-            record(G, costs)
-            G, *memory = update(step, G, gradient, *memory)
-            if clip:
-                G = tf.clip_by_value(G, 0.0, 255.0)
-        record(G, J.terms(G))
+        at = history.position or Position(G, optimizer.init(G), G, len(history), 0)
+        while at.G is not None and at.evaluations < steps:
+            image = tf.convert_to_tensor(at.G)
+            costs, gradient = J.value_and_gradient(image)
+            record(costs)
+            step, best, best_step = len(history) - 1, at.best, at.best_step
+            if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
+                best, best_step = image, step
+            to_come, state = optimizer.update(image, costs["J"], gradient, at.state)
+            at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
+            history.evaluations += 1
+            if callback:
+                callback(step, image, costs)
+        G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
+        costs = J.terms(G)
+        record(costs)
+        history.position = None
+        if callback:
+            callback(len(history) - 1, G, costs)
     except KeyboardInterrupt:
-        record.history.interrupted = True
-        G = record.best
-    return G, record.history
+        if len(history) == begun and not history.position:
+            raise  # no image was looked at
+        history.interrupted = True
+        G = tf.convert_to_tensor(history.position.best) if history.position else G
+    return G, history
 
 
-def gradient_descent(J, G, steps, learning_rate, callback=None, momentum=0.0, clip=True, state=None):
+def gradient_descent(learning_rate: float, momentum: float = 0.0, clip: bool = True) -> Optimizer:
     """Gradient descent, the rule of the notes with its learning rate η made explicit.
 
         G := G - η·∂J/∂G                            momentum 0
         V := momentum·V - η·∂J/∂G,  G := G + V      otherwise
 
     Args:
-        J: the objective.
-        G: the first image, (1, H, W, 3), RGB 0..255.
-        steps: number of updates.
         learning_rate: η > 0. Its useful size depends on the scale of J.
-        callback: called as callback(step, G, costs) for each image, the first one included.
         momentum: 0 or more, below 1.
         clip: keep pixels in 0..255 after each update (the notes do not).
-        state: see above.
-
-    Returns:
-        (G, History)
-
-    Raises:
-        CostNotFiniteError: η was too large.
     """
 
-    def update(step, G, gradient, V):
+    def update(G, cost, gradient, V):
         V = momentum * V - learning_rate * gradient
-        return G + V, V
+        return tf.clip_by_value(G + V, 0.0, 255.0) if clip else G + V, V
 
-    return _descend(J, G, steps, update, [tf.zeros(G.shape)], clip, callback, state)
+    return Optimizer(tf.zeros_like, update)
 
 
-def adam(J, G, steps, learning_rate, callback=None, clip=True, state=None):
+def adam(learning_rate: float, clip: bool = True) -> Optimizer:
     """Adam (Kingma & Ba 2015): the step of each pixel value is divided by the size of its recent gradients.
 
         M := 0.9·M + 0.1·∂J/∂G,   V := 0.99·V + 0.01·(∂J/∂G)²
         G := G - η · M/(1 - 0.9^t) / √(V/(1 - 0.99^t))              at step t = 1, 2, ...
 
-    So η is about the change per step in units of the pixel range 0..255, whatever the scale of J; 1 to 4
-    percent of the range (2.5 to 10) works well. (0.99 instead of the paper's 0.999, which looks back over
-    more steps than most runs have.)
-
-    Args, Returns, Raises: as `gradient_descent`.
+    So η is about the change per step in units of the pixel range 0..255, whatever the scale of J; 2.5 to 10 works well.
+    (0.99, where the paper has 0.999: it looks back over more steps than most runs have.) Args: as `gradient_descent`.
     """
 
-    def update(step, G, gradient, M, V):
-        M = 0.9 * M + 0.1 * gradient
-        V = 0.99 * V + 0.01 * gradient**2
-        mean, square = M / (1 - 0.9 ** (step + 1)), V / (1 - 0.99 ** (step + 1))
-        # J's gradient may be tiny, so no constant is added to the root; where it is 0 nothing moves
-        return G - learning_rate * tf.math.divide_no_nan(mean, tf.sqrt(square)), M, V
+    def update(G, cost, gradient, state):
+        t, unit, M, V = state
+        t, unit = t + 1, unit or _unit(gradient)
+        M = 0.9 * M + 0.1 * (gradient / unit)
+        V = 0.99 * V + 0.01 * (gradient / unit) ** 2
+        mean, square = M / (1 - 0.9**t), V / (1 - 0.99**t)
+        # the paper adds 1e-8 to the root, which would matter where gradients are tiny
+        to_come = G - learning_rate * tf.math.divide_no_nan(mean, tf.sqrt(square))
+        return tf.clip_by_value(to_come, 0.0, 255.0) if clip else to_come, (t, unit, M, V)
 
-    return _descend(J, G, steps, update, [tf.zeros(G.shape)] * 2, clip, callback, state)
+    return Optimizer(lambda G: (0, None, tf.zeros_like(G), tf.zeros_like(G)), update)
 
 
-def lbfgs(J, G, steps, callback=None, memory=10, state=None):
+class _Reached(NamedTuple):
+    """The state of L-BFGS: the lowest point so far, the step that is being tried from there, and the pairs (change of
+    image s, change of gradient y) that it remembers; costs and gradients are divided by `unit`."""
+
+    x: Any
+    cost: float
+    gradient: Any
+    direction: Any
+    length: float
+    pairs: tuple
+    unit: float
+
+
+def lbfgs(memory: int = 10) -> Optimizer:
     """L-BFGS (Liu & Nocedal 1989) with the pixels kept in 0..255 by projection (Bertsekas 1982).
 
-    It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the
-    size of its steps itself. One step here is one evaluation of J and its gradient, so that runs of
-    different optimizers compare; a step that turned out too long is halved, which costs one more.
-
-    Args, Returns: as `gradient_descent`, without a learning rate. The image returned is the best one. A run
-    ends early when no step leads further down.
+    It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the size of its
+    steps itself. A step that turns out too long is halved (Armijo's rule). The run ends when none leads further down.
     """
-    shape = tuple(G.shape)
-    record = _Recorder(tf.convert_to_tensor(G, tf.float32), callback, state)
 
-    def evaluate(x):
-        image = tf.constant(x.reshape(shape))
-        costs, gradient = J.value_and_gradient(image)
-        record(image, costs)
-        return costs["J"], gradient.numpy().ravel()
+    def update(G, cost, gradient, state):
+        state = state and _Reached(*state)  # a checkpoint keeps plain tuples
+        x, unit = np.asarray(G).ravel(), state.unit if state else _unit(gradient)
+        cost, gradient = cost / unit, np.asarray(gradient).ravel() / np.float32(unit)
+        if state is None:
+            return propose(x, cost, gradient, (), unit, G.shape)
+        too_long = cost > state.cost + 1e-4 * (state.gradient @ (x - state.x))
+        if too_long and state.length / 2 > 1e-3:
+            state = state._replace(length=state.length / 2)
+            return trial(state, G.shape), state
+        if cost < state.cost:
+            s, y, pairs = x - state.x, gradient - state.gradient, state.pairs
+            if s @ y > 0 and y @ y > 0:  # J curves upwards here: worth remembering
+                pairs = (*pairs, (s, y))[-memory:]
+            return propose(x, cost, gradient, pairs, unit, G.shape)
+        if state.pairs:  # the remembered curvature misleads: start afresh from the plain gradient
+            return propose(state.x, state.cost, state.gradient, (), unit, G.shape)
+        return None, state
 
-    pairs = collections.deque(maxlen=memory)
-    try:
-        if record.state:
-            x = np.asarray(record.state["G"]).ravel()
-            (cost, gradient), *remembered = record.state["memory"]
-            pairs.extend(remembered)
-        else:
-            x = np.asarray(G, np.float32).ravel()
-            cost, gradient = evaluate(x)
-        while len(record.history) < steps:
-            record.keep(x.reshape(shape), [(cost, gradient), *pairs])
-            # A pixel at a bound stays there if its gradient points outwards.
-            free = ((x > 0) | (gradient < 0)) & ((x < 255) | (gradient > 0))
-            direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
-            new_x, new_cost, new_gradient = _line_search(evaluate, x, cost, gradient, direction, record.history, steps)
-            if new_cost < cost:
-                s, y = new_x - x, new_gradient - gradient
-                if s @ y > 0:  # J curves upwards here: worth remembering
-                    pairs.append((s, y))
-                x, cost, gradient = new_x, new_cost, new_gradient
-            elif pairs:
-                pairs.clear()  # the remembered curvature misleads: start afresh from the plain gradient
-            else:
-                break
-        record(record.best, J.terms(record.best))
-    except KeyboardInterrupt:
-        record.history.interrupted = True
-    return record.best, record.history
+    def propose(x, cost, gradient, pairs, unit, shape):
+        # A pixel at a bound stays there if its gradient points outwards.
+        free = ((x > 0) | (gradient < 0)) & ((x < 255) | (gradient > 0))
+        direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
+        state = _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
+        return trial(state, shape), state
+
+    def trial(state, shape):
+        return np.clip(state.x + state.length * state.direction, 0, 255).astype(np.float32).reshape(shape)
+
+    return Optimizer(lambda G: None, update, takes_best=True)
 
 
 def _quasi_newton(direction, pairs):
@@ -225,13 +244,7 @@ def _quasi_newton(direction, pairs):
     return direction
 
 
-def _line_search(evaluate, x, cost, gradient, direction, history, steps):
-    """Halve the step until J falls by a share of what the gradient promises (Armijo's rule)."""
-    new_x, new_cost, new_gradient, length = x, math.inf, gradient, 1.0
-    while len(history) < steps and length > 1e-3:
-        new_x = np.clip(x + length * direction, 0, 255).astype(np.float32)
-        new_cost, new_gradient = evaluate(new_x)
-        if new_cost <= cost + 1e-4 * (gradient @ (new_x - x)):
-            break
-        length /= 2
-    return new_x, new_cost, new_gradient
+def _unit(gradient):
+    """The power of 2 next below the largest gradient: dividing by it is exact, and keeps squares from underflowing."""
+    largest = float(tf.reduce_max(tf.abs(gradient)))
+    return 2.0 ** math.floor(math.log2(largest)) if largest > 0 else 1.0

@@ -1,224 +1,187 @@
 """stylize(): from two pictures to a third, from coarse to fine."""
 
-import dataclasses
-import sys
+import os
 import warnings
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import tensorflow as tf
-from tqdm.auto import tqdm
 
-from nst_keras import optimize, quality, vgg
-from nst_keras.checkpoint import read_checkpoint, write_checkpoint
-from nst_keras.config import SMALLEST_SIDE, StyleTransferConfig
-from nst_keras.forecast import forecast
-from nst_keras.images import DATA, initial_image, load_image, resize_image
-from nst_keras.objective import Objective, style_shares
-from nst_keras.result import StyleTransferResult
+from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.objective import Objective, make_extractor, style_shares
+from nst_keras.optimize import History, adam, gradient_descent, lbfgs, minimize
+from nst_keras.settings import SMALLEST_SIDE, Settings
+from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
 COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
+MUCH_ENLARGED = 2  # times; more is worth a word
+
+Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
+
+Pictures = Picture | Sequence[Picture]
+
+
+@dataclass
+class Run:
+    """One style transfer: what it was given, and how far it has come. `stylize` returns it.
+
+    Attributes:
+        content, styles: the pictures as they were given, `styles` as a list.
+        settings: its Settings; a precision of "auto" is replaced by the one that was chosen.
+        C, S: the content image, and the list of style images, at the largest size.
+        extractor: the network, with the layers that the costs compare.
+        sizes: (height, width) of each scale.
+        scale: number of the scale that the run is at.
+        history: its History, over all scales.
+        image: G, the best image so far at this scale, (1, H, W, 3), RGB 0..255; None before the first step.
+    """
+
+    content: Picture
+    styles: list
+    settings: Settings
+    C: tf.Tensor = field(repr=False)
+    S: list = field(repr=False)
+    extractor: FeatureExtractor = field(repr=False)
+    sizes: list
+    scale: int = 0
+    history: History = field(default_factory=History)
+    image: tf.Tensor | None = field(default=None, repr=False)
+
+
+class Callback:
+    """Something that watches a run, as Keras's callbacks do. Override what you need; `self.run` is the Run."""
+
+    run: Run
+
+    def on_run_begin(self) -> None:
+        """Before the first step."""
+
+    def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
+        """After J was evaluated for the image G; steps are counted across all scales."""
+
+    def on_run_end(self) -> None:
+        """After the last step, also when the run was interrupted or failed; not if `on_run_begin` refused it."""
 
 
 def stylize(
-    content, style, callback=None, progress=False, config=None, checkpoint=None, checkpoint_every=10, **settings
-):
+    content: Picture, style: Pictures, settings: Settings | None = None,
+    callbacks: Sequence[Callback | Callable] = (), **changes: Any,
+) -> Run:  # fmt: skip
     """Paint the content of one picture in the style of another.
 
     Minimizes J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G) over the pixels of G,
     from coarse to fine.
 
     Args:
-        content: path of a picture, or an image (1, H, W, 3), RGB 0..255.
+        content: path of a picture, short name of a bundled one, or an image (1, H, W, 3), RGB 0..255.
         style: the same, or a list of several.
-        callback: called as callback(step, G, costs) for each image, steps counted across all scales.
-        progress: show a progress bar with the cost.
-        config: a StyleTransferConfig to start from.
-        checkpoint: path of a file from which `resume` can go on; content and style must then be paths.
-        checkpoint_every: steps between two writings of that file.
-        **settings: any attribute of StyleTransferConfig.
+        settings: Settings to start from.
+        callbacks: what watches the run: Callback objects, or functions called as f(step, G, costs) after each step.
+        **changes: settings given one by one, such as beta=20.
 
     Returns:
-        StyleTransferResult with image, history and config. After an interrupt (Ctrl-C) it holds the best
-        image so far, and `result.history.interrupted` is True.
+        Run, with image, history and settings. After an interrupt (Ctrl-C) its image is the best so far, and
+        `run.history.interrupted` is True.
 
     Raises:
-        ValueError, FileNotFoundError: bad settings or pictures; too little memory for this size.
-        FileExistsError: there is a file at `checkpoint`.
-        CostNotFiniteError: the cost overflowed; its `image` is the best one before that.
-        KeyboardInterrupt: interrupted before the first step.
+        ValueError, FileNotFoundError: bad settings or pictures.
+        CostNotFiniteError: the cost overflowed. KeyboardInterrupt: interrupted before the first step.
     """
-    config = dataclasses.replace(config or StyleTransferConfig(), **settings)
+    return paint(prepare(content, style, settings, **changes), callbacks)
+
+
+def prepare(content: Picture, style: Pictures, settings: Settings | None = None, **changes: Any) -> Run:
+    """The first half of `stylize`: read the pictures, load the network, plan the sizes."""
+    settings = (settings or Settings()).replace(**changes)
     styles = list(style) if isinstance(style, (list, tuple)) else [style]
-    if checkpoint and not all(isinstance(one, (str, Path)) for one in (content, *styles)):
-        raise ValueError("a checkpoint names the pictures: give content and style as paths, not as images in memory")
-    if checkpoint and Path(checkpoint).exists():
-        raise FileExistsError(f"{str(checkpoint)!r} exists; resume that run, delete the file or choose another name")
-    return _run(content, styles, config, callback, progress, checkpoint, checkpoint_every)
+    style_shares(settings.style_weights, len(styles))  # mistakes are said before the network is loaded
+    check_layers(settings.layers, known_layers(settings.network))
+    C = as_image(content, settings.max_side)
+    S = [as_image(one, settings.max_side) for one in styles]
+    extractor = make_extractor(settings)
+    settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
+    return Run(content, styles, settings, C, S, extractor, scale_sizes(C, settings.scales))
 
 
-def resume(checkpoint, callback=None, progress=False, checkpoint_every=10):
-    """Go on with a run that was cut off, with the optimizer's memory, as if it had not been.
+def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
+    """The second half of `stylize`: optimize at each size, from where the run stands to its end; returns the run."""
+    watchers, begun, rate = [_as_callback(each, run) for each in callbacks], [], run.settings.learning_rate
+    optimizers = {"lbfgs": lbfgs(), "adam": adam(rate), "gradient_descent": gradient_descent(rate)}
+    optimizer = optimizers[run.settings.optimizer]
 
-    Args:
-        checkpoint: path of the file that `stylize` wrote; it is written further.
-        callback, progress, checkpoint_every: as in `stylize`.
+    def after_step(step, G, costs):
+        run.image = run.history.position.best if run.history.position else G
+        for watcher in watchers:
+            watcher.on_step_end(step, G, costs)
 
-    Returns:
-        StyleTransferResult
-
-    Raises:
-        FileNotFoundError, ValueError: no such file, or not a checkpoint.
-    """
-    content, styles, config, *position = read_checkpoint(checkpoint)
-    return _run(content, styles, config, callback, progress, checkpoint, checkpoint_every, *position)
-
-
-def _run(content, styles, config, callback, progress, checkpoint, checkpoint_every, first=0, history=None, state=None):
-    """All scales from number `first` on; `history` is that of the scales before, `state` the optimizer's."""
-    if checkpoint_every < 1:
-        raise ValueError(f"checkpoint_every is {checkpoint_every}; expected 1 or more steps")
-    style_shares(config.style_weights, len(styles))  # refused before the network is built
-    C = _as_image(content, config.max_side)
-    S = [_as_image(one, config.max_side) for one in styles]
-    network = vgg.load_vgg(config.network, config.weights, config.pooling)
-    extractor = vgg.FeatureExtractor([config.content_layer, *config.layer_weights], network, config.precision)
-    config = dataclasses.replace(config, precision=extractor.precision)  # what "auto" has chosen
-
-    G, history, state = None, history or optimize.History(), state or {}
-    sizes = [_scaled(C, shrink) for shrink in _shrinks(C, config.scales)]
-    plan = forecast(extractor, sizes[first:], config.steps)
-    if plan.memory > plan.free:
-        raise ValueError(
-            f"{sizes[-1][1]} x {sizes[-1][0]} pixels need about {plan.memory / 1e9:.1f} GB of memory, and "
-            f"{plan.free / 1e9:.1f} GB are free; the largest max_side that fits is {plan.largest_side}"
-        )
-    if progress:
-        tqdm.write(f"forecast: about {plan.seconds:.0f} s and {plan.memory / 1e9:.1f} GB of memory", file=sys.stderr)
-    with _progress_bar(sizes, config.steps, progress) as bar:
-        bar.update(sum(config.steps * height * width for height, width in sizes[:first]))
-        for scale, size in list(enumerate(sizes))[first:]:
-            try:
-                C_scaled, S_scaled = _at_size(size, C, S)
-                J = Objective(
-                    C_scaled, S_scaled, config.alpha, config.beta, config.gamma,
-                    config.content_layer, config.layer_weights, config.style_weights, extractor,
-                    config.content_normalizer, config.style_normalizer,
-                )  # fmt: skip
-                start = initial_image(config.init, C_scaled, config.seed) if G is None else resize_image(G, size)
-                report = _reporter(bar, size, len(history), callback)
-                if checkpoint:
-                    position = content, styles, config, scale, history, state
-                    report = _checkpointing(report, checkpoint, checkpoint_every, position)
-                G, run = _optimize(J, start, config, report, state)
-                history.extend(run)
-            except KeyboardInterrupt:  # outside the optimizer's loop; a resumed run has come further than G
-                if state:
-                    G = tf.constant(state["best"])
-                    history.extend(state["history"])
-                history.interrupted = True
-            if history.interrupted:
-                break
-            state = {}
-    if len(history) == 0:
-        raise KeyboardInterrupt
-    measured = _measure(G, C, S, extractor)
-    return StyleTransferResult(G, history, config, _name(content), tuple(map(_name, styles)), plan, measured)
-
-
-def _optimize(J, G, config, callback, state):
-    if config.optimizer == "lbfgs":
-        return optimize.lbfgs(J, G, config.steps, callback, state=state)
-    run = {"adam": optimize.adam, "gradient_descent": optimize.gradient_descent}[config.optimizer]
-    return run(J, G, config.steps, config.learning_rate, callback, state=state)
-
-
-def _measure(G, C, S, extractor):
-    """The quality of G, compared with C and S at its own size; nothing if even this is interrupted."""
     try:
-        C_scaled, S_scaled = _at_size(tuple(G.shape[1:3]), C, S)
-        return {
-            "content_similarity": quality.content_similarity(C_scaled, G),
-            "unseen_style_distances": [quality.unseen_style_distance(one, G, extractor) for one in S_scaled],
-            "noise": quality.noise(G),
-        }
-    except KeyboardInterrupt:
-        return {}
+        for watcher in watchers:
+            watcher.on_run_begin()
+            begun.append(watcher)
+        while not run.history.interrupted:
+            size = run.sizes[run.scale]
+            C, S = at_size(size, run.C, run.S)
+            J = Objective(C, S, run.settings, run.extractor)
+            first = run.image if run.image is not None else initial_image(run.settings.init, C, run.settings.seed)
+            run.image, _ = minimize(
+                J, resize_image(first, size), optimizer, run.settings.steps, after_step, run.history
+            )
+            if run.scale == len(run.sizes) - 1:
+                break
+            run.scale += 1
+    except KeyboardInterrupt:  # outside the optimizer's loop
+        if run.image is None:
+            raise
+        run.history.interrupted = True
+    finally:
+        for watcher in begun:
+            watcher.on_run_end()
+    return run
 
 
-def _checkpointing(report, path, every, position):
-    """A callback that also writes a checkpoint; a full disk must not end the run."""
-    content, styles, config, scale, history, state = position
-
-    def report_and_write(step, G, costs):
-        report(step, G, costs)
-        if step and step % every == 0 and state:
-            try:
-                write_checkpoint(path, str(content), list(map(str, styles)), config, scale, history, state)
-            except OSError as error:
-                warnings.warn(f"the checkpoint could not be written: {error}", stacklevel=2)
-
-    return report_and_write
+def scale_sizes(C: tf.Tensor, scales: int) -> list[tuple[int, int]]:
+    """(height, width) at 1/4, 1/2 and 1 for three scales; those that would make C too small are left out."""
+    sizes = [scaled(C, 2.0**-level) for level in reversed(range(scales))]
+    return [size for size in sizes[:-1] if min(size) >= COARSEST_SIDE] + sizes[-1:]
 
 
-def _progress_bar(sizes, steps, show):
-    """A bar that counts pixels times steps, so that the time left is right across scales."""
-    layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-    total = sum(steps * height * width for height, width in sizes)
-    return tqdm(total=total, disable=not show, bar_format=layout, desc="stylize")
-
-
-def _reporter(bar, size, first, callback):
-    """The callback of one scale: moves the bar, and passes the step on counted across all scales."""
-    height, width = size
-
-    def report(step, G, costs):
-        bar.set_postfix_str(f"{width}x{height} J={costs['J']:.4g}", refresh=False)
-        bar.update(height * width if step else 0)
-        if callback:
-            callback(first + step, G, costs)
-
-    return report
-
-
-def _shrinks(C, scales):
-    """1/4, 1/2, 1 for three scales; those that would make C too small are left out."""
-    shrinks = [2.0**-level for level in reversed(range(scales))]
-    return [shrink for shrink in shrinks if shrink == 1 or min(_scaled(C, shrink)) >= COARSEST_SIDE]
-
-
-def _at_size(size, C, S):
+def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """C with this (height, width), and the styles S shrunk as much."""
-    return resize_image(C, size), [resize_image(one, _scaled(one, size[0] / C.shape[1])) for one in S]
+    return resize_image(C, size), [resize_image(one, scaled(one, size[0] / C.shape[1])) for one in S]
 
 
-def _scaled(image, factor):
+def scaled(image: tf.Tensor, factor: float) -> tuple[int, int]:
+    """(height, width) of an image times a factor."""
     return tuple(max(SMALLEST_SIDE, round(side * factor)) for side in image.shape[1:3])
 
 
-def _as_image(source, max_side):
+def as_image(source: Picture, max_side: int | None) -> tf.Tensor:
     """An image from a path or a tensor, scaled to max_side, and large enough for VGG."""
-    if isinstance(source, (str, Path)):
-        image = load_image(source, max_side)
+    if isinstance(source, (str, os.PathLike)):
+        name, image = f"{os.fspath(source)!r}", load_image(source, max_side)
     else:
-        image = tf.convert_to_tensor(source, tf.float32)
+        name, image = "the image in memory", tf.convert_to_tensor(source, tf.float32)
         if image.shape.rank != 4 or image.shape[0] != 1 or image.shape[-1] != 3:
             raise ValueError(f"expected an image of shape (1, H, W, 3), not {tuple(image.shape)}")
         low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
         if not (low >= 0 and high <= 255):  # also catches NaN
             raise ValueError(f"image values must be in 0..255, but these run from {low:g} to {high:g}")
-        if max_side is not None:
-            image = resize_image(image, max_side)
+        _, height, width, _ = image.shape
+        if max_side is not None and max_side > MUCH_ENLARGED * max(height, width):
+            warnings.warn(f"{name} has {width} x {height} pixels and is enlarged to {max_side}", stacklevel=3)
+        image = image if max_side is None else resize_image(image, max_side)
     if min(image.shape[1:3]) < SMALLEST_SIDE:
         raise ValueError(
-            f"{_name(source)} is {image.shape[2]} x {image.shape[1]} pixels here; VGG needs at least "
+            f"{name} is {image.shape[2]} x {image.shape[1]} pixels here; VGG needs at least "
             f"{SMALLEST_SIDE} on each side, so use a larger max_side or a less elongated picture"
         )
     return image
 
 
-def _name(source):
-    """How the sidecar names a picture; bundled ones without the place of this project on the disk."""
-    if not isinstance(source, (str, Path)):
-        return "an image in memory"
-    path = Path(source)
-    return (Path("data") / path.relative_to(DATA) if path.is_relative_to(DATA) else path).as_posix()
+def _as_callback(watcher, run):
+    if not isinstance(watcher, Callback):
+        function, watcher = watcher, Callback()
+        watcher.on_step_end = function
+    watcher.run = run
+    return watcher

@@ -10,8 +10,9 @@ import pytest
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
-for name, value in build.ENVIRONMENT.items():  # before TensorFlow is imported
-    os.environ.setdefault(name, value)
+os.environ.update(build.ENVIRONMENT)  # before TensorFlow is imported
+if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores; what they start inherits this
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 
 def pytest_addoption(parser):

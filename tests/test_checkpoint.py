@@ -2,20 +2,19 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 
+import hanging
 import numpy as np
 import pytest
+from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import data_path, load_image, resume, stylize
-from nst_keras.checkpoint import read_checkpoint
+from nst_keras import Objective, __main__, data_path, load_image, load_vgg, paint, stylize
+from nst_keras.runs import Checkpoint, read_checkpoint, resume, save_run
 
 CONTENT, STYLE = str(data_path("content/astronaut.jpg")), str(data_path("style/night_cafe.jpg"))
 RUN = SHALLOW | {"max_side": 128, "steps": 6, "scales": 2, "learning_rate": 5.0}
+TINY = SHALLOW | {"max_side": 48, "steps": 2, "scales": 1}
 
 
 class CutOff(Exception):
@@ -30,42 +29,44 @@ def cut_at(crash):
     return callback
 
 
+def cut_off(path, content=CONTENT, style=STYLE, crash=4, every=3, **settings):
+    """A run that crashed and left a checkpoint; returns its path."""
+    with pytest.raises(CutOff):
+        stylize(content, style, callbacks=[Checkpoint(path, every), cut_at(crash)], **(RUN | settings))
+    return path
+
+
 # the crash comes in the first or the second scale
 @pytest.mark.parametrize(("optimizer", "crash"), [("lbfgs", 4), ("lbfgs", 11), ("adam", 11)])
 def test_resume_ends_with_the_same_bytes(tmp_path, optimizer, crash):
     settings = RUN | {"optimizer": optimizer}
     unbroken = stylize(CONTENT, STYLE, **settings)
 
-    with pytest.raises(CutOff):
-        stylize(
-            CONTENT, STYLE, callback=cut_at(crash), checkpoint=tmp_path / "run.ckpt", checkpoint_every=3, **settings
-        )
+    cut_off(tmp_path / "run.ckpt", crash=crash, optimizer=optimizer)
     again = []
-    resumed = resume(tmp_path / "run.ckpt", callback=lambda step, G, costs: again.append(step))
+    resumed = resume(tmp_path / "run.ckpt", [lambda step, G, costs: again.append(step)])
     assert again[0] in (crash - 1, crash - 2)  # not from the beginning
     np.testing.assert_array_equal(resumed.image, unbroken.image)
     assert resumed.history.costs == unbroken.history.costs
     assert resumed.history.steps == unbroken.history.steps
     assert resumed.history.seconds == sorted(resumed.history.seconds)
+    assert resumed.history.evaluations == unbroken.history.evaluations == 12
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_resume_after_kill(tmp_path):
-    command = [sys.executable, "-m", "nst_keras", CONTENT, STYLE, "--max-side", "64", "--steps", "20", "--quiet"]
-    command += ["--content-layer", "block2_conv1", "--style-layers", "block1_conv1", "block2_conv1"]
-    subprocess.run([*command, "-o", "unbroken.png"], cwd=tmp_path, check=True, capture_output=True)
-    process = subprocess.Popen([*command, "--checkpoint", "run.ckpt", "--checkpoint-every", "1"], cwd=tmp_path)
-    while not (tmp_path / "run.ckpt").exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    time.sleep(np.random.default_rng().uniform(0, 0.5))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not list(tmp_path.glob("astronaut*"))
-    subprocess.run(
-        [*command[:3], "--resume", "run.ckpt", "-o", "resumed.png"], cwd=tmp_path, check=True, capture_output=True
-    )
-    assert (tmp_path / "resumed.png").read_bytes() == (tmp_path / "unbroken.png").read_bytes()
+def test_resume_after_kill(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = ["--max-side", "64", "--steps", "20", "--content-layer", "block2_conv1"]
+    options += ["--style-layers", "block1_conv1,block2_conv1", "--checkpoint", "run.ckpt", "--checkpoint-every", "1"]
+    with hanging.ended(hanging.start("7", CONTENT, STYLE, *options, cwd=tmp_path)) as process:
+        hanging.wait_for(process, "7")
+        process.kill()
+    assert os.listdir() == ["run.ckpt"]
+    assert read_checkpoint("run.ckpt").history.evaluations == 8
+    assert __main__.main(["--resume", "run.ckpt", "-o", "resumed.png", "--quiet"]) == 0
+    assert __main__.main([CONTENT, STYLE, *options[:-4], "-o", "unbroken.png", "--quiet"]) == 0
+    with open("resumed.png", "rb") as resumed, open("unbroken.png", "rb") as unbroken:
+        assert resumed.read() == unbroken.read()
 
 
 def test_files_that_are_no_checkpoints(tmp_path):
@@ -77,9 +78,7 @@ def test_files_that_are_no_checkpoints(tmp_path):
     for name in ("text.ckpt", "other.npz", "pickle.npz"):
         with pytest.raises(ValueError, match="is not a checkpoint that can be read"):
             resume(tmp_path / name)
-    stylize(
-        CONTENT, STYLE, max_side=48, steps=2, scales=1, **SHALLOW, checkpoint=tmp_path / "run.ckpt", checkpoint_every=1
-    )
+    stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1)], **TINY)
     read_checkpoint(tmp_path / "run.ckpt")
     data = (tmp_path / "run.ckpt").read_bytes()
     (tmp_path / "half.ckpt").write_bytes(data[: len(data) // 2])
@@ -89,24 +88,26 @@ def test_files_that_are_no_checkpoints(tmp_path):
 
 def test_checkpoints_need_paths(tmp_path):
     with pytest.raises(ValueError, match="give content and style as paths"):
-        stylize(load_image(CONTENT, 48), STYLE, checkpoint=tmp_path / "run.ckpt")
+        stylize(load_image(CONTENT, 48), STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt")], **TINY)
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(tmp_path):
     with pytest.warns(UserWarning, match="the checkpoint could not be written: no folder"):
-        result = stylize(
-            CONTENT, STYLE, max_side=48, steps=2, scales=1, **SHALLOW, checkpoint=tmp_path / "nowhere" / "run.ckpt",
-            checkpoint_every=2,
-        )  # fmt: skip
+        result = stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "nowhere" / "run.ckpt", 2)], **TINY)
     assert len(result.history) == 3
 
 
-def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
-    checkpoint = tmp_path / "run.ckpt"
+def test_a_short_run_writes_its_checkpoint_too(tmp_path):
+    """With fewer steps than there are between two writings."""
+    path = cut_off(tmp_path / "run.ckpt", crash=1, every=10, steps=5)
+    assert read_checkpoint(path).history.evaluations == 1
+    resumed = resume(path)
+    assert resumed.history.costs == stylize(CONTENT, STYLE, **(RUN | {"steps": 5})).history.costs
 
-    with pytest.raises(CutOff):
-        stylize(CONTENT, STYLE, callback=cut_at(4), checkpoint=checkpoint, checkpoint_every=3, **RUN)
-    *_, state = read_checkpoint(checkpoint)
+
+def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
+    checkpoint = cut_off(tmp_path / "run.ckpt", optimizer="adam", learning_rate=100.0, crash=5)
+    position = read_checkpoint(checkpoint).history.position
 
     def interrupt(*args):
         raise KeyboardInterrupt
@@ -114,26 +115,79 @@ def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr("nst_keras.transfer.Objective", interrupt)
     result = resume(checkpoint)
     assert result.history.interrupted
-    np.testing.assert_array_equal(result.image, state["best"])
-    assert min(result.history["J"]) == state["best_cost"]
+    np.testing.assert_array_equal(result.image, position.best)
+    assert result.history.final["J"] == min(result.history["J"]) == result.history["J"][position.best_step]
+    assert result.history["J"][-1] > min(result.history["J"])
 
 
 def test_an_existing_file_is_not_overwritten(tmp_path):
     (tmp_path / "run.ckpt").write_bytes(b"precious")
     with pytest.raises(FileExistsError, match=r"run\.ckpt' exists; resume that run"):
-        stylize(CONTENT, STYLE, checkpoint=tmp_path / "run.ckpt", **RUN)
+        stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt")], **RUN)
     assert (tmp_path / "run.ckpt").read_bytes() == b"precious"
 
 
 def test_checkpoint_every(tmp_path):
     with pytest.raises(ValueError, match="checkpoint_every is 0"):
-        stylize(CONTENT, STYLE, checkpoint=tmp_path / "run.ckpt", checkpoint_every=0, **RUN)
+        Checkpoint(tmp_path / "run.ckpt", 0)
 
 
 def test_settings_of_numpy(tmp_path):
     settings = SHALLOW | {"max_side": np.int64(48), "steps": np.int32(2), "scales": 1, "beta": np.float32(3)}
-    checkpoint = {"checkpoint": tmp_path / "run.ckpt", "checkpoint_every": 1}
-    result = stylize(CONTENT, [STYLE, STYLE], style_weights=np.array([1.0, 3.0]), **checkpoint, **settings)
-    _, sidecar = result.save(tmp_path / "out.png")
+    checkpoint = Checkpoint(tmp_path / "run.ckpt", 1)
+    run = stylize(CONTENT, [STYLE, STYLE], style_weights=np.array([1.0, 3.0]), callbacks=[checkpoint], **settings)
+    _, sidecar = save_run(run, tmp_path / "out.png")
     assert json.loads(sidecar.read_text())["settings"]["style_weights"] == [1, 3]
-    assert resume(tmp_path / "run.ckpt").config.beta == 3
+    assert resume(tmp_path / "run.ckpt").settings.beta == 3
+
+
+def small_picture(path, source=CONTENT, size=(60, 60)):
+    with Image.open(source) as picture:
+        picture.resize(size).save(path)
+
+
+def test_resume_from_another_folder(tmp_path, monkeypatch):
+    """Pictures and weights that were named relative to the folder in which the run began are found again."""
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    small_picture("face.png")
+    load_vgg().save_weights("vgg.weights.h5")
+    checkpoint = cut_off("run.ckpt", "face.png", "night_cafe", crash=1, every=1, weights="vgg.weights.h5", **TINY)
+    unbroken = stylize("face.png", "night_cafe", weights="vgg.weights.h5", **TINY)
+    monkeypatch.chdir(tmp_path / "there")
+    resumed = resume(os.path.join("..", "here", checkpoint))
+    np.testing.assert_array_equal(resumed.image, unbroken.image)
+    assert resumed.history.costs == unbroken.history.costs
+
+
+@pytest.mark.parametrize("size", [(60, 60), (60, 45)])
+def test_a_picture_that_was_replaced_is_refused(tmp_path, size):
+    small_picture(tmp_path / "face.png")
+    checkpoint = cut_off(tmp_path / "run.ckpt", tmp_path / "face.png", crash=1, every=1, **TINY)
+    small_picture(tmp_path / "face.png", data_path("content/chelsea.jpg"), size)
+    with pytest.raises(ValueError, match=r"face\.png' has changed since the run began; put the old picture back"):
+        resume(checkpoint)
+    (tmp_path / "face.png").unlink()
+    with pytest.raises(FileNotFoundError, match=r"the picture .*face\.png' is gone; put it back"):
+        resume(checkpoint)
+    small_picture(tmp_path / "face.png")
+    assert len(resume(checkpoint).history) == 3
+
+
+def test_a_run_of_which_only_the_last_look_is_missing(tmp_path):
+    """All gradients were computed when it was cut off."""
+    checkpoint = cut_off(tmp_path / "run.ckpt", crash=1, every=1, **TINY)
+    run = read_checkpoint(checkpoint)
+    assert (run.history.position.evaluations, len(run.history)) == (2, 2)
+    seen = []
+
+    class NoMore(Objective):
+        def value_and_gradient(self, G):
+            pytest.fail("one evaluation too many")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nst_keras.transfer.Objective", NoMore)
+        paint(run, [lambda step, G, costs: seen.append(step)])
+    assert seen == [2]
+    np.testing.assert_array_equal(run.image, stylize(CONTENT, STYLE, **TINY).image)

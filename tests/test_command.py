@@ -1,4 +1,4 @@
-"""python -m nst_keras as a user runs it."""
+"""nst-keras as a user runs it."""
 
 import json
 import os
@@ -7,16 +7,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+from pathlib import Path
 
+import hanging
 import numpy as np
 import pytest
 from PIL import Image
 
-from nst_keras import CostNotFiniteError, History, __main__, data_path, stylize, transfer
+from nst_keras import CostNotFiniteError, Settings, __main__, data_path, load_image, objective, runs, save_image
+from nst_keras.runs import sidecar
 
 TINY = ["--max-side", "48", "--steps", "2"]
+SHALLOW = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1"]
 PAIR = [str(data_path("content/coffee.jpg")), str(data_path("style/cafe_terrace.jpg"))]
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 
 def size_of(path):
@@ -26,15 +30,25 @@ def size_of(path):
 
 def run(*arguments, cwd):
     command = [sys.executable, "-m", "nst_keras", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+def record(path):
+    return json.loads(Path(path).read_text())
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, empty."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_default_pair(tmp_path):
     result = run(*TINY, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert size_of(tmp_path / "palace_great_wave.png") == (48, 32)
-    settings = json.loads((tmp_path / "palace_great_wave.json").read_text())["settings"]
-    assert settings["steps"] == 2
+    assert record(tmp_path / "palace_great_wave.json")["settings"]["steps"] == 2
     assert "palace_great_wave.png" in result.stdout
     assert "J=" in result.stderr  # the progress bar
     assert "100%" in result.stderr
@@ -42,58 +56,120 @@ def test_default_pair(tmp_path):
     assert re.match(r"forecast: about \d+ s and \d\.\d GB of memory\s+stylize", result.stderr)
 
 
-def test_help_is_quick(tmp_path):
-    start = time.perf_counter()
-    result = run("--help", cwd=tmp_path)
-    assert result.returncode == 0
-    assert "--beta" in result.stdout
-    assert time.perf_counter() - start < 1
+def test_what_is_quick_does_not_import_tensorflow(tmp_path):
+    """Help, version and list, and what is said about a mistake in the arguments."""
+    script = """
+import contextlib, io, sys
+from nst_keras import __main__
+__main__.parser()
+said = {}
+for arguments in (["--help"], ["--version"], ["--list"], ["palace"], ["--steps", "many"]):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
+        try:
+            status = __main__.main(arguments)
+        except SystemExit as end:
+            status = end.code
+    said[arguments[0]] = status, out.getvalue()
+heavy = {"tensorflow", "keras", "matplotlib"} & set(sys.modules)
+assert not heavy, heavy
+print(repr(said))
+"""
+    result = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    said = eval(result.stdout)
+    assert [status for status, _ in said.values()] == [0, 0, 0, 2, 2]
+    assert "--beta" in said["--help"][1]
+    assert re.fullmatch(r"nst_keras \d+\.\d+\.\d+\n", said["--version"][1])
+    content, style, texture = said["--list"][1].splitlines()
+    assert "palace" in content
+    assert "great_wave" in style
+    assert "brick" in texture
 
 
-def test_every_option(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_every_option(folder):
     status = __main__.main([
         *PAIR, str(data_path("style/great_wave.jpg")), "-o", "out.jpg", *TINY, "--quiet", "--alpha", "2",
         "--beta", "30",
-        "--tv", "0.001", "--style-weights", "1", "2", "--content-layer", "block3_conv2", "--style-layers",
-        "block1_conv1", "block2_conv1", "--layer-weights", "1", "3", "--optimizer", "adam", "--learning-rate", "4",
+        "--tv", "0.001", "--style-weights", "1,2", "--content-layer", "block3_conv2", "--style-layers",
+        "block1_conv1,block2_conv1", "--layer-weights", "1,3", "--optimizer", "adam", "--learning-rate", "4",
         "--init", "blend", "--seed", "9", "--pooling", "avg", "--scales", "1", "--save-every", "1",
+        "--network", "vgg19", "--weights", "bundled", "--precision", "float32",
+        "--content-normalizer", "mean", "--style-normalizer", "gatys", "--checkpoint", "run.ckpt",
     ])  # fmt: skip
     assert status == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"out.jpg", "out.json", "out_00001.jpg", "out_00002.jpg"}
-    settings = json.loads((tmp_path / "out.json").read_text())["settings"]
+    names = {"out.jpg", "out.json", "out_00001.jpg", "out_00002.jpg", "run.ckpt"}
+    assert {path.name for path in folder.iterdir()} == names
+    settings = record("out.json")["settings"]
     assert settings["layer_weights"] == {"block1_conv1": 1, "block2_conv1": 3}
     assert settings["gamma"] == 0.001
     assert settings["pooling"] == "avg"
     assert settings["style_weights"] == [1, 2]
+    assert (settings["content_normalizer"], settings["style_normalizer"]) == ("mean", "gatys")
+    assert record("out.json")["forecast"].keys() == {"seconds", "memory_gb"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["coffee", "-o", "x.png", "cafe_terrace", "great_wave"],
+        ["-o", "x.png", "coffee", "--beta", "20", "cafe_terrace", "--quiet", "great_wave"],
+        ["--style-weights", "1,2", "coffee", "cafe_terrace", "great_wave", "-o", "x.png"],
+        ["--style-layers", "block1_conv1", "coffee", "cafe_terrace", "great_wave", "-o", "x.png"],
+    ],
+)
+def test_options_may_stand_between_pictures(folder, arguments):
+    assert __main__.main([*arguments, *TINY, "--content-layer", "block2_conv2", "--quiet", "--force"]) == 0
+    made = record("x.json")
+    assert made["content"]["picture"] == "coffee"
+    assert [style["picture"] for style in made["styles"]] == ["cafe_terrace", "great_wave"]
+    assert made["settings"]["style_weights"] == ([1, 2] if "--style-weights" in arguments else None)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.jpg", PAIR[1]], "no such picture: 'nowhere.jpg'"),
+        (["nowhere.jpg", PAIR[1]], "no such picture: 'nowhere.jpg'; bundled ones are astronaut, "),
         (["text.jpg", PAIR[1]], "cannot read 'text.jpg' as a picture"),
         ([*PAIR, "--content-layer", "block9"], "unknown layer 'block9'; nearest: block"),
         ([*PAIR, "--beta", "-1"], "beta is -1.0; expected"),
-        ([*PAIR, "--style-layers", "block1_conv1", "--layer-weights", "1", "2"], "1 style layers need 1 layer weights"),
-        ([*PAIR, "--style-weights", "1", "2"], "1 style images need 1 style weights, not 2"),
+        ([*PAIR, "--optimizer", "sgd"], "optimizer is 'sgd'; expected one of lbfgs"),
+        ([*PAIR, "--precision", "float16"], "precision is 'float16'; expected one of float32, bfloat16, auto"),
+        ([*PAIR, "--style-layers", "block1_conv1", "--layer-weights", "1,2"], "1 style layers need 1 layer weights"),
+        ([*PAIR, "--style-weights", "1,2"], "1 style images need 1 style weights, not 2"),
         ([*PAIR, "-o", "exists.png"], "'exists.png' exists; give another name with -o, or --force"),
         ([*PAIR, "-o", "nowhere/out.png"], "no folder 'nowhere'"),
         ([*PAIR, "-o", "out.doc"], "no picture format for the suffix '.doc'"),
         ([*PAIR, "--weights", "nowhere.h5"], "no weights file 'nowhere.h5'"),
+        (["--settings", "nowhere.json"], "no sidecar 'nowhere.json'"),
+        (["--settings", "text.jpg"], "'text.jpg' is not a sidecar that can be replayed"),
+        (["--resume", "nowhere.ckpt"], "no checkpoint 'nowhere.ckpt'"),
     ],
 )
-def test_mistakes_get_one_sentence(tmp_path, monkeypatch, capsys, arguments, message):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "text.jpg").write_text("not a picture")
-    (tmp_path / "exists.png").write_bytes(b"precious")
-    assert __main__.main([*arguments, *TINY, "--quiet"]) == 2
+def test_mistakes_get_one_sentence(folder, capsys, arguments, message):
+    (folder / "text.jpg").write_text("not a picture")
+    (folder / "exists.png").write_bytes(b"precious")
+    rest = [] if "--resume" in arguments else TINY
+    assert __main__.main([*arguments, *rest, "--quiet"]) == 2
     error = capsys.readouterr().err.strip()
     assert error.startswith("error: ")
     assert message in error
     assert error.count("\n") == 0
-    assert (tmp_path / "exists.png").read_bytes() == b"precious"
-    assert len(list(tmp_path.iterdir())) == 2
+    assert (folder / "exists.png").read_bytes() == b"precious"
+    assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".xbm", ".msp", ".bufr", ".gif", ".pdf", ""])
+def test_suffixes_that_cannot_be_saved_are_refused_before_the_run(folder, monkeypatch, capsys, suffix):
+    monkeypatch.setattr("nst_keras.transfer.paint", lambda *args: pytest.fail("the run began"))
+    assert __main__.main([*PAIR, "-o", f"out{suffix}", *TINY, "--quiet"]) == 2
+    assert f"no picture format for the suffix '{suffix}'" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".png", ".JPG", ".jpeg", ".webp", ".tif", ".tiff"])
+def test_suffixes_that_can_be_saved(tmp_path, suffix):
+    save_image(np.zeros((8, 8, 3)), tmp_path / f"out{suffix}")
+    assert size_of(tmp_path / f"out{suffix}") == (8, 8)
 
 
 def test_mistakes_in_a_real_process(tmp_path):
@@ -108,43 +184,119 @@ def test_mistakes_in_a_real_process(tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_force_overwrites(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "out.png").write_bytes(b"old")
+def test_force_overwrites(folder, capsys):
+    (folder / "out.png").write_bytes(b"old")
     assert __main__.main([*PAIR, "-o", "out.png", "--force", "--quiet", *TINY]) == 0
     assert capsys.readouterr().out == "out.png\n"
     assert size_of("out.png") == (48, 32)
 
 
+def test_frames_of_another_run_are_kept(folder, capsys):
+    (folder / "x_00001.png").write_bytes(b"precious")
+    arguments = [*PAIR, *TINY, *SHALLOW, "-o", "x.png", "--save-every", "1"]
+    assert __main__.main(arguments) == 2  # with its progress bar, which never begins
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("error: there are frames of another run, 'x_00001.png'")
+    assert (folder / "x_00001.png").read_bytes() == b"precious"
+    assert not (folder / "x.png").exists()
+    assert __main__.main([*arguments, "--force", "--quiet"]) == 0
+    assert size_of("x_00001.png") == (48, 32)
+
+
+def test_settings_replays_a_sidecar(folder):
+    first = ["chelsea", "night_cafe", "cafe_terrace", *TINY, *SHALLOW, "--style-weights", "1,2", "--beta", "30"]
+    assert __main__.main([*first, "--style-normalizer", "gatys", "-o", "first.png", "--quiet"]) == 0
+    assert __main__.main(["--settings", "first.json", "-o", "again.png", "--quiet"]) == 0
+    assert (folder / "again.png").read_bytes() == (folder / "first.png").read_bytes()
+    assert record("again.json")["settings"] == record("first.json")["settings"]
+    # flags and pictures of the command come first
+    changed = ["rocket", "night_cafe", "night_cafe", "--settings", "first.json", "--beta", "3", "--steps", "1"]
+    assert __main__.main([*changed, "-o", "other.png", "--quiet"]) == 0
+    other = record("other.json")
+    assert other["settings"] == record("first.json")["settings"] | {"beta": 3, "steps": 1}
+    assert other["content"]["picture"] == "rocket"
+
+
+def test_max_side_0_keeps_the_sizes(folder):
+    with Image.open(PAIR[0]) as picture:
+        picture.resize((60, 45)).save("small.png")
+    assert __main__.main(["small.png", "small.png", "--max-side", "0", "--steps", "1", *SHALLOW, "--quiet"]) == 0
+    assert size_of("small_small.png") == (60, 45)
+    assert record("small_small.json")["settings"]["max_side"] is None
+
+
 def test_a_folder_that_vanishes_does_not_lose_the_result(tmp_path, monkeypatch, capsys):
     (tmp_path / "out").mkdir()
 
-    def vanish(content, styles, **options):
-        result = stylize(content, styles, **options)
-        (tmp_path / "out").rmdir()
-        return result
+    class Vanish(runs.ProgressBar):
+        def on_run_end(self):
+            super().on_run_end()
+            (tmp_path / "out").rmdir()
 
-    monkeypatch.setattr(transfer, "stylize", vanish)
+    monkeypatch.setattr(runs, "ProgressBar", Vanish)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert __main__.main([*PAIR, "-o", str(tmp_path / "out/out.png"), "--quiet", *TINY]) == 1
+    assert __main__.main([*PAIR, "-o", str(tmp_path / "out/out.png"), *TINY, *SHALLOW]) == 1
     out, error = capsys.readouterr()
     assert "out.png could not be written (no folder" in error
-    assert str(tmp_path) in out
-    assert size_of(out.strip()) == (48, 32)
+    (path,) = tmp_path.glob("*/out.png")
+    assert str(path) in out
+    assert size_of(path) == (48, 32)
+    assert path.with_suffix(".json").exists()
 
 
-def test_a_cost_that_is_not_finite_keeps_the_best_picture(tmp_path, monkeypatch, capsys):
-    def fail(content, styles, **options):
-        raise CostNotFiniteError(3, np.full((1, 4, 6, 3), 99.0), History())
+class Fails(objective.Objective):
+    """Its third evaluation fails."""
 
-    monkeypatch.setattr(transfer, "stylize", fail)
-    assert __main__.main([*PAIR, "-o", str(tmp_path / "out.png"), "--quiet", *TINY]) == 1
-    assert "not finite at step 3" in capsys.readouterr().err
-    assert size_of(tmp_path / "out.png") == (6, 4)
+    calls = 0
+    error = None
+
+    def value_and_gradient(self, G):
+        Fails.calls += 1
+        if Fails.calls == 3:
+            if Fails.error:
+                raise Fails.error
+            terms, gradient = super().value_and_gradient(G)
+            return terms | {"J": float("nan")}, gradient
+        return super().value_and_gradient(G)
 
 
-def test_notes_are_said_in_one_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("error", [None, MemoryError("no memory left"), RuntimeError("whatever")])
+def test_a_failing_run_keeps_the_best_picture(folder, monkeypatch, capsys, error):
+    monkeypatch.setattr(Fails, "calls", 0)
+    monkeypatch.setattr(Fails, "error", error)
+    monkeypatch.setattr("nst_keras.transfer.Objective", Fails)
+    assert __main__.main([*PAIR, "-o", "out.png", "--quiet", "--max-side", "48", *SHALLOW]) == 1
+    message = capsys.readouterr().err
+    assert (str(error) if error else "not finite at step 2") in message
+    assert "The best picture so far is in out.png" in message
+    assert size_of("out.png") == (48, 32)
+    assert record("out.json")["costs_at_end"]["J"] < record("out.json")["costs_at_start"]["J"]
+
+
+def test_a_failure_before_the_first_step_is_said(folder, monkeypatch, capsys):
+    def fail(*args):
+        raise CostNotFiniteError(None, [])
+
+    monkeypatch.setattr("nst_keras.transfer.Objective", fail)
+    assert __main__.main([*PAIR, "-o", "out.png", "--quiet", *TINY]) == 2
+    assert "not finite at step 0" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_a_failing_measure_keeps_picture_and_settings(folder, monkeypatch, capsys):
+    def fail(run):
+        raise MemoryError("no memory left")
+
+    monkeypatch.setattr(sidecar, "measure", fail)
+    assert __main__.main([*PAIR, "-o", "out.png", "--quiet", *TINY, *SHALLOW]) == 0
+    out, error = capsys.readouterr()
+    assert out == "out.png\n"
+    assert error == "note: the quality of the picture could not be measured: no memory left\n"
+    assert size_of("out.png") == (48, 32)
+    assert record("out.json")["quality"] == {}
+
+
+def test_notes_are_said_in_one_line(folder, capsys):
     Image.new("RGBA", (60, 50), (9, 90, 200, 100)).save("clear.png")
     assert __main__.main(["clear.png", PAIR[1], "--quiet", *TINY]) == 0
     assert capsys.readouterr().err == "note: 'clear.png' is transparent; it is put on white\n"
@@ -154,6 +306,8 @@ def test_arguments_that_contradict_each_other(capsys):
     for arguments, message in (
         (["--resume", "run.ckpt", *PAIR], "leave them out"),
         (["--resume", "run.ckpt", "--beta", "3"], "leave them out"),
+        (["--resume", "run.ckpt", "--settings", "out.json"], "leave them out"),
+        (["--resume", "run.ckpt", "--style-layers", "block1_conv1"], "leave them out"),
         (["--save-every", "-1"], "--save-every must be 0"),
         (["--checkpoint-every", "0"], "--checkpoint-every 1 or more"),
     ):
@@ -163,38 +317,74 @@ def test_arguments_that_contradict_each_other(capsys):
         assert message in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+# Signals: the command runs in a process of its own, which waits for them at a place that is certain
+
+
+@posix
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_saves_the_best_picture(tmp_path, name):
-    command = [sys.executable, "-m", "nst_keras", *PAIR, "-o", "out.png", "--max-side", "64", "--steps", "100000"]
-    command += ["--optimizer", "adam", "--save-every", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not (tmp_path / "out_00003.png").exists():
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
-    process.send_signal(getattr(signal, name))
-    out, error = process.communicate(timeout=30)
+    options = ["-o", "out.png", "--max-side", "64", "--optimizer", "adam", "--learning-rate", "100", *SHALLOW]
+    with hanging.ended(hanging.start("5", *PAIR, *options, "--save-every", "1", cwd=tmp_path)) as process:
+        hanging.wait_for(process, "5")
+        process.send_signal(getattr(signal, name))
+        out, error = hanging.finish(process)
     assert process.returncode == 130, error
     assert "interrupted; the best picture so far: out.png" in out
-    assert size_of(tmp_path / "out.png") == (64, 43)
-    assert json.loads((tmp_path / "out.json").read_text())["interrupted"] is True
+    assert "\nfinishing: the best picture so far is kept (once more to stop at once)\n" in error
     assert "Traceback" not in error
+    assert size_of(tmp_path / "out.png") == (64, 43)
+    made = record(tmp_path / "out.json")
+    assert made["interrupted"] is True
+    assert made["gradient_evaluations"] == 6
+    # With this rate J goes up and down. The report and the JSON file speak of the picture that was saved.
+    start, end = made["costs_at_start"]["J"], made["costs_at_end"]["J"]
+    assert f"J(G) {start:.4g} -> {end:.4g} in " in out
+    J = objective.Objective(*(load_image(picture, 64) for picture in PAIR), Settings(**made["settings"]))
+    assert J.terms(load_image(tmp_path / "out.png"))["J"] == pytest.approx(end, rel=0.02)  # pixels were rounded
+    assert J.terms(load_image(tmp_path / "out_00005.png"))["J"] > 1.1 * end
 
 
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@posix
 def test_a_second_interrupt_stops_at_once_and_leaves_nothing_half_written(tmp_path):
-    command = [sys.executable, "-m", "nst_keras", *PAIR, "-o", "out.png", "--max-side", "256", "--steps", "100000"]
-    process = subprocess.Popen(
-        [*command, "--save-every", "1", "--quiet"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    )
-    while not (tmp_path / "out_00002.png").exists():
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.1)  # it now ends its step and measures the picture, which takes longer
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    options = ["-o", "out.png", "--max-side", "64", *SHALLOW, "--save-every", "1"]
+    with hanging.ended(hanging.start("2,end", *PAIR, *options, cwd=tmp_path)) as process:
+        hanging.wait_for(process, "2")
+        process.send_signal(signal.SIGINT)
+        hanging.wait_for(process, "end")
+        process.send_signal(signal.SIGINT)
+        _, error = hanging.finish(process)
     assert process.returncode == -signal.SIGINT, error
-    assert not (tmp_path / "out.png").exists()
+    assert "Traceback" not in error
+    assert {path.name for path in tmp_path.iterdir()} == {"out_00001.png", "out_00002.png"}
     for path in tmp_path.glob("out_*.png"):
-        assert size_of(path) == (128, 86)  # of the first scale, each one whole
+        assert size_of(path) == (64, 43)
+
+
+@posix
+def test_an_interrupt_while_the_picture_is_saved_waits_for_it(tmp_path):
+    options = ["-o", "out.png", "--max-side", "64", "--steps", "2", *SHALLOW]
+    with hanging.ended(hanging.start("saving", *PAIR, *options, cwd=tmp_path)) as process:
+        hanging.wait_for(process, "saving")
+        process.send_signal(signal.SIGINT)
+        out, error = hanging.finish(process)
+    assert process.returncode == 0, error
+    assert "\nsaving the picture (once more to stop at once)\n" in error
+    assert "picture: out.png" in out
+    assert size_of(tmp_path / "out.png") == (64, 43)
+    assert record(tmp_path / "out.json")["interrupted"] is False
+
+
+@posix
+def test_two_interrupts_while_the_picture_is_saved_leave_it_whole(tmp_path):
+    options = ["-o", "out.png", "--max-side", "64", "--steps", "2", *SHALLOW, "--quiet"]
+    with hanging.ended(hanging.start("saving", *PAIR, *options, cwd=tmp_path)) as process:
+        hanging.wait_for(process, "saving")
+        process.send_signal(signal.SIGINT)
+        while "saving the picture" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, error = hanging.finish(process)
+    assert process.returncode == -signal.SIGINT
+    assert error == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+    assert size_of(tmp_path / "out.png") == (64, 43)

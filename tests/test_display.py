@@ -37,9 +37,7 @@ def test_show_evolution(figure):
 
 
 def history(values):
-    run = History()
-    run.steps, run.costs = list(range(len(values))), [{"J": value, "J_tv": 2 * value} for value in values]
-    return run
+    return History([{"J": value, "J_tv": 2 * value} for value in values], seconds=values)
 
 
 def test_plot_history(figure):
@@ -55,3 +53,33 @@ def test_plot_history_compares_runs(figure):
     axis = figure().axes[0]
     assert [list(line.get_ydata()) for line in axis.lines] == [[8, 4], [8, 1]]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["adam", "lbfgs"]
+
+
+def test_one_term_may_be_given_as_a_name(figure):
+    run = History([{"J": 4.0, "alpha*J_content": 8.0}, {"J": 2.0, "alpha*J_content": 2.0}], seconds=[0, 1])
+    for term, expected in (("J", [1, 0.5]), ("alpha*J_content", [1, 0.25])):
+        (line,) = plot_history(run, terms=term).axes[0].lines
+        assert list(line.get_ydata()) == expected
+        assert line.get_label() == term
+
+
+def test_no_images_are_refused(figure):
+    with pytest.raises(ValueError, match="no images to show; give at least one"):
+        show_images([])
+    with pytest.raises(ValueError, match="no images to show"):
+        show_evolution([])
+    assert plt.get_fignums() == []
+
+
+def test_figures_are_returned_and_not_shown_twice(figure):
+    """Jupyter shows the last value of a cell; these figures have been shown already."""
+    figures = [show_images(images(1)), show_evolution([(0, images(1)[0])]), plot_history(history([2.0, 1.0]))]
+    for one in figures:
+        assert isinstance(one, mpl.figure.Figure)
+        assert one._ipython_display_() is None
+    assert figures[-1] is figure()
+
+
+def test_costs_of_zero_are_drawn(figure):
+    plot_history(history([0.0, 0.0]), logarithmic=False)
+    assert list(figure().axes[0].lines[0].get_ydata()) == [0, 0]

@@ -1,21 +1,29 @@
 """Forecasts follow the layers and the sizes; whether they come true, benchmarks/forecasts.py tells."""
 
+import importlib
+import itertools
 from types import SimpleNamespace
 
+import numpy as np
+import psutil
 import pytest
+import tensorflow as tf
 from shallow import SHALLOW
 
-from nst_keras import FeatureExtractor, data_path, load_vgg, stylize, vgg
-from nst_keras import forecast as module
-from nst_keras.forecast import forecast, per_pixel
+from nst_keras import FeatureExtractor, History, Run, Settings, load_vgg, prepare, stylize
+from nst_keras.optimize import Position
+from nst_keras.runs import Checkpoint, check_memory, forecast, read_checkpoint
+from nst_keras.runs.forecast import per_pixel
 
+module = importlib.import_module("nst_keras.runs.forecast")  # in the package, its function has the same name
 SPEED, FREE = 1e9, 4e9
 
 
 @pytest.fixture
-def machine(monkeypatch):
-    """A machine of known speed and free memory."""
+def machine(monkeypatch, tmp_path):
+    """A machine of known speed and free memory, without a container's limit."""
     monkeypatch.setattr(module, "convolution_speed", lambda precision: SPEED)
+    monkeypatch.setattr(module, "CGROUP", tmp_path)
     monkeypatch.setattr(module.psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
     monkeypatch.setattr(module.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=0)))
 
@@ -25,6 +33,12 @@ def extractor():
     return FeatureExtractor(["block2_conv1"], load_vgg())
 
 
+def planned(extractor, sizes, steps, style=(32, 32)):
+    """A run that has not begun, without the work of preparing it."""
+    C, S = tf.zeros((1, 32, 32, 3)), [tf.zeros((1, *style, 3))]
+    return Run("content", ["style"], Settings(steps=steps), C, S, extractor, sizes)
+
+
 def test_per_pixel_by_hand(extractor):
     products, values = per_pixel(extractor.network)
     assert products == 27 * 64 + 9 * 64 * 64 + 9 * 64 * 128 / 4
@@ -32,16 +46,37 @@ def test_per_pixel_by_hand(extractor):
 
 
 def test_seconds(machine, extractor):
-    one = forecast(extractor, [(100, 200)], 50).seconds - module.TRACING
+    one = forecast(planned(extractor, [(100, 200)], 50)).seconds - module.TRACING
     assert one == pytest.approx(50.5 * 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK / SPEED)
-    assert forecast(extractor, [(200, 400)], 50).seconds - module.TRACING == pytest.approx(4 * one)
-    assert forecast(extractor, [(100, 200)] * 3, 50).seconds == pytest.approx(3 * (one + module.TRACING))
+    assert forecast(planned(extractor, [(200, 400)], 50)).seconds - module.TRACING == pytest.approx(4 * one)
+    assert forecast(planned(extractor, [(100, 200)] * 3, 50)).seconds == pytest.approx(3 * (one + module.TRACING))
+
+
+def test_a_resumed_run_needs_only_the_steps_that_are_left(machine, extractor):
+    run = planned(extractor, [(50, 100), (100, 200), (200, 400)], 50)
+    run.scale, run.history = 1, History(position=Position(None, None, None, 0, 30))
+    per_pixel_and_step = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK / SPEED
+    left = (20 + 0.5) * 100 * 200 + (50 + 0.5) * 200 * 400
+    assert forecast(run).seconds == pytest.approx(2 * module.TRACING + left * per_pixel_and_step)
+
+
+def test_the_forecast_of_a_checkpoint(machine, tmp_path):
+    def crash(step, G, costs):
+        if step == 3:
+            raise RuntimeError("crash")
+
+    pictures, settings = ("chelsea", "night_cafe"), SHALLOW | {"max_side": 48, "steps": 6, "scales": 1}
+    with pytest.raises(RuntimeError, match="crash"):
+        stylize(*pictures, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1), crash], **settings)
+    whole, rest = forecast(prepare(*pictures, **settings)), forecast(read_checkpoint(tmp_path / "run.ckpt"))
+    assert (rest.seconds - module.TRACING) / (whole.seconds - module.TRACING) == pytest.approx((6 - 4 + 0.5) / 6.5)
+    assert rest.memory == whole.memory
 
 
 def test_largest_side_just_fits(machine, extractor):
-    side = forecast(extractor, [(100, 200)], 1).largest_side
+    side = forecast(planned(extractor, [(100, 200)], 1)).largest_side
     for longer, fits in ((side, True), (1.01 * side, False)):
-        plan = forecast(extractor, [(round(longer / 2), round(longer))], 1)
+        plan = forecast(planned(extractor, [(round(longer / 2), round(longer))], 1))
         assert plan.free == FREE
         assert (plan.memory <= FREE) == fits
 
@@ -49,23 +84,73 @@ def test_largest_side_just_fits(machine, extractor):
 def test_bfloat16_needs_less_memory(machine, extractor):
     half = FeatureExtractor(["block2_conv1"], extractor.vgg, "bfloat16")
     sizes = [(1000, 1000)]
-    assert forecast(half, sizes, 1).memory < forecast(extractor, sizes, 1).memory
+    assert forecast(planned(half, sizes, 1)).memory < forecast(planned(extractor, sizes, 1)).memory
+
+
+def test_a_style_larger_than_the_content_counts(machine, extractor):
+    """With max_side None the pictures keep their sizes."""
+    sizes = [(64, 64)]
+    small, large = (forecast(planned(extractor, sizes, 1, style)) for style in ((64, 64), (4000, 3000)))
+    assert large.memory > small.memory + 2 * 4 * 64 * 4000 * 3000  # input and output of one convolution, in float32
+    run = prepare("palace", tf.zeros((1, 700, 900, 3)), max_side=None, steps=1, scales=1, **SHALLOW)
+    assert run.S[0].shape == (1, 700, 900, 3)
+    assert forecast(run).memory > forecast(prepare("palace", "palace", max_side=None, **SHALLOW)).memory
 
 
 def test_too_large_is_refused_before_the_run(machine, monkeypatch):
     monkeypatch.setattr(module, "BASE", 3.99e9)
+    run = prepare("palace", "great_wave", max_side=400, **SHALLOW)
     with pytest.raises(ValueError, match=r"^400 x 267 pixels need about 4\.\d GB .* 4\.0 GB are free; .* is \d+$"):
-        stylize(data_path("content/palace.jpg"), data_path("style/great_wave.jpg"), max_side=400, **SHALLOW)
+        check_memory(run)
 
 
-@pytest.mark.parametrize(("ratio", "expected"), [(2.0, "bfloat16"), (1.1, "float32"), (0.2, "float32")])
-def test_auto_precision(monkeypatch, ratio, expected):
-    speeds = {"float32": 1e9, "bfloat16": ratio * 1e9}
-    monkeypatch.setattr(vgg, "convolution_speed", speeds.__getitem__)
-    pictures = data_path("content/palace.jpg"), data_path("style/great_wave.jpg")
-    result = stylize(*pictures, max_side=48, steps=1, scales=1, precision="auto", **SHALLOW)
-    assert result.config.precision == result.sidecar()["settings"]["precision"] == expected
+def test_what_fits_is_not_refused(machine):
+    run = prepare("palace", "great_wave", max_side=400, **SHALLOW)
+    assert check_memory(run) == forecast(run)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [("max", FREE), (str(10**12), FREE), (str(3 * 10**9), 3e9 - 2e9 + 0.4e9), (str(10**9), 1e9 - 2e9 + 0.4e9)],
+)
+def test_the_limit_of_a_container(machine, tmp_path, extractor, limit, expected):
+    """What it holds of files that may be dropped counts as free."""
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    (tmp_path / "memory.current").write_text(f"{2 * 10**9}\n")
+    (tmp_path / "memory.stat").write_text(f"anon 5\nfile 7\ninactive_file {4 * 10**8}\nactive_file 9\n")
+    assert module.free_memory() == expected
+    plan = forecast(planned(extractor, [(100, 200)], 1))
+    assert plan.free == max(module.BASE, expected)
+
+
+def test_data_of_this_process_is_not_free(monkeypatch, tmp_path, extractor):
+    """On a machine with 20 GB for this process alone, a gigabyte that it holds is not there for a run."""
+    process = psutil.Process()
+    monkeypatch.setattr(module, "CGROUP", tmp_path)
+    monkeypatch.setattr(module, "BASE", 0.1e9)  # less than this process has anyway
+    monkeypatch.setattr(
+        module.psutil, "virtual_memory", lambda: SimpleNamespace(available=20e9 - process.memory_info().rss)
+    )
+    run = planned(extractor, [(100, 200)], 1)
+    before = forecast(run).free
+    held = np.ones(10**9, np.uint8)
+    assert before - forecast(run).free == pytest.approx(1e9, abs=0.1e9)
+    del held
+    assert forecast(run).free == pytest.approx(before, abs=0.1e9)
+
+
+def test_a_forecast_in_words():
+    plan = module.Forecast(12.34, 2.345e9, 4e9, 1000)
+    assert str(plan) == "about 12 s and 2.3 GB of memory"
+    assert plan.as_dict() == {"seconds": 12.3, "memory_gb": 2.35}
+
+
+def test_speed_is_the_median_of_five(monkeypatch):
+    seconds = [50, 3, 1, 2, 90, 1]  # the first one is for warming up
+    ticks = itertools.accumulate(part for second in seconds for part in (0, second))
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    assert module.convolution_speed("float32") == 128 * 128 * (3 * 3 * 128) * 128 / 2
 
 
 def test_speed_of_this_machine():
-    assert 1e8 < vgg.convolution_speed("float32") < 1e15
+    assert 1e8 < module.convolution_speed("float32") < 1e15

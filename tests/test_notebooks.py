@@ -1,6 +1,7 @@
 """The committed notebooks keep the rules, and each rule sees a notebook that breaks it."""
 
 import copy
+from pathlib import Path
 
 import build
 import nbformat
@@ -234,13 +235,13 @@ def test_exercise_answered(good):
 
 def test_notebook_00_shows_the_defaults():
     """Its settings are those of `python -m nst_keras`, at a smaller size."""
-    from nst_keras import StyleTransferConfig
+    from nst_keras import Settings
     from nst_keras.__main__ import DEFAULT_PAIR
 
     cell = rules.tagged(load("00_start_here"), "parameters")[0]
     namespace = {}
     exec(cell.source, namespace)
-    defaults = StyleTransferConfig()
+    defaults = Settings()
     for name in ("alpha", "beta", "steps", "pooling"):
         assert namespace[name] == getattr(defaults, name), name
-    assert (f"content/{namespace['content_name']}", f"style/{namespace['style_name']}") == DEFAULT_PAIR
+    assert (Path(namespace["content_name"]).stem, Path(namespace["style_name"]).stem) == DEFAULT_PAIR

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst_keras import Objective, content_cost, gram_matrix, layer_style_cost, style_cost, total_variation_cost
+from nst_keras import (
+    Objective,
+    Settings,
+    content_cost,
+    gram_matrix,
+    layer_style_cost,
+    style_cost,
+    total_variation_cost,
+)
 from nst_keras.costs import STYLE_NORMALIZERS
 
 WEIGHTS = {"one": 0.25, "two": 0.75}
@@ -15,10 +23,9 @@ def images(seed=0, height=8, width=9, n=3):
     return [tf.constant(random.uniform(0, 255, (1, height, width, 3)), tf.float32) for _ in range(n)]
 
 
-def objective(extractor, C, S, alpha=2.0, beta=3.0, gamma=0.01, **settings):
-    return Objective(
-        C, S, alpha, beta, gamma, content_layer="two", layer_weights=WEIGHTS, extractor=extractor, **settings
-    )
+def objective(extractor, C, S, alpha=2.0, beta=3.0, gamma=0.01, **changes):
+    changes = {"alpha": alpha, "beta": beta, "gamma": gamma, "content_layer": "two", "layer_weights": WEIGHTS} | changes
+    return Objective(C, S, extractor=extractor, **changes)
 
 
 @pytest.mark.parametrize("style_normalizer", STYLE_NORMALIZERS)
@@ -55,7 +62,7 @@ def test_costs_of_the_targets_are_zero(tiny_extractor):
 
 @pytest.mark.parametrize(
     ("alpha", "beta", "gamma"),
-    [(1, 0, 0), (0, 1, 0), (0, 0, 1e-3), (2, 3, 1e-3)],
+    [(1, 0, 0), (0, 1, 0), (1e-30, 0, 1e-3), (2, 3, 1e-3)],
     ids=["content", "style", "tv", "all"],
 )
 def test_gradient_against_finite_differences(tiny_extractor, alpha, beta, gamma):
@@ -70,6 +77,36 @@ def test_gradient_against_finite_differences(tiny_extractor, alpha, beta, gamma)
         difference = (float(J(G + step * direction)) - float(J(G - step * direction))) / (2 * step)
         expected = float(tf.reduce_sum(gradient * direction))
         assert difference == pytest.approx(expected, rel=0.02, abs=0.05 * scale)
+
+
+def test_an_objective_does_not_change(tiny_extractor):
+    """Its graphs hold the weights that it was made with, so that changing them would have half an effect."""
+    C, S, G = images()
+    weights, shares = {"one": 0.25, "two": 0.75}, [1.0, 2.0]
+    J = objective(tiny_extractor, C, [S, G], layer_weights=weights, style_weights=shares)
+    before = J.terms(C)
+    with pytest.raises(AttributeError, match=r"does not change; make another one, Objective\(C, S, beta=\.\.\.\)"):
+        J.beta = 1000.0
+    with pytest.raises(AttributeError, match="make another one"):
+        J.settings = J.settings.replace(beta=1000.0)
+    with pytest.raises(AttributeError):
+        J.settings.beta = 1000.0
+    with pytest.raises(TypeError):
+        J.settings.layer_weights["one"] = 3.0
+    weights["one"] = shares[0] = 1000.0
+    assert J.terms(C) == before
+    assert J.value_and_gradient(C)[0] == pytest.approx(before, rel=1e-5)
+    assert J.settings.layer_weights == WEIGHTS
+    assert objective(tiny_extractor, C, [S, G], beta=1000.0).terms(C)["beta*J_style"] > 10 * before["beta*J_style"]
+
+
+def test_settings_may_be_given_as_one(tiny_extractor):
+    C, S, G = images()
+    settings = Settings(content_layer="two", layer_weights=WEIGHTS, alpha=2.0, gamma=0.01)
+    J = Objective(C, S, settings, tiny_extractor, beta=3.0)
+    assert J.terms(G) == objective(tiny_extractor, C, S).terms(G)
+    assert (J.settings.alpha, J.settings.beta) == (2, 3)
+    assert settings.beta == Settings().beta
 
 
 def test_J_is_differentiable_under_a_tape(tiny_extractor):
@@ -108,7 +145,32 @@ def test_refused_arguments(tiny_extractor):
     C, S, G = images()
     with pytest.raises(ValueError, match="2 style images need 2 style weights, not 1"):
         objective(tiny_extractor, C, [S, G], style_weights=[1])
-    with pytest.raises(ValueError, match=r"style weights must be 0 or more and not all 0, not \[0.0, 0.0\]"):
+    with pytest.raises(ValueError, match=r"style_weights is \[0.0, 0.0\]; expected weights of 0 or more, not all 0"):
         objective(tiny_extractor, C, [S, G], style_weights=[0, 0])
     with pytest.raises(ValueError, match=r"G must have the shape of the content image, \(1, 8, 9, 3\), not \(1, 8, 8"):
         objective(tiny_extractor, C, S).terms(G[:, :, 1:])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"alpha": float("nan")}, "alpha is nan; expected a finite number of 0 or more"),
+        ({"beta": -1.0}, r"beta is -1\.0; expected a finite number of 0 or more"),
+        ({"gamma": float("inf")}, "gamma is inf"),
+        ({"layer_weights": {"one": float("nan")}}, "layer_weights is nan"),
+        ({"style_weights": [float("nan")]}, "style_weights is nan"),
+        ({"style_weights": [-1.0]}, r"style_weights is -1\.0"),
+        ({"content_layer": "three"}, "unknown layer 'three'; nearest: "),
+        ({"layer_weights": {"tow": 1.0}}, "unknown layer 'tow'; nearest: two"),
+        ({"content_normalizer": "gatys"}, "content_normalizer is 'gatys'"),
+    ],
+)
+def test_bad_weights_and_layers_are_refused(tiny_extractor, changes, message):
+    C, S, _ = images()
+    with pytest.raises(ValueError, match=message):
+        objective(tiny_extractor, C, S, **changes)
+
+
+def test_no_style_is_refused(tiny_extractor):
+    with pytest.raises(ValueError, match="no style image; give at least one"):
+        objective(tiny_extractor, images()[0], [])

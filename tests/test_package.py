@@ -6,28 +6,79 @@ import sys
 import pytest
 
 import nst_keras
+from nst_keras import runs
+
+MODULES = {"costs", "display", "files", "images", "objective", "optimize", "runs", "settings", "transfer", "vgg"}
+
+
+def python(script):
+    """Run a script in a fresh process."""
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 def test_public_names_are_there():
     for name in nst_keras.__all__:
-        assert callable(getattr(nst_keras, name))
-    with pytest.raises(AttributeError, match=r"no attribute 'gram'; it has .*gram_matrix"):
+        assert name in MODULES or callable(getattr(nst_keras, name)), name
+    for name in runs.__all__:
+        assert callable(getattr(runs, name)), name
+    assert sorted(nst_keras.__all__) == nst_keras.__all__
+    assert set(nst_keras.__all__) <= set(dir(nst_keras))
+    with pytest.raises(AttributeError, match="No nst_keras attribute gram"):
         nst_keras.gram  # noqa: B018
+
+
+def test_modules_are_attributes_from_the_start():
+    """Each in a process in which nothing has imported it; both work: a module's name, and a name in it."""
+    script = """
+import nst_keras
+assert nst_keras.costs.STYLE_NORMALIZERS
+assert nst_keras.runs.forecast
+for name in MODULES:
+    assert getattr(nst_keras, name).__name__ == f"nst_keras.{name}", name
+from nst_keras import runs
+import nst_keras.runs.forecast
+assert callable(runs.forecast)
+"""
+    python(script.replace("MODULES", repr(MODULES)))
 
 
 def test_import_leaves_everything_as_it_was():
     """No TensorFlow before it is needed; no random state, matplotlib setting or dtype policy changed after."""
-    script = """
+    python("""
 import sys, random
 import nst_keras
+import nst_keras.runs
 assert "tensorflow" not in sys.modules
 import numpy, keras, matplotlib
 before = (numpy.random.get_state()[1].tolist(), random.getstate(), dict(matplotlib.rcParams),
           keras.config.floatx(), keras.config.dtype_policy().name)
 for name in nst_keras.__all__:
     getattr(nst_keras, name)
+for name in nst_keras.runs.__all__:
+    getattr(nst_keras.runs, name)
 after = (numpy.random.get_state()[1].tolist(), random.getstate(), dict(matplotlib.rcParams),
          keras.config.floatx(), keras.config.dtype_policy().name)
 assert before == after
+""")
+
+
+def test_notices_are_held_back_unless_the_import_fails():
+    start = "import os; from nst_keras.runs import start_tensorflow; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '0'\n"
+    quiet = subprocess.run([sys.executable, "-c", f"{start}start_tensorflow()"], capture_output=True, text=True)
+    assert (quiet.returncode, quiet.stderr) == (0, "")
+    broken = """
+import sys
+class Broken:
+    def find_spec(self, name, *rest):
+        if name == "tensorflow":
+            os.write(2, b"a notice")
+            raise ImportError("it does not load")
+sys.meta_path.insert(0, Broken())
+start_tensorflow()
 """
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    loud = subprocess.run([sys.executable, "-c", start + broken], capture_output=True, text=True)
+    assert loud.returncode == 1
+    assert "a notice" in loud.stderr
+    assert "it does not load" in loud.stderr

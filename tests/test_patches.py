@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 import pytest
+from patches import top_patches
 
-from nst_keras import FeatureExtractor, deprocess, top_patches
+from nst_keras import FeatureExtractor, deprocess
 
 GRAY = np.asarray(deprocess(np.zeros(3)))  # the mean color: zero to the network
 

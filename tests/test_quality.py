@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from nst_keras import FeatureExtractor, data_path, layer_style_cost, load_image, load_vgg
-from nst_keras.quality import content_similarity, noise, unseen_style_distance
+from nst_keras.runs.quality import content_similarity, noise, unseen_style_distance
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
-"""stylize() with the real network at a tiny size, its settings, and the files it writes."""
+"""stylize() with the real network at a tiny size: what it computes, and who may watch it."""
 
-import json
 import os
 import random
 
@@ -11,12 +10,26 @@ import pytest
 import tensorflow as tf
 from shallow import SHALLOW
 
-from nst_keras import FeatureExtractor, Objective, StyleTransferConfig, data_path, load_image, load_vgg, stylize
-from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
-from nst_keras.vgg import BUNDLED_SHA256
+from nst_keras import (
+    Callback,
+    CostNotFiniteError,
+    FeatureExtractor,
+    Objective,
+    Settings,
+    data_path,
+    lbfgs,
+    load_image,
+    load_vgg,
+    minimize,
+    paint,
+    prepare,
+    stylize,
+    transfer,
+)
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
 SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
+TWO_SCALES = SHALLOW | {"max_side": 200, "steps": 2, "scales": 2}
 
 
 def test_three_steps_lower_J_and_repeat_to_the_byte():
@@ -40,19 +53,33 @@ def test_coarse_to_fine():
     seen = []
     result = stylize(
         CONTENT, STYLE, max_side=200, steps=2, scales=3, optimizer="adam", **SHALLOW,
-        callback=lambda step, G, costs: seen.append((step, tuple(G.shape[1:3]))),
+        callbacks=[lambda step, G, costs: seen.append((step, tuple(G.shape[1:3])))],
     )  # fmt: skip
     # a quarter would be 33 pixels high, under the smallest scale, and is left out
     assert [size for _, size in seen] == [(66, 100)] * 3 + [(133, 200)] * 3
     assert [step for step, _ in seen] == list(range(6)) == result.history.steps
     assert result.image.shape == (1, 133, 200, 3)
+    assert result.sizes == [(66, 100), (133, 200)]
+    assert result.history.evaluations == 4
 
 
 def test_the_cost_at_the_end_is_that_of_the_image():
     result = stylize(CONTENT, STYLE, gamma=1e-3, max_side=48, steps=3, scales=1)
-    extractor = FeatureExtractor([CONTENT_LAYER, *LAYER_WEIGHTS], load_vgg(pooling="avg"))
-    J = Objective(load_image(CONTENT, 48), load_image(STYLE, 48), 1.0, 10.0, 1e-3, extractor=extractor)
+    extractor = FeatureExtractor(Settings().layers, load_vgg(pooling="avg"))
+    C, S = load_image(CONTENT, 48), load_image(STYLE, 48)
+    J = Objective(C, S, alpha=1.0, beta=10.0, gamma=1e-3, extractor=extractor)
     assert J.terms(result.image) == pytest.approx(result.history.costs[-1], rel=1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize("changes", [{}, {"gamma": 0.0, "pooling": "max", "beta": 20.0}])
+def test_stylize_is_objective_and_minimize(changes):
+    """At one scale, with the same settings, they give the same numbers and the same picture."""
+    C, S = load_image(CONTENT, 64), load_image(STYLE, 64)
+    run = stylize(C, S, scales=1, steps=4, max_side=None, **changes)
+    J = Objective(C, S, **changes)
+    G, history = minimize(J, C, lbfgs(), 4)
+    assert history.costs == run.history.costs
+    np.testing.assert_array_equal(G, run.image)
 
 
 def test_a_run_leaves_everything_as_it_was():
@@ -73,6 +100,12 @@ def test_images_and_several_styles():
     assert stylize(C, STYLE, **(SMALL | {"max_side": None, "steps": 1})).image.shape == C.shape
 
 
+def test_bundled_pictures_have_short_names():
+    by_name, by_path = stylize("chelsea", "night_cafe", **SMALL), stylize(CONTENT, STYLE, **SMALL)
+    np.testing.assert_array_equal(by_name.image, by_path.image)
+    assert (by_name.content, by_name.styles) == ("chelsea", ["night_cafe"])
+
+
 def test_style_and_content_weights_do_what_they_say():
     more_style = stylize(CONTENT, STYLE, beta=200.0, **(SMALL | {"steps": 25})).history.costs[-1]
     more_content = stylize(CONTENT, STYLE, beta=2.0, **(SMALL | {"steps": 25})).history.costs[-1]
@@ -80,72 +113,125 @@ def test_style_and_content_weights_do_what_they_say():
     assert more_content["J_content"] < 0.7 * more_style["J_content"]
 
 
-def test_interrupt_returns_the_best_so_far():
-    def interrupt(step, G, costs):
-        if step == 2:
+def interrupt_at(last):
+    def callback(step, G, costs):
+        if step == last:
             raise KeyboardInterrupt
 
-    result = stylize(CONTENT, STYLE, max_side=140, steps=4, scales=2, callback=interrupt, **SHALLOW)
+    return callback
+
+
+def test_interrupt_returns_the_best_so_far():
+    result = stylize(CONTENT, STYLE, max_side=140, steps=4, scales=2, callbacks=[interrupt_at(2)], **SHALLOW)
     assert result.history.interrupted
     assert result.image.shape == (1, 93, 140, 3)  # the coarser scale would be under 64 pixels high
     assert len(result.history) == 3
+    assert result.history.evaluations == 3
 
 
-def test_save_writes_a_picture_and_its_settings(tmp_path):
-    result = stylize(CONTENT, STYLE, **SMALL)
-    picture, sidecar = result.save(tmp_path / "out.png")
-    assert {path.name for path in tmp_path.iterdir()} == {"out.png", "out.json"}
-    np.testing.assert_array_equal(load_image(picture), np.rint(result.image))
-    record = json.loads(sidecar.read_text())
-    assert record["settings"] | {"steps": 3} == record["settings"]
-    assert record["content"] == "data/content/chelsea.jpg"
-    assert record["size"] == [48, 32]
-    assert record["weights_sha256"] == BUNDLED_SHA256
-    assert record["costs_at_end"]["J"] < record["costs_at_start"]["J"]
-    assert record["versions"]["tensorflow"] == tf.__version__
-    again = stylize(CONTENT, STYLE, **record["settings"])  # the sidecar is enough to make the picture again
-    np.testing.assert_array_equal(again.image, result.image)
-    with pytest.raises(FileExistsError):
-        result.save(tmp_path / "out.png")
-    (tmp_path / "out.png").unlink()
-    with pytest.raises(FileExistsError, match=r"out\.json' exists"):
-        result.save(tmp_path / "out.png")
+def test_interrupt_before_the_first_step(monkeypatch):
+    class Interrupted(Objective):
+        def value_and_gradient(self, G):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(transfer, "Objective", Interrupted)
+    run = prepare(CONTENT, STYLE, **SMALL)
+    with pytest.raises(KeyboardInterrupt):
+        paint(run)
+    assert run.image is None
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"alpha": -1}, "alpha is -1; expected a finite number of 0 or more"),
-        ({"beta": float("nan")}, "beta is nan; expected a finite"),
-        ({"gamma": float("inf")}, "gamma is inf"),
-        ({"alpha": 0, "beta": 0}, r"alpha, beta is \(0, 0\); expected at least one above 0"),
-        ({"steps": 0}, "steps is 0; expected a whole number from 1 up"),
-        ({"steps": 2.5}, "steps is 2.5"),
-        ({"scales": 0}, "scales is 0"),
-        ({"max_side": 5}, "max_side is 5; expected a whole number from 32 up"),
-        ({"learning_rate": float("nan")}, "learning_rate is nan; expected a finite number above 0"),
-        ({"learning_rate": 0}, "learning_rate is 0"),
-        ({"optimizer": "sgd"}, "optimizer is 'sgd'; expected one of lbfgs, adam, gradient_descent"),
-        ({"init": "random"}, "init is 'random'; expected one of content, noise, blend"),
-        ({"pooling": "sum"}, "pooling is 'sum'"),
-        ({"network": "vgg11"}, "network is 'vgg11'"),
-        ({"precision": "int8"}, "precision is 'int8'"),
-        ({"content_normalizer": "gatys"}, "content_normalizer is 'gatys'; expected one of mean"),
-        ({"style_normalizer": "half"}, "style_normalizer is 'half'"),
-        ({"content_layer": "conv4_2"}, "unknown layer 'conv4_2'; nearest: .*conv"),
-        ({"layer_weights": {"block6_conv1": 1}}, "unknown layer 'block6_conv1'; nearest: block"),
-        ({"network": "vgg16", "content_layer": "block4_conv4"}, "unknown layer 'block4_conv4'"),
-        ({"layer_weights": {}}, "layer_weights is {}"),
-        ({"layer_weights": [0.2, 0.8]}, r"layer_weights is \[0.2, 0.8\]; expected a dict"),
-        ({"alpha": "high"}, "alpha is 'high'"),
-        ({"layer_weights": {"block1_conv1": 0}}, "not all 0"),
-        ({"layer_weights": {"block1_conv1": -1, "block2_conv1": 3}}, "weights of 0 or more"),
-        ({"seed": -1}, "seed is -1"),
-    ],
-)
-def test_settings_are_checked_before_the_work(settings, message):
-    with pytest.raises(ValueError, match=message):
-        StyleTransferConfig(**settings)
+def test_interrupt_between_two_scales(monkeypatch):
+    """Nothing was seen of the second scale yet: the result is the first one's, and so are the terms."""
+    made = []
+
+    class Interrupted(Objective):
+        def value_and_gradient(self, G):
+            if len(made) == 2:
+                raise KeyboardInterrupt
+            return super().value_and_gradient(G)
+
+    def make(*arguments):
+        made.append(Interrupted(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr(transfer, "Objective", make)
+    result = stylize(CONTENT, STYLE, **TWO_SCALES)
+    assert result.history.interrupted
+    assert len(made) == 2
+    assert result.image.shape == (1, 66, 100, 3)
+    assert result.history.final == made[0].terms(result.image)
+
+
+def test_a_cost_that_is_not_finite_names_the_step_that_callbacks_count(monkeypatch):
+    calls, seen = [], []
+
+    class Overflowing(Objective):
+        def value_and_gradient(self, G):
+            calls.append(G)
+            terms, gradient = super().value_and_gradient(G)
+            return terms | {"J": float("nan")} if len(calls) == 4 else terms, gradient
+
+    monkeypatch.setattr(transfer, "Objective", Overflowing)
+    run = prepare(CONTENT, STYLE, **TWO_SCALES)
+    with pytest.raises(CostNotFiniteError, match="not finite at step 4") as error:
+        paint(run, [lambda step, G, costs: seen.append(step)])
+    assert seen == [0, 1, 2, 3]  # three images of the first scale, one of the second
+    assert error.value.step == 4
+    assert error.value.image.shape == run.image.shape == (1, 133, 200, 3)
+    assert run.history.final["J"] == run.history["J"][3]
+
+
+def test_callbacks_are_told_of_beginning_steps_and_end():
+    class Watcher(Callback):
+        def __init__(self):
+            self.told = []
+
+        def on_run_begin(self):
+            self.told.append(("begin", self.run.content, len(self.run.history)))
+
+        def on_step_end(self, step, G, costs):
+            self.told.append((step, tuple(G.shape), costs["J"]))
+            if step == 1:
+                np.testing.assert_array_equal(self.run.image, self.run.history.position.best)
+
+        def on_run_end(self):
+            self.told.append(("end", len(self.run.history)))
+
+    watcher, steps = Watcher(), []
+    run = stylize(CONTENT, STYLE, callbacks=[watcher, lambda step, G, costs: steps.append(step)], **SMALL)
+    assert watcher.told[0] == ("begin", CONTENT, 0)
+    assert watcher.told[-1] == ("end", 4)
+    assert watcher.told[1:-1] == [(step, (1, 32, 48, 3), run.history["J"][step]) for step in steps]
+    assert steps == [0, 1, 2, 3]
+
+
+def test_every_callback_that_began_is_ended_whatever_fails():
+    told = []
+
+    class Watcher(Callback):
+        def __init__(self, name):
+            self.name = name
+
+        def on_run_begin(self):
+            if self.name == "refuses":
+                raise FileExistsError("no")
+            told.append(f"{self.name} begins")
+
+        def on_run_end(self):
+            told.append(f"{self.name} ends")
+
+    run = prepare(CONTENT, STYLE, **SMALL)
+    with pytest.raises(FileExistsError, match="no"):
+        paint(run, [Watcher("first"), Watcher("refuses"), Watcher("third")])
+    assert told == ["first begins", "first ends"]
+
+    def crash(step, G, costs):
+        raise RuntimeError("crash")
+
+    with pytest.raises(RuntimeError, match="crash"):
+        paint(run, [Watcher("first"), crash])
+    assert told[2:] == ["first begins", "first ends"]
 
 
 def test_pictures_that_do_not_fit():
@@ -160,10 +246,20 @@ def test_pictures_that_do_not_fit():
         stylize(tf.zeros((1, 4, 64, 3)), STYLE, **(SMALL | {"max_side": None}))
 
 
+def test_enlarging_a_small_image_is_said():
+    small = load_image(CONTENT, 40)
+    with pytest.warns(UserWarning, match="the image in memory has 40 x 27 pixels and is enlarged to 96"):
+        prepare(small, STYLE, **(SMALL | {"max_side": 96}))
+    with pytest.warns(UserWarning, match="is enlarged to 96"):
+        prepare(CONTENT, [STYLE, small], **(SMALL | {"max_side": 96}))
+    prepare(small, STYLE, **(SMALL | {"max_side": 80}))  # warnings are errors here
+
+
 def test_equal_layer_weights_pull_equally():
     """With "relative" costs no layer drowns the others; with "gatys" one layer does."""
     C, S = load_image(CONTENT, 64), load_image(STYLE, 64)
     for normalizer, low, high in (("relative", 0.2, 0.75), ("gatys", 0.9, 1.0)):
-        terms = Objective(C, S, 1.0, 1.0, style_normalizer=normalizer).terms(C)
-        shares = [terms[f"lambda*J_style[{layer}]"] / terms["J_style"] for layer in LAYER_WEIGHTS]
+        J = Objective(C, S, alpha=1.0, beta=1.0, gamma=0.0, pooling="max", style_normalizer=normalizer)
+        terms = J.terms(C)
+        shares = [terms[f"lambda*J_style[{layer}]"] / terms["J_style"] for layer in Settings().layer_weights]
         assert low < max(shares) < high

@@ -28,33 +28,28 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import tensorflow as tf
 from exercises.nb00 import check
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    data_path,
-    load_image,
-    load_vgg,
-    plot_history,
-    resize_image,
-    show_evolution,
-    show_images,
-    stylize,
-)
+from nst_keras import Objective, load_image, plot_history, resize_image, show_evolution, show_images, stylize
+from nst_keras.runs import ProgressBar
 
 # %% [markdown]
 # ## Tweak me
 #
-# Change any value, then run the notebook again from here.
+# Change any value, then run the notebook again from here. These pictures have short names; instead of one, the path of a
+# picture file will do.
 #
-# - content: `astronaut.jpg`, `chelsea.jpg`, `coffee.jpg`, `palace.jpg`, `rocket.jpg`
-# - style: `cafe_terrace.jpg`, `church_auvers.jpg`, `composition_viii.jpg`, `great_wave.jpg`, `night_cafe.jpg`
+# - content: `astronaut`, `chelsea`, `coffee`, `palace`, `rocket`
+# - style: `cafe_terrace`, `church_auvers`, `composition_viii`, `great_wave`, `night_cafe`
 
 # %% tags=["parameters"]
-content_name = "palace.jpg"  # what to paint
-style_name = "great_wave.jpg"  # how to paint it
+content_name = "palace"  # what to paint
+style_name = "great_wave"  # how to paint it
 max_side = 256  # longer side of the result in pixels; twice as much takes four times as long
 steps = 60  # gradient evaluations at each of two sizes, half and full
 alpha = 1.0  # weight of the content cost
@@ -62,7 +57,7 @@ beta = 10.0  # weight of the style cost; higher: more style
 pooling = "avg"  # of the network: "max" or "avg"
 sweep_betas = [1.0, 100.0]  # values of beta to compare at the end
 sweep_side = 128  # longer side in that comparison, pixels
-sweep_steps = 20  # gradient evaluations at each size in that comparison
+sweep_steps = 20  # gradient evaluations of each run in that comparison
 show_progress = False  # True: a progress bar with the cost
 
 # %% [markdown]
@@ -78,8 +73,8 @@ show_progress = False  # True: a progress bar with the cost
 
 # %%
 # NBVAL_CHECK_OUTPUT
-C = load_image(data_path(f"content/{content_name}"), max_side)
-S = load_image(data_path(f"style/{style_name}"), max_side)
+C = load_image(content_name, max_side)
+S = load_image(style_name, max_side)
 show_images([C, S], ["C: content", "S: style"], tile=2.2)
 print("C", tuple(C.shape), " S", tuple(S.shape), " numbers in C:", tf.size(C).numpy())
 
@@ -103,9 +98,7 @@ print("C", tuple(C.shape), " S", tuple(S.shape), " numbers in C:", tf.size(C).nu
 
 # %%
 # NBVAL_CHECK_OUTPUT
-vgg = load_vgg(pooling=pooling)
-layers = ["block4_conv2", *(f"block{block}_conv1" for block in range(1, 6))]  # one for content, five for style
-J = Objective(C, S, alpha, beta, extractor=FeatureExtractor(layers, vgg))
+J = Objective(C, S, alpha=alpha, beta=beta, gamma=0, pooling=pooling)
 candidates = {"C": C, "S": resize_image(S, tuple(C.shape[1:3])), "gray": tf.fill(C.shape, 128.0)}
 costs = {name: J.terms(image) for name, image in candidates.items()}
 print("G =       J_content    J_style    J(G)")
@@ -129,12 +122,12 @@ assert costs["S"]["J_style"] < costs["C"]["J_style"]
 
 # %%
 # NBVAL_CHECK_OUTPUT
-gatys = Objective(C, S, alpha, beta, extractor=J.extractor, style_normalizer="gatys").terms(C)
+gatys = Objective(C, S, J.settings, J.extractor, style_normalizer="gatys").terms(C)
 print("layer          lambda   J_style[l]   lambda*J_style[l]   paper's constant")
-for layer, weight in J.layer_weights.items():
+for layer, weight in J.settings.layer_weights.items():
     cost, weighted = costs["C"][f"J_style[{layer}]"], costs["C"][f"lambda*J_style[{layer}]"]
     print(f"{layer:13}{weight:8.2f}{cost:13.3g}{weighted:20.3g}{gatys[f'J_style[{layer}]']:19.2e}")
-total = sum(weight * costs["C"][f"J_style[{layer}]"] for layer, weight in J.layer_weights.items())
+total = sum(weight * costs["C"][f"J_style[{layer}]"] for layer, weight in J.settings.layer_weights.items())
 print(f"sum of lambda*J_style[l]: {total:.3g}; J_style: {costs['C']['J_style']:.3g}")
 assert abs(total - costs["C"]["J_style"]) < 1e-4 * total
 
@@ -153,7 +146,7 @@ def keep(step, G, costs):
         frames.append((step, G))
 
 result = stylize(
-    data_path(f"content/{content_name}"), data_path(f"style/{style_name}"), callback=keep, progress=show_progress,
+    content_name, style_name, callbacks=[keep, ProgressBar()] if show_progress else [keep],
     max_side=max_side, steps=steps, alpha=alpha, beta=beta, pooling=pooling,
 )  # fmt: skip
 G, history = result.image, result.history
@@ -222,7 +215,7 @@ show_images([run.image for run in runs.values()], [f"beta = {b:g}" for b in runs
 
 # %%
 # NBVAL_CHECK_OUTPUT
-ends = [run.history.costs[-1] for run in runs.values()]
+ends = [run.history.final for run in runs.values()]
 print("more beta, less style cost:  ", ends[-1]["J_style"] < ends[0]["J_style"])
 print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_content"])
 
@@ -258,10 +251,9 @@ print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_conten
 # 3. a wave made of bricks
 
 # %%
-pairs = ["content/chelsea", "style/church_auvers", "style/composition_viii", "content/rocket"]
-pairs += ["texture/brick", "style/great_wave"]
+pairs = ["chelsea", "church_auvers", "composition_viii", "rocket", "brick", "great_wave"]
 names = [f"pair {pair}, {letter}" for pair in (1, 2, 3) for letter in "ab"]
-show_images([load_image(data_path(f"{name}.jpg"), 128) for name in pairs], names, columns=6, tile=1.0)
+show_images([load_image(name, 128) for name in pairs], names, columns=6, tile=1.0)
 
 # %% tags=["exercise"]
 # Exercise 1: replace each None by "a" or "b"

@@ -23,38 +23,29 @@
 # The first cell imports, the second holds every knob of this notebook. **Tweak me:** change a value there, then run everything below again.
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb01 import check
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    content_cost,
-    data_path,
-    deprocess,
-    layer_names,
-    layer_style_cost,
-    lbfgs,
-    load_image,
-    load_vgg,
-    preprocess,
-    receptive_field,
-    resize_image,
-    show_images,
-)
+from nst_keras import FeatureExtractor, Objective, content_cost, layer_style_cost, lbfgs, minimize, show_images
+from nst_keras.images import deprocess, load_image, preprocess, resize_image
+from nst_keras.vgg import layer_names, load_vgg, receptive_field
 
 # %% tags=["parameters"]
-content = "content/palace.jpg"  # C; others: astronaut, chelsea, coffee, rocket
-style = "style/church_auvers.jpg"  # S; others: cafe_terrace, composition_viii, great_wave, night_cafe
+content = "palace"  # C; others: astronaut, chelsea, coffee, rocket
+style = "church_auvers"  # S; others: cafe_terrace, composition_viii, great_wave, night_cafe
 max_side = 256  # longer side of C, in pixels
 probe_layer = "block3_conv1"  # the layer whose receptive field is put to the test (section 4)
 compared_layers = ["block1_conv1", "block3_conv1", "block5_conv1"]  # three rulers for section 3
 pooling = "max"  # "max" as trained, or "avg"
-run_side = 128  # longer side of C and S in the short runs, in pixels
-run_steps = 40  # gradient evaluations of each short run
+run_side = 96  # longer side of C and S in the short runs, in pixels
+run_steps = 30  # gradient evaluations of each short run
 beta = 20.0  # weight of the style cost in the short runs
 
 # %% [markdown]
@@ -66,7 +57,7 @@ beta = 20.0  # weight of the style cost in the short runs
 
 # %%
 # NBVAL_CHECK_OUTPUT
-C = load_image(data_path(content), max_side)
+C = load_image(content, max_side)
 values = C.numpy()
 print("shape", C.shape, "dtype", C.dtype.name)
 print("all values in 0..255:", values.min() >= 0 and values.max() <= 255)
@@ -195,7 +186,7 @@ show_images([recipe(C) + 128 for recipe in recipes.values()], list(recipes), til
 # %%
 # NBVAL_CHECK_OUTPUT
 network = keras.Model(vgg.input, {layer: vgg.get_layer(layer).output for layer in compared_layers})
-other = resize_image(load_image(data_path(style)), (C.shape[1], C.shape[2]))
+other = resize_image(load_image(style), (C.shape[1], C.shape[2]))
 inputs = {name: recipe(C) for name, recipe in recipes.items()} | {"another picture": preprocess(other)}
 a_right, distances = network(inputs["right"]), {}
 print(f"{'':24}", *(f"{layer:>13}" for layer in compared_layers))
@@ -219,25 +210,31 @@ plt.show()
 #
 # With the committed settings:
 # - **Another picture** is at 1.3 to 1.4 in every layer, farther than no activations at all.
-# - **Exchanged channels** cost only 0.15 to 0.23, because edges and textures survive. That is how this mistake lives on unnoticed. (Where one color rules, as in `rocket.jpg`, the first layer does notice: 0.9.)
+# - **Exchanged channels** cost only 0.15 to 0.23, because edges and textures survive. That is how this mistake lives on unnoticed. (Where one color rules, as in `rocket`, the first layer does notice: 0.9.)
 # - **In [0,1]** the network sees a picture without contrast. The two deeper layers read it about as wrong as zeros, the first one still worse.
 # - **The doubled mean** is worst in `block1_conv1`, which reads the brightness itself. Deeper layers, which compare neighbors, forgive most of it.
 #
 # ### The same mistakes in a short run
 #
-# Does it matter for the picture? `Objective` accepts any function from an image to activations in place of the extractor, so we can hand it the wrong rulers. Each run starts from C and minimizes $J(G) = J_{content}(C,G) + \beta\,J_{style}(S,G)$ with the same number of steps. (How that works is the subject of notebooks 03 to 07; here only the ruler differs.)
+# Does it matter for the picture? `Objective` measures with the extractor that it is given, so we can hand it the wrong rulers. Each run starts from C and minimizes $J(G) = J_{content}(C,G) + \beta\,J_{style}(S,G)$ with the same number of steps. (How that works is the subject of notebooks 03 to 07; here only the ruler differs.)
 
 # %%
 # NBVAL_CHECK_OUTPUT
 style_layers = [f"block{block}_conv1" for block in range(1, 6)]
-ruler = keras.Model(vgg.input, {l: vgg.get_layer(l).output for l in ["block4_conv2", *style_layers]})
-C_small, S_small = load_image(data_path(content), run_side), load_image(data_path(style), run_side)
+
+class Ruler(FeatureExtractor):
+    """A FeatureExtractor with one of the recipes in place of `preprocess`."""
+    def __call__(self, image):
+        return self.network(self.recipe(image))
+
+C_small, S_small = load_image(content, run_side), load_image(style, run_side)
 
 objectives, results = {}, {}
 for name, recipe in recipes.items():
-    measure = lambda image, recipe=recipe: ruler(recipe(image))
-    objectives[name] = Objective(C_small, S_small, alpha=1.0, beta=beta, extractor=measure)
-    results[name], history = lbfgs(objectives[name], C_small, run_steps)
+    ruler = Ruler(["block4_conv2", *style_layers], vgg)
+    ruler.recipe = recipe
+    objectives[name] = Objective(C_small, S_small, beta=beta, gamma=0, extractor=ruler)
+    results[name], history = minimize(objectives[name], C_small, lbfgs(), run_steps)
 judged = {name: objectives["right"].terms(G)["J"] for name, G in results.items()}
 titles = ["C", "S", *(f"{name}\nJ = {value:,.1f}" for name, value in judged.items())]
 show_images([C_small, S_small, *results.values()], titles, tile=2.1)
@@ -247,7 +244,7 @@ print("the right ruler gives the lowest J:", min(judged, key=judged.get) == "rig
 # %% [markdown]
 # *C, S, and the result of each run. Under each stands J as the right ruler reads it.*
 #
-# C and S went through the same wrong ruler as G, and every run did lower its own cost. It was only not the cost you meant. With the committed settings, exchanged channels give a picture that passes for the right one, with slightly different colors (J = 2.5 instead of 1.6). The doubled mean leaves most of the photo as it was, under a thin layer of paint. In [0,1] the result is a carpet of saturated colors: through that ruler a pixel of 255 looks like 1, no picture has any contrast, and the run drives the pixels to both ends of their range in search of some.
+# C and S went through the same wrong ruler as G, and every run did lower its own cost. It was only not the cost you meant. With the committed settings, exchanged channels give a picture that passes for the right one, with slightly different colors (J = 3.5 instead of 2.3). The doubled mean leaves most of the photo as it was, under a thin layer of paint. In [0,1] the result is a carpet of saturated colors: through that ruler a pixel of 255 looks like 1, no picture has any contrast, and the run drives the pixels to both ends of their range in search of some.
 #
 # ### One layer, two readings
 #
@@ -265,7 +262,7 @@ for name, picture in pictures.items():
         print(f"{name:16} {layer:13} {content_reading:7.2f} {style_reading:6.2f}")
 
 # %% [markdown]
-# With the committed settings the mirrored photo is about as far from C as another picture when read place by place (above 1: farther than no activations), and nearly the same when read as a sum. The other picture differs in both. So one set of activations answers two questions: *what is where* (content) and *what occurs at all* (style). (A photo that is nearly its own mirror image, such as `rocket.jpg`, has less to lose: its content reading stays below 1.) In the deepest layer the mirror shows a little in the style too: those units see large arrangements, and their filters are not symmetric.
+# With the committed settings the mirrored photo is about as far from C as another picture when read place by place (above 1: farther than no activations), and nearly the same when read as a sum. The other picture differs in both. So one set of activations answers two questions: *what is where* (content) and *what occurs at all* (style). (A photo that is nearly its own mirror image, such as `rocket`, has less to lose: its content reading stays below 1.) In the deepest layer the mirror shows a little in the style too: those units see large arrangements, and their filters are not symmetric.
 #
 # ## 4. What one unit can see
 #

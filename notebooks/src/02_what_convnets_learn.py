@@ -21,25 +21,20 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb02 import check
+from patches import patches_of_units, top_patches
 
-from nst_keras import (
-    FeatureExtractor,
-    data_path,
-    deprocess,
-    lbfgs,
-    load_image,
-    load_vgg,
-    preprocess,
-    receptive_field,
-    show_images,
-    top_patches,
-    total_variation_cost,
-)
+from nst_keras import FeatureExtractor, bundled_pictures, lbfgs, load_vgg, minimize, receptive_field, show_images
+from nst_keras.costs import total_variation_cost
+from nst_keras.images import deprocess, load_image, preprocess
 
 # %% [markdown]
 # **Tweak me.** Change a value, then run everything below again. Any layer from `block1_conv1` to `block5_conv4` and any of its channels will do.
@@ -56,7 +51,7 @@ first_unit = ("block3_conv1", 31)  # the one that section 4 does by hand
 bank_sides = [256, 448]  # the pictures of the bank are searched at these sizes (longer side, in pixels)
 k = 9  # patches per unit
 per_image = 2  # at most this many of them from one picture at one size
-picture = "content/chelsea.jpg"  # for the feature maps
+picture = "chelsea"  # for the feature maps
 map_layers = ["block1_conv1", "block4_conv1"]  # whose feature maps are shown
 map_side = 256  # longer side of that picture, in pixels
 made_units = [("block2_conv1", 12), ("block3_conv1", 12), ("block4_conv1", 225), ("block5_conv1", 34), ("block5_conv1", 356)]
@@ -77,7 +72,7 @@ gamma = 1e-3  # weight of the total variation there: larger is smoother
 # %%
 # NBVAL_CHECK_OUTPUT
 vgg = load_vgg()
-image = load_image(data_path(picture), map_side)
+image = load_image(picture, map_side)
 for layer in units:
     size, stride, offset = receptive_field(vgg, layer)
     n_C = vgg.get_layer(layer).output.shape[-1]
@@ -135,7 +130,7 @@ for square in ([[5, 0], [1, 2]], [[3, 5], [5, 0]]):
 
 # %%
 # NBVAL_CHECK_OUTPUT
-small = load_image(data_path(picture), 64)
+small = load_image(picture, 64)
 small = small[:, : small.shape[1] // 2 * 2, : small.shape[2] // 2 * 2]  # even height and width
 largest = np.repeat(np.repeat(max_pool(small), 2, axis=1), 2, axis=2)
 ruined = np.where(small == largest, small, 0)
@@ -155,11 +150,10 @@ show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "a
 
 # %%
 # NBVAL_CHECK_OUTPUT
-folders = ("content", "style", "texture")
-files = [f"{folder}/{path.name}" for folder in folders for path in sorted(data_path(folder).glob("*.jpg"))]
-bank = [load_image(data_path(file), side) for side in bank_sides for file in files]
-print(len(files), "pictures,", len(bank), "images in the bank")
-show_images(bank[: len(files)], columns=7, tile=1.3)
+names = list(bundled_pictures())
+bank = [load_image(name, side) for side in bank_sides for name in names]
+print(len(names), "pictures,", len(bank), "images in the bank")
+show_images(bank[: len(names)], columns=7, tile=1.3)
 
 # %% [markdown]
 # *The bank: five photos, five paintings, three gray textures.*
@@ -171,20 +165,20 @@ show_images(bank[: len(files)], columns=7, tile=1.3)
 layer, channel = first_unit
 size, stride, offset = receptive_field(vgg, layer)
 extractor = FeatureExtractor([layer], vgg)
-part = bank[: len(files)]
+part = bank[: len(names)]
 maps = [extractor(image)[layer][0, :, :, channel].numpy() for image in part]
 winner = int(np.argmax([one.max() for one in maps]))
 i, j = np.unravel_index(np.argmax(maps[winner]), maps[winner].shape)
 top, left = offset + i * stride, offset + j * stride
 print(f"{layer}, channel {channel}: {sum(one.size for one in maps):,} positions scored")
-print("highest in", files[winner])
+print("highest in", names[winner])
 
 (best,) = top_patches(extractor, layer, channel, part, k=1)
 assert (best.image, best.top, best.left) == (winner, top, left)
 np.testing.assert_allclose(best.activation, maps[winner].max(), rtol=1e-4)
 
 # %% [markdown]
-# `top_patches` found the same place. It goes on where we stopped. The second highest position is almost always right beside the highest: the same thing seen again one stride farther. So after each hit it suppresses the neighbors within half a receptive field (**non-maximum suppression**), takes at most `per_image` hits from one image, and sorts what is left. We also ask for patches `inside` the image, because at the border a unit sees padding.
+# `top_patches` (in `patches.py`, beside this notebook) found the same place. It goes on where we stopped. The second highest position is almost always right beside the highest: the same thing seen again one stride farther. So after each hit it suppresses the neighbors within half a receptive field (**non-maximum suppression**), takes at most `per_image` hits from one image, and sorts what is left. We also ask for patches `inside` the image, because at the border a unit sees padding.
 
 # %%
 patches = top_patches(extractor, layer, channel, part, k, per_image, inside=True)
@@ -213,15 +207,12 @@ plt.show()
 
 # %%
 # NBVAL_CHECK_OUTPUT
-found = {}
-for layer, channels in units.items():
-    extractor = FeatureExtractor([layer], vgg)
-    found[layer] = top_patches(extractor, layer, channels, bank, k, per_image, inside=True)
+found = patches_of_units(FeatureExtractor(units, vgg), units, bank, k, per_image, inside=True)
 
 for layer, of_channel in found.items():
     size = receptive_field(vgg, layer)[0]
     all_patches = [patch for patches in of_channel.values() for patch in patches]
-    pictures = {patch.image % len(files) for patch in all_patches}
+    pictures = {patch.image % len(names) for patch in all_patches}
     assert all(patch.pixels.shape == (size, size, 3) for patch in all_patches)
     print(f"{layer}: {len(all_patches)} patches of {size} x {size} pixels, from {len(pictures)} pictures")
 
@@ -333,7 +324,7 @@ for layer, channel in made_units:
         continue  # no picture of the bank is large enough, or the unit is never active
     unit, size = Unit(layer, channel, patches[0].activation), receptive_field(vgg, layer)[0]
     noise = deprocess(tf.random.Generator.from_seed(0).normal((1, unit.side, unit.side, 3), stddev=10.0))
-    G, history = lbfgs(unit, noise, ascent_steps)
+    G, history = minimize(unit, noise, lbfgs(), ascent_steps)
     made = G[0, unit.top : unit.top + size, unit.top : unit.top + size]
     share = float(unit.z(G)) / patches[0].activation
     print(f"{layer}, channel {channel}: the made image activates it more than the best patch: {share > 1}")

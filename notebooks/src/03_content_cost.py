@@ -24,6 +24,10 @@
 # The last two lines are two tiny "activations" of shape (nH, nW, nC) = (2, 2, 3), for the pencil.
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -33,12 +37,12 @@ from nst_keras import (
     FeatureExtractor,
     Objective,
     content_cost,
-    data_path,
     initial_image,
     layer_names,
     lbfgs,
     load_image,
     load_vgg,
+    minimize,
     resize_image,
     show_images,
 )
@@ -52,15 +56,15 @@ b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 # Change any value, then run the notebook again from here.
 
 # %% tags=["parameters"]
-content_name = "chelsea.jpg"  # C, a file in data/content
-other_name = "coffee.jpg"  # an unrelated picture, a file in data/content
+content_name = "chelsea"  # C: a photograph of this project, or the path of a picture
+other_name = "coffee"  # an unrelated picture
 max_side = 144  # longer side of C in pixels
 shift = 4  # pixels to the left
 blur = 4  # reduced and enlarged again by this factor
 small_side, large_side = 128, 256  # the two sizes of the experiment on constants, pixels
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv2", "block5_conv2"]  # from shallow to deep
 pooling = "max"  # of the network: "max" or "avg"
-steps = 60  # L-BFGS steps of each reconstruction
+steps = 30  # L-BFGS steps of each reconstruction
 gamma = 1e-4  # weight of total variation in a reconstruction; higher: smoother
 seed = 0  # of the noise a reconstruction starts from
 
@@ -75,7 +79,7 @@ seed = 0  # of the noise a reconstruction starts from
 # NBVAL_CHECK_OUTPUT
 vgg = load_vgg(pooling=pooling)
 extractor = FeatureExtractor(layers, vgg)
-wide = load_image(data_path(f"content/{content_name}"), max_side + shift)
+wide = load_image(content_name, max_side + shift)
 C, shifted = wide[:, :, : wide.shape[2] - shift], wide[:, :, shift:]  # two windows, `shift` pixels apart
 a_C = extractor(C)
 print("C", tuple(C.shape))
@@ -149,8 +153,8 @@ for name in constants:
 # %%
 # NBVAL_CHECK_OUTPUT
 def costs_at(side, layer):
-    c = load_image(data_path(f"content/{content_name}"), side)
-    other = resize_image(load_image(data_path(f"content/{other_name}")), tuple(c.shape[1:3]))
+    c = load_image(content_name, side)
+    other = resize_image(load_image(other_name), tuple(c.shape[1:3]))
     a_c, a_other = (FeatureExtractor([layer], vgg)(image)[layer] for image in (c, other))
     return {name: content_cost(a_c, a_other, name).numpy() for name in constants}
 
@@ -202,7 +206,7 @@ print("half_sum, position (0,0):", tape_gradient("half_sum")[0, 0])
 
 # %%
 blurred = resize_image(resize_image(C, max(C.shape[1:3]) // blur), tuple(C.shape[1:3]))
-unrelated = resize_image(load_image(data_path(f"content/{other_name}")), tuple(C.shape[1:3]))
+unrelated = resize_image(load_image(other_name), tuple(C.shape[1:3]))
 candidates = {"identical": C, "shifted": shifted, "blurred": blurred, "unrelated": unrelated}
 show_images(list(candidates.values()), [f"G: {name}" for name in candidates], tile=2.6)
 
@@ -265,14 +269,13 @@ print(f"mean cost of the shift: block1 {block1:.2f}, block5 {block5:.2f}; lower 
 noise = initial_image("noise", C, seed=seed)
 reconstructions, histories = {}, {}
 for l in layers:
-    J = Objective(C, C, alpha=1.0, beta=0.0, gamma=gamma, content_layer=l, layer_weights={l: 1.0},
-                  extractor=FeatureExtractor([l], vgg), content_normalizer="relative")  # fmt: skip
-    reconstructions[l], histories[l] = lbfgs(J, noise, steps)
+    J = Objective(C, C, beta=0, gamma=gamma, content_layer=l, layer_weights={l: 1.0}, extractor=FeatureExtractor([l], vgg))
+    reconstructions[l], histories[l] = minimize(J, noise, lbfgs(), steps)
 show_images([C, *reconstructions.values()], ["C", *(f"from {l}" for l in layers)], columns=3, tile=2.8)
 
 # %% [markdown]
 # *Figure: C and its reconstructions, one for each layer in `layers`.* With the committed settings the first two can hardly be told from C, down to the
-# fine hairs. The third still has them, with small errors. From block 4 the eyes, nose and stripes
+# fine hairs. The third still has them, a little paler. From block 4 the eyes, nose and stripes
 # are all in place, but the colors have drifted and the fur has become a pattern of dots. From block 5 you find eyes and
 # nose roughly where they belong, in colors that are made up: this layer knows *that* there is an eye, not
 # what it looked like.

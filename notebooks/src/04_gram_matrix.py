@@ -24,6 +24,10 @@
 # The last two lines are two tiny "activations" of shape (nH, nW, nC) = (2, 2, 3). `a` plays the style image, `b` the generated one.
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import matplotlib.pyplot as plt
 import numpy as np
 from exercises.nb04 import check
@@ -31,7 +35,6 @@ from exercises.nb04 import check
 from nst_keras import (
     FeatureExtractor,
     content_cost,
-    data_path,
     gram_matrix,
     layer_style_cost,
     load_image,
@@ -50,10 +53,10 @@ b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 # Change any value, then run the notebook again from here.
 
 # %% tags=["parameters"]
-style_name = "cafe_terrace.jpg"  # S, a file in data/style
-painter_name = "church_auvers.jpg"  # another picture by the same painter, a file in data/style
-other_name = "great_wave.jpg"  # a picture by someone else, a file in data/style
-content_name = "palace.jpg"  # C, a file in data/content
+style_name = "cafe_terrace"  # S: a painting of this project, or the path of a picture
+painter_name = "church_auvers"  # another picture by the same painter
+other_name = "great_wave"  # a picture by someone else
+content_name = "palace"  # C
 max_side = 192  # all pictures are made squares of this side, in pixels
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # style layers
 layer_weight = 0.2  # λ, the same for every layer
@@ -184,8 +187,8 @@ shuffled = features[[3, 1, 0, 2]].reshape(a.shape)
 print("tiny: Gram unchanged:", np.array_equal(gram_matrix(a), gram_matrix(shuffled)),
       "  content cost (sum of squares):", int(2 * content_cost(a, shuffled, "half_sum")))  # fmt: skip
 extractor = FeatureExtractor(layers, load_vgg(pooling=pooling))
-square = lambda name: resize_image(load_image(data_path(name)), (max_side, max_side))
-S = square(f"style/{style_name}")
+square = lambda name: resize_image(load_image(name), (max_side, max_side))
+S = square(style_name)
 a_S = extractor(S)
 deep = a_S[layers[-1]].numpy()
 mixed = np.random.default_rng(seed).permutation(deep.reshape(-1, deep.shape[-1])).reshape(deep.shape)
@@ -239,7 +242,7 @@ for name, channel in (("ten times 1/sqrt(2)", np.full(10, 0.5**0.5)), ("five 1, 
 # S, another work by the same painter, a work by someone else, and the photograph C. **Predict**: whose matrices look most like those of S?
 
 # %%
-names = {"S": f"style/{style_name}", "same painter": f"style/{painter_name}", "other": f"style/{other_name}", "C": f"content/{content_name}"}
+names = {"S": style_name, "same painter": painter_name, "other": other_name, "C": content_name}
 images = {title: square(name) for title, name in names.items()}
 activations = {title: extractor(image) for title, image in images.items()}
 show_images(list(images.values()), list(images), tile=2.0)

@@ -22,6 +22,10 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -30,24 +34,24 @@ from exercises.nb05 import check
 from nst_keras import (
     FeatureExtractor,
     Objective,
-    data_path,
     initial_image,
     layer_style_cost,
     lbfgs,
     load_image,
     load_vgg,
+    minimize,
     show_images,
 )
 
 # %% [markdown]
 # ## Tweak me
 #
-# Pictures are `style/...`, `texture/brick.jpg`, `texture/gravel.jpg`, `texture/grass.jpg`, or any picture of `content/`.
+# Pictures are `brick`, `gravel`, `grass`, any painting or photograph of this project, or the path of one of your own.
 
 # %% tags=["parameters"]
-painting_name = "style/composition_viii.jpg"  # a painting, as S
+painting_name = "composition_viii"  # a painting, as S
 painting_side = 96  # its longer side in pixels
-texture_name = "texture/brick.jpg"  # a photograph of a texture, as another S
+texture_name = "brick"  # a photograph of a texture, as another S
 texture_side = 160  # its longer side in pixels, before ...
 texture_crop = 96  # ... this many pixels are cut out, square
 steps = 50  # gradient evaluations of every run
@@ -87,14 +91,15 @@ for name, weights in {**presets, "free": normalized(free_lambda)}.items():
 # %%
 # NBVAL_CHECK_OUTPUT
 vgg = load_vgg(pooling=pooling)
-painting = load_image(data_path(painting_name), painting_side)
-texture = load_image(data_path(texture_name), texture_side)[:, :texture_crop, :texture_crop]
+painting = load_image(painting_name, painting_side)
+texture = load_image(texture_name, texture_side)[:, :texture_crop, :texture_crop]
 noise = initial_image("noise", painting, seed)
 show_images([painting, texture], ["S: a painting", "S: a texture"], tile=3.6)
 
+ruler = FeatureExtractor(style_layers, vgg)
+
 def measure(S, G):
     """J_style[l](S, G) of all layers, each 1 for a Gram matrix of zeros ("relative")."""
-    ruler = FeatureExtractor(style_layers, vgg)
     a_S, a_G = ruler(S), ruler(G)
     return np.array([float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in style_layers])
 
@@ -111,10 +116,10 @@ def synthesize(S, weights, style_normalizer="relative"):
     """Noise -> texture. `weights` are the λ of the first layers; layers with λ = 0 are left out."""
     layer_weights = {l: float(w) for l, w in zip(style_layers, weights, strict=False) if w > 0}
     J = Objective(
-        S, S, alpha=0, beta=1, content_layer=next(iter(layer_weights)), layer_weights=layer_weights,
+        S, S, alpha=0, beta=1, gamma=0, content_layer=next(iter(layer_weights)), layer_weights=layer_weights,
         extractor=FeatureExtractor(layer_weights, vgg), style_normalizer=style_normalizer,
     )  # fmt: skip
-    G, _ = lbfgs(J, initial_image("noise", S, seed), steps)
+    G, _ = minimize(J, initial_image("noise", S, seed), lbfgs(), steps)
     terms = J.terms(G)
     parts = sum(terms[f"lambda*J_style[{l}]"] for l in layer_weights)
     weighted = sum(w * terms[f"J_style[{l}]"] for l, w in layer_weights.items())
@@ -251,12 +256,15 @@ print("cost of the deepest layer, shallow picture over deep picture, above 5:", 
 # %%
 # NBVAL_CHECK_OUTPUT
 chosen = {**presets, "free": normalized(free_lambda)}
-by_lambda = {name: synthesize(painting, weights) for name, weights in chosen.items()}
-labels = [f"{name}: " + " ".join(f"{w:.2f}" for w in weights) for name, weights in chosen.items()]
-costs = [f"\nJ_style[l]: {measure(painting, G)[0]:.1g} ... {measure(painting, G)[-1]:.1g}" for G in by_lambda.values()]
-show_images(list(by_lambda.values()), [label + cost for label, cost in zip(labels, costs, strict=True)], columns=2, tile=4)
+by_lambda = {"fine": grown[n]}  # made above
+by_lambda |= {name: synthesize(painting, chosen[name]) for name in ("equal", "coarse", "free")}
+reached = {name: measure(painting, G) for name, G in by_lambda.items()}
+show_images(list(by_lambda.values()), [
+    f"{name}: {' '.join(f'{w:.2f}' for w in chosen[name])}\nJ_style[l]: {costs[0]:.1g} ... {costs[-1]:.1g}"
+    for name, costs in reached.items()
+], columns=2, tile=4)  # fmt: skip
 
-shallowest = {name: measure(painting, G)[0] for name, G in by_lambda.items()}
+shallowest = {name: costs[0] for name, costs in reached.items()}
 print("cost of the shallowest layer: fine < equal < coarse:", bool(
     shallowest["fine"] < shallowest["equal"] < shallowest["coarse"]))
 print("coarse leaves more than 10x what fine leaves:", bool(shallowest["coarse"] > 10 * shallowest["fine"]))
@@ -282,7 +290,7 @@ shares = {}
 for normalizer in ("relative", "gatys"):
     layer_weights = dict(zip(style_layers, presets["equal"].tolist(), strict=True))
     J = Objective(
-        painting, painting, 0, 1, content_layer=style_layers[0], layer_weights=layer_weights,
+        painting, painting, alpha=0, beta=1, gamma=0, content_layer=style_layers[0], layer_weights=layer_weights,
         extractor=FeatureExtractor(style_layers, vgg), style_normalizer=normalizer,
     )  # fmt: skip
     terms = J.terms(noise)
@@ -339,7 +347,7 @@ class MeanAndDeviation:
 # NBVAL_CHECK_OUTPUT
 k = min(3, n)
 J = MeanAndDeviation(texture, normalized(0.5 ** np.arange(k)))
-by_mean, _ = lbfgs(J, initial_image("noise", texture, seed), steps)
+by_mean, _ = minimize(J, initial_image("noise", texture, seed), lbfgs(), steps)
 show_images([texture, by_mean, bricks[k]], ["S", "mean and deviation", "Gram matrix"], tile=3.6)
 
 ratio = measure(texture, by_mean)[:k] / measure(texture, bricks[k])[:k]
@@ -373,7 +381,7 @@ def shuffle_tiles(image, tile, seed):
     tiles = tiles[np.random.default_rng(seed).permutation(rows * columns)].reshape(rows, columns, tile, tile, 3)
     return tf.constant(tiles.transpose(0, 2, 1, 3, 4).reshape(1, rows * tile, columns * tile, 3))
 
-large = load_image(data_path(painting_name), shuffle_side)
+large = load_image(painting_name, shuffle_side)
 side = max(tile_sizes)
 large = large[:, : large.shape[1] // side * side, : large.shape[2] // side * side]  # whole tiles of every size
 shuffled = {tile: shuffle_tiles(large, tile, seed) for tile in tile_sizes}
@@ -437,7 +445,7 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3.** Shuffle a texture photograph in tiles of 32 pixels (load `texture/gravel.jpg` at 128 pixels, any order of
+# **Exercise 3.** Shuffle a texture photograph in tiles of 32 pixels (load `gravel` at 128 pixels, any order of
 # the tiles). In which layer is the change of Gram / N smallest, and in which of `style_layers` as committed is it largest?
 
 # %% tags=["exercise"]
@@ -449,7 +457,7 @@ check(3, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# S = np.asarray(load_image(data_path("texture/gravel.jpg"), 128))[0]
+# S = np.asarray(load_image("gravel", 128))[0]
 # tiles = S.reshape(4, 32, 4, 32, 3).swapaxes(1, 2).reshape(16, 32, 32, 3)
 # tiles = tiles[np.random.default_rng(0).permutation(16)]
 # G = tiles.reshape(4, 4, 32, 32, 3).swapaxes(1, 2).reshape(1, 128, 128, 3)

@@ -22,6 +22,10 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -32,12 +36,12 @@ from nst_keras import (
     FeatureExtractor,
     Objective,
     adam,
-    data_path,
     gradient_descent,
     initial_image,
     lbfgs,
     load_image,
     load_vgg,
+    minimize,
     resize_image,
     show_images,
 )
@@ -46,8 +50,8 @@ from nst_keras import (
 # ## Tweak me
 
 # %% tags=["parameters"]
-content_name = "content/palace.jpg"  # C
-style_name = "style/great_wave.jpg"  # S
+content_name = "palace"  # C
+style_name = "great_wave"  # S
 size = 100  # C, S and G are size x size pixels, as in the notes (S0:36, S1:24)
 alpha, beta = 1.0, 3.0  # weights of the content and the style cost
 content_layer = "block4_conv2"  # layer of the content cost
@@ -56,11 +60,10 @@ pooling = "max"  # or "avg"
 seed = 0  # of the noise
 first_steps = (0.01, 2, 15, 120)  # the gallery's learning rates, as the mean first step in gray levels
 gallery_steps = 35  # updates for each of them
-race_steps = 50  # gradient evaluations of each optimizer
+race_steps = 32  # gradient evaluations of each optimizer, and from each first image
 gd_first_step, momentum_first_step = 15, 4  # their learning rates, as the mean first step in gray levels
 momentum = 0.9  # share of the last step that is kept
 adam_rate = 10.0  # Adam's learning rate in gray levels
-init_steps = 35  # gradient evaluations from each first image
 
 # %% [markdown]
 # ## One pixel and one parabola
@@ -105,7 +108,7 @@ plt.show()
 # *Figure: six steps on $J = x^2/2$ from x = 1.5 with four learning rates.* With 0.1 it crawls down one side; 0.9 is at
 # the bottom after two steps; 1.9 jumps from side to side and comes down slowly; 2.1 climbs out.
 #
-# The package's `gradient_descent` is this same loop. It accepts anything with `terms` and `value_and_gradient`:
+# The package's `minimize` is this same loop, and `gradient_descent` this rule. It accepts anything with `terms` and `value_and_gradient`:
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -117,7 +120,7 @@ class Parabola:
         return self.terms(x), x  # k = 1: the slope is x
 
 for eta in (0.1, 0.9, 1.9, 2.1):
-    x, history = gradient_descent(Parabola(), tf.ones(1), 6, learning_rate=eta, clip=False)
+    x, history = minimize(Parabola(), tf.ones(1), gradient_descent(eta, clip=False), 6)
     assert np.allclose(x, walk(1, eta)[-1], rtol=1e-5)
     assert np.allclose(history["J"], walk(1, eta) ** 2 / 2, rtol=1e-5)
     print(f"eta = {eta}: x after 6 steps {float(x[0]):8.4f}")
@@ -130,10 +133,10 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 
 # %%
 # NBVAL_CHECK_OUTPUT
-C, S = (resize_image(load_image(data_path(name)), (size, size)) for name in (content_name, style_name))
+C, S = (resize_image(load_image(name), (size, size)) for name in (content_name, style_name))
 style_layers = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
 extractor = FeatureExtractor([content_layer, edge_layer, *style_layers], load_vgg(pooling=pooling))
-J = Objective(C, S, alpha, beta, content_layer=content_layer, extractor=extractor)
+J = Objective(C, S, alpha=alpha, beta=beta, gamma=0, content_layer=content_layer, extractor=extractor)
 noise = initial_image("noise", C, seed)
 
 costs, gradient = J.value_and_gradient(noise)
@@ -161,7 +164,7 @@ def as_picture(gradient):
     return 127.5 - 127.5 * gradient / np.quantile(np.abs(gradient), 0.99)
 
 blurred = resize_image(resize_image(C, (size // 8, size // 8)), (size, size))
-edges = Objective(C, S, 1, 0, content_layer=edge_layer, extractor=extractor)
+edges = Objective(C, S, J.settings, extractor, alpha=1, beta=0, content_layer=edge_layer)
 show_images([C, as_picture(J.value_and_gradient(C)[1]), blurred, as_picture(edges.value_and_gradient(blurred)[1])],
             ["G = C", "-∂J/∂G at C", "G = blurred C", f"-∂J_content/∂G, {edge_layer}"], tile=3.3)  # fmt: skip
 
@@ -178,8 +181,7 @@ show_images([C, as_picture(J.value_and_gradient(C)[1]), blurred, as_picture(edge
 
 # %%
 # NBVAL_CHECK_OUTPUT
-by_paper = Objective(C, S, alpha, beta, content_layer=content_layer, extractor=extractor,
-                     content_normalizer="half_sum", style_normalizer="gatys")  # fmt: skip
+by_paper = Objective(C, S, J.settings, extractor, content_normalizer="half_sum", style_normalizer="gatys")
 once = {}
 for name, objective in {"relative": J, "paper": by_paper}.items():
     _, slope = objective.value_and_gradient(noise)
@@ -197,7 +199,7 @@ for name, G in once.items():
 # means nothing until you say in which unit J is measured.** The next step of the second one shows it:
 
 # %% tags=["raises-exception"]
-gradient_descent(by_paper, noise, 3, learning_rate=1.0, clip=False)
+minimize(by_paper, noise, gradient_descent(1.0, clip=False), 3)
 
 # %% [markdown]
 # The package stops as soon as J is infinite or not a number (NaN), names the step and keeps the best image.
@@ -216,13 +218,13 @@ def rate(r, G=noise):
 tiles, titles = [], []
 for r in first_steps:
     try:
-        G, history = gradient_descent(J, noise, gallery_steps, learning_rate=rate(r), clip=False)
+        G, history = minimize(J, noise, gradient_descent(rate(r), clip=False), gallery_steps)
         titles.append(f"r = {r}: η = {rate(r):.0e}\nJ {history['J'][0]:.3g} -> {history['J'][-1]:.3g}")
     except CostNotFiniteError as error:
         G = tf.zeros_like(noise)
         titles.append(f"r = {r}: η = {rate(r):.0e}\nJ not finite at step {error.step}")
     tiles.append(G)
-G, clipped = gradient_descent(J, noise, gallery_steps, learning_rate=rate(first_steps[-1]), clip=True)
+G, clipped = minimize(J, noise, gradient_descent(rate(first_steps[-1])), gallery_steps)
 titles.append(f"r = {first_steps[-1]}, clipped to 0..255\nJ {clipped['J'][0]:.3g} -> {clipped['J'][-1]:.3g}")
 show_images([*tiles, G], titles, columns=3, tile=3.3)
 
@@ -252,12 +254,13 @@ print("clipping prevents NaN, but J ends higher than it began:", clipped["J"][-1
 # **Predict** the order at the end.
 
 # %%
-runs = {
-    "gradient descent": gradient_descent(J, noise, race_steps, rate(gd_first_step)),
-    "momentum": gradient_descent(J, noise, race_steps, rate(momentum_first_step), momentum=momentum),
-    "Adam": adam(J, noise, race_steps, adam_rate),
-    "L-BFGS": lbfgs(J, noise, race_steps),
+optimizers = {
+    "gradient descent": gradient_descent(rate(gd_first_step)),
+    "momentum": gradient_descent(rate(momentum_first_step), momentum),
+    "Adam": adam(adam_rate),
+    "L-BFGS": lbfgs(),
 }
+runs = {name: minimize(J, noise, optimizer, race_steps) for name, optimizer in optimizers.items()}
 figure, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
 for (name, (_, history)), style in zip(runs.items(), ("-o", "--s", ":^", "-.D"), strict=True):
     axes[0].semilogy(history.steps, history["J"], style, label=name, markevery=10)
@@ -284,7 +287,7 @@ print("gradient descent ends highest:", max(end, key=end.get) == "gradient desce
 # *Figures: J of the four optimizers over gradient evaluations and over seconds (logarithmic), and their last images, with J at the
 # end and J when the fastest of them was done.* With the committed settings,
 # plain gradient descent is fastest for a handful of steps, then it jitters from side to side of a narrow valley, like η = 1.9 on the
-# parabola. Momentum and Adam overtake it, and L-BFGS leads from about the eighth step on. The building is in all four images; what differs is how much of the
+# parabola. Momentum and Adam overtake it, and L-BFGS leads from about the fifth step on. The building is in all four images; what differs is how much of the
 # noise is left: most for gradient descent, least for L-BFGS. Nearly all the time goes into the gradient, so that the race over seconds has the same order.
 #
 # ## Where to start
@@ -295,8 +298,8 @@ print("gradient descent ends highest:", max(end, key=end.get) == "gradient desce
 # %%
 # NBVAL_CHECK_OUTPUT
 starts = {"noise": noise, "content": C, "style": S, "blend: 0.6 noise, 0.4 C": initial_image("blend", C, seed)}
-reached = {name: lbfgs(J, G, init_steps) for name, G in starts.items()}
-finals = {name: history.costs[-1] for name, (_, history) in reached.items()}
+reached = {name: runs["L-BFGS"] if name == "noise" else minimize(J, G, lbfgs(), race_steps) for name, G in starts.items()}
+finals = {name: history.final for name, (_, history) in reached.items()}
 show_images([*starts.values(), *(G for G, _ in reached.values())], [f"start: {name}" for name in starts] + [
     f"J_content {cost['J_content']:.2f}\nJ_style {cost['J_style']:.4f}" for cost in finals.values()
 ], columns=4, tile=3.3)  # fmt: skip
@@ -312,7 +315,7 @@ print("every run brought J down:", bool(all(history["J"][-1] < history["J"][0] f
 # *Figure: four first images, and below each one the result of the same number of steps, with its costs.* With the committed settings,
 # noise still is visible in its result after this many steps. From the content, the outlines stay crisp and the sky is smooth. From the style, the wave
 # does not go away: the building is fitted into it, with the lowest style cost and the highest content cost of the four. The blend
-# is between noise and content. There is more than one valley, and the start decides in which one you end.
+# has nearly the costs of the content, and some of the noise's grain. There is more than one valley, and the start decides in which one you end.
 #
 # Other mixtures are in use: one course adds noise of ±64 gray levels to C, another takes 0.6 noise (±20 only) and 0.4 C. With less noise they are closer to the second picture.
 #
@@ -322,8 +325,8 @@ print("every run brought J down:", bool(all(history["J"][-1] < history["J"][0] f
 
 # %%
 # NBVAL_CHECK_OUTPUT
-free, _ = adam(J, noise, init_steps, adam_rate, clip=False)
-_, kept_history = adam(J, noise, init_steps, adam_rate, clip=True)
+free, _ = minimize(J, noise, adam(adam_rate, clip=False), race_steps)
+_, kept_history = runs["Adam"]  # clipped after every step
 outside = tf.cast((free < 0) | (free > 255), tf.float32)
 show_images([tf.clip_by_value(free, 0, 255), 255 * outside], [
     f"clipped only for display\nJ before {float(J(free)):.3g}, after {float(J(tf.clip_by_value(free, 0, 255))):.3g}",
@@ -356,13 +359,13 @@ def cosine(a, b):
     return float(tf.reduce_sum(a * b) / (tf.norm(a) * tf.norm(b)))
 
 half, full = size // 2, J.value_and_gradient(noise)[1]
-targets = {layer: tf.identity(gram) for layer, gram in J.gram_targets.items()}
+targets = {l: tf.identity(of_S.gram) for l, of_S in J.style_targets.items()}
 print(f"full gradient, asked twice: cosine {cosine(full, J.value_and_gradient(noise)[1]):.3f}")
 for corner in (0, size - half):
     crop = lambda image, at=corner: image[:, at : at + half, at : at + half]
-    sample = Objective(crop(C), S, alpha, beta, content_layer=content_layer, extractor=extractor)
+    sample = Objective(crop(C), S, J.settings, extractor)
     print(f"one quarter against the full gradient there: cosine below 0.95: {cosine(sample.value_and_gradient(crop(noise))[1], crop(full)) < 0.95}")
-print("the targets of C and S have not changed:", all(np.array_equal(targets[l], J.gram_targets[l]) for l in targets))
+print("the targets of C and S have not changed:", all(np.array_equal(targets[l], J.style_targets[l].gram) for l in targets))
 drops = runs["L-BFGS"][1]["J"]
 tenth = max(1, race_steps // 10)
 print("share of the whole fall of J that the first tenth of the steps brings, above 1/2:", (drops[0] - drops[tenth]) / (drops[0] - drops[-1]) > 0.5)

@@ -21,6 +21,10 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import json
 from pathlib import Path
 
@@ -33,18 +37,19 @@ from IPython.display import Image as Picture
 from IPython.display import display
 from PIL import Image
 
-from nst_keras import FeatureExtractor, Objective, load_vgg, stylize
+from nst_keras import FeatureExtractor, Objective, data_path, load_vgg, stylize
 from nst_keras.costs import content_cost, gram_matrix, layer_style_cost, total_cost, total_variation_cost
 from nst_keras.display import show_evolution, show_images
-from nst_keras.images import data_path, initial_image, load_image, resize_image
-from nst_keras.optimize import adam, gradient_descent, lbfgs
+from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
+from nst_keras.runs import save_run
 
 # %% [markdown]
 # **Tweak me.** Everything below keeps working when you change these values. Change one at a time.
 
 # %% tags=["parameters"]
-CONTENT = "content/palace.jpg"  # C; any file in data/content
-STYLE = "style/great_wave.jpg"  # S; any file in data/style
+CONTENT = "palace"  # C: a picture of this project, or the path of one of yours
+STYLE = "great_wave"  # S
 SIDE = 144  # longer side of C, S and G, in pixels
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # λ[l] equal, sum 1
@@ -54,7 +59,7 @@ INIT = "blend"  # first image: "blend" (60 % noise, 40 % C), "noise" or "content
 SEED = 0  # of the noise
 STEPS, LEARNING_RATE = 60, 10.0  # Adam: steps; size of a step in gray levels (0..255)
 RATIOS = [0.1, 1, 5, 30, 300]  # β/α of the grid, increasing
-RATIO_SIDE, RATIO_STEPS = 128, 32  # pixels; L-BFGS steps per tile
+RATIO_SIDE, RATIO_STEPS = 96, 28  # pixels; L-BFGS steps per tile
 TEST_SIDE, TEST_STEPS = 96, 15  # pixels and steps of the experiments on redundant weights
 
 # %% [markdown]
@@ -88,7 +93,7 @@ for alpha, beta in [(10, 40), (20, 40), (10, 20), (1, 1)]:
 # %%
 weights = {l: 1 / len(STYLE_LAYERS) for l in STYLE_LAYERS}  # λ[l]
 extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_LAYERS], load_vgg(pooling=POOLING))  # S4 step 1
-C, S = load_image(data_path(CONTENT), SIDE), load_image(data_path(STYLE), SIDE)
+C, S = load_image(CONTENT, SIDE), load_image(STYLE, SIDE)
 a_C, a_S = extractor(C), extractor(S)  # S4 step 3.1 for C and S
 
 
@@ -166,9 +171,9 @@ images, J_values = style_transfer_by_hand()
 # NBVAL_CHECK_OUTPUT
 seen = []
 result = stylize(
-    data_path(CONTENT), data_path(STYLE), alpha=ALPHA, beta=BETA, gamma=GAMMA, content_layer=CONTENT_LAYER,
+    CONTENT, STYLE, alpha=ALPHA, beta=BETA, gamma=GAMMA, content_layer=CONTENT_LAYER,
     layer_weights=weights, optimizer="adam", steps=STEPS, learning_rate=LEARNING_RATE, init=INIT, seed=SEED,
-    max_side=SIDE, scales=1, pooling=POOLING, callback=lambda step, G, costs: seen.append(G.numpy()),
+    max_side=SIDE, scales=1, pooling=POOLING, callbacks=[lambda step, G, costs: seen.append(G.numpy())],
 )  # fmt: skip
 history = result.history
 apart = [np.abs(ours - theirs).mean() for ours, theirs in zip(images, seen, strict=True)]  # gray levels of 255
@@ -266,13 +271,13 @@ plt.show()
 # NBVAL_CHECK_OUTPUT
 folder = Path("results")  # beside this notebook
 folder.mkdir(exist_ok=True)
-picture, settings = result.save(folder / "07_total_cost.png", overwrite=True)
+picture, sidecar = save_run(result, folder / "07_total_cost.png", overwrite=True)
 film = [images[round(share * STEPS)] for share in np.linspace(0, 1, 13)]
 film = [Image.fromarray(np.asarray(resize_image(image, 80)[0]).round().astype(np.uint8)) for image in film]
 film[0].save(folder / "07_total_cost.gif", save_all=True, append_images=film[1:], duration=[200] * 12 + [2000], loop=0)
 print(*sorted(file.name for file in folder.glob("07_total_cost.*")))
-print("settings:", ", ".join(sorted(result.sidecar()["settings"])[:4]), "...")
-assert np.array_equal(np.asarray(Image.open(picture)), np.rint(result.image[0]).astype(np.uint8))
+print("settings:", ", ".join(sorted(json.loads(sidecar.read_text())["settings"])[:4]), "...")
+assert np.array_equal(np.asarray(Image.open(picture)), to_pixels(result.image))
 
 # %%
 film_bytes = (folder / "07_total_cost.gif").read_bytes()
@@ -285,7 +290,7 @@ print(record["command"])
 
 # %% [markdown]
 # *The film of the run above: 13 frames, the last one held for two seconds.* The JSON beside the PNG holds every setting, the costs at
-# start and end and the versions: enough to make the picture again. *Below the film: what more pixels, three sizes from
+# start and end and the versions: enough to make the picture again, which `nst-keras --settings FILE.json` does. *Below the film: what more pixels, three sizes from
 # coarse to fine and some minutes buy; the printed command made it, and it is loaded here, not computed.*
 #
 # ## The ratio β/α
@@ -297,7 +302,7 @@ print(record["command"])
 tiles = []
 for ratio in RATIOS:
     tiles.append(stylize(
-        data_path(CONTENT), data_path(STYLE), alpha=1.0, beta=ratio, gamma=GAMMA, content_layer=CONTENT_LAYER,
+        CONTENT, STYLE, alpha=1.0, beta=ratio, gamma=GAMMA, content_layer=CONTENT_LAYER,
         layer_weights=weights, steps=RATIO_STEPS, init=INIT, seed=SEED, max_side=RATIO_SIDE, scales=1, pooling=POOLING,
     ))  # fmt: skip
 ends = [(tile.history["J_content"][-1], tile.history["J_style"][-1]) for tile in tiles]
@@ -340,18 +345,20 @@ plt.show()
 # NBVAL_CHECK_OUTPUT
 C_small, S_small = resize_image(C, TEST_SIDE), resize_image(S, TEST_SIDE)
 J_1, J_10 = (
-    Objective(C_small, S_small, k * ALPHA, k * BETA, k * GAMMA, CONTENT_LAYER, weights, extractor=extractor)
+    Objective(C_small, S_small, result.settings, extractor, alpha=k * ALPHA, beta=k * BETA, gamma=k * GAMMA)
     for k in (1, 10)
 )
 G_0 = C_small
 eta = 1 / float(tf.reduce_mean(tf.abs(J_1.value_and_gradient(G_0)[1])))  # first step: 1 gray level on average
+optimizers = {
+    "L-BFGS": [lbfgs(), lbfgs()],
+    "Adam": [adam(LEARNING_RATE), adam(LEARNING_RATE)],
+    "gradient descent": [gradient_descent(eta), gradient_descent(eta)],
+    "gradient descent, η/10 for 10·J": [gradient_descent(eta), gradient_descent(eta / 10)],
+}
 pairs = {
-    "L-BFGS": [lbfgs(J, G_0, TEST_STEPS)[0] for J in (J_1, J_10)],
-    "Adam": [adam(J, G_0, TEST_STEPS, LEARNING_RATE)[0] for J in (J_1, J_10)],
-    "gradient descent": [gradient_descent(J, G_0, TEST_STEPS, eta)[0] for J in (J_1, J_10)],
-    "gradient descent, η/10 for 10·J": [
-        gradient_descent(J, G_0, TEST_STEPS, rate)[0] for J, rate in ((J_1, eta), (J_10, eta / 10))
-    ],
+    name: [minimize(J, G_0, optimizer, TEST_STEPS)[0] for J, optimizer in zip((J_1, J_10), both, strict=True)]
+    for name, both in optimizers.items()
 }
 gaps = {name: np.abs(one - ten).mean() / np.abs(one - G_0).mean() for name, (one, ten) in pairs.items()}
 for name, gap in gaps.items():
@@ -555,7 +562,7 @@ check(4, answer)
 #
 # ```python
 # runs = [
-#     stylize(data_path(CONTENT), data_path(STYLE), alpha=alpha, beta=5.0, steps=15, max_side=64, scales=1)
+#     stylize(CONTENT, STYLE, alpha=alpha, beta=5.0, steps=15, max_side=64, scales=1)
 #     for alpha in (1.0, 2.0)
 # ]
 # answer = tuple(run.history["J_style"][-1] for run in runs)

@@ -22,6 +22,10 @@
 # ## Setup
 
 # %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
 import json
 import time
 
@@ -31,26 +35,26 @@ import numpy as np
 import tensorflow as tf
 from exercises.nb08 import check
 
-from nst_keras import FeatureExtractor, Objective, layer_names, load_vgg, receptive_field, show_images, stylize
+from nst_keras import FeatureExtractor, Objective, data_path, load_vgg, minimize, prepare, show_images, stylize
 from nst_keras.costs import gram_matrix, total_variation_cost
-from nst_keras.forecast import OTHER_WORK, forecast, per_pixel
-from nst_keras.images import data_path, initial_image, load_image, resize_image
-from nst_keras.objective import CONTENT_LAYER, LAYER_WEIGHTS
+from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.optimize import adam, lbfgs
-from nst_keras.quality import content_similarity, noise, unseen_style_distance
-from nst_keras.vgg import convolution_speed, faster_precision
+from nst_keras.runs.forecast import OTHER_WORK, convolution_speed, forecast, per_pixel
+from nst_keras.runs.quality import content_similarity, noise, unseen_style_distance
+from nst_keras.settings import STYLE_LAYERS, Settings
+from nst_keras.vgg import fast_precision, layer_names, receptive_field
 
 # %% [markdown]
 # ## Tweak me
 
 # %% tags=["parameters"]
-content_name = "content/palace.jpg"  # C
-style_name = "style/great_wave.jpg"  # S
+content_name = "palace"  # C
+style_name = "great_wave"  # S
 side = 192  # longer side of C, S and G, in pixels
 init, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
 beta = 10.0  # weight of the style cost; alpha is 1
 full_steps = 40  # what a run may cost: this many gradient evaluations at full size
-gammas = (0.0, 5e-5, 2e-3)  # weights γ of the total variation cost, rising; all other runs use the second one
+gammas = (5e-5, 2e-3)  # weights γ of the total variation cost, rising; all other runs use the first one
 crop_top, crop_left = 0.1, 0.25  # where the magnified crop begins, as a share of the height and width
 crop_side, zoom = 40, 4  # its side in pixels; how large each of its pixels is shown
 precision_side, precision_steps = 128, 20  # the experiment on precision: longer side, gradient evaluations
@@ -76,10 +80,10 @@ gallery = ("palace_great_wave", "coffee_cafe_terrace")  # finished pictures to s
 
 # %%
 # NBVAL_CHECK_OUTPUT
-C, S = load_image(data_path(content_name), side), load_image(data_path(style_name), side)
-layers = [CONTENT_LAYER, *LAYER_WEIGHTS]
+C, S = load_image(content_name, side), load_image(style_name, side)
+layers = Settings().layers  # one for content, five for style
 extractor = FeatureExtractor(layers, load_vgg(pooling="avg"))
-ruler = Objective(C, S, 1.0, beta, gammas[1], extractor=extractor)  # the same J for all pictures, whatever made them
+ruler = Objective(C, S, beta=beta, gamma=gammas[0], extractor=extractor)  # the same J for all pictures, whatever made them
 
 def measure(G):
     terms = ruler.terms(G)
@@ -101,7 +105,7 @@ for name, G in {"C": C, "S stretched": resize_image(S, tuple(C.shape[1:3]))}.ite
 # %%
 scales = 2
 steps = round(full_steps / sum(0.25**level for level in range(scales)))  # see "From coarse to fine"
-settings = {"beta": beta, "gamma": gammas[1], "steps": steps, "scales": scales, "max_side": side,
+settings = {"beta": beta, "gamma": gammas[0], "steps": steps, "scales": scales, "max_side": side,
             "init": init, "seed": seed}  # fmt: skip
 
 def run(**changed):
@@ -112,7 +116,7 @@ def label(title, G):
     return f"{title}\nJ {m['J']:.3f}, unseen style {m['unseen style']:.3f}\nsimilarity {m['similarity']:.2f}, noise {m['noise']:.1f}"
 
 heights = []  # of each image that L-BFGS looked at
-base = run(callback=lambda step, G, costs: heights.append(G.shape[1]))
+base = run(callbacks=[lambda step, G, costs: heights.append(G.shape[1])])
 show_images([C, S, base.image], [label("C", C), "S\n\n", label("G", base.image)], tile=2.6)
 
 # %% [markdown]
@@ -150,7 +154,7 @@ for normalizer, per_channel in {"absolute": np.abs(d).sum(), "squared": (d**2).s
 
 # %%
 # NBVAL_CHECK_OUTPUT
-by_gamma = {gamma: base.image if gamma == gammas[1] else run(gamma=gamma).image for gamma in gammas}
+by_gamma = {gamma: base.image if gamma == gammas[0] else run(gamma=gamma).image for gamma in gammas}
 
 def crop(G):
     top, left = (int(share * (n - crop_side)) for share, n in zip((crop_top, crop_left), G.shape[1:3], strict=True))
@@ -165,9 +169,8 @@ compare({f"γ = {gamma:g}": G for gamma, G in by_gamma.items()})
 print("the larger γ, the less noise:", bool(np.all(np.diff([noise(G) for G in by_gamma.values()]) < 0)))
 
 # %% [markdown]
-# *Figures: three runs that differ in γ alone, and below them the same small crop of each, every pixel a square.* With the
-# committed settings, the default takes away a little grain (9.1 to 8.6), and you have to search for the
-# difference. Forty times that γ takes away half of the grain, and fine strokes with it: the tip of the roof is a blur, and both the style
+# *Figures: two runs that differ in γ alone, and below them the same small crop of each, every pixel a square.* With the
+# committed settings, forty times the default γ takes away half of the grain, and fine strokes with it: the tip of the roof is a blur, and both the style
 # that J measures and the unseen one are further off. Total variation cannot tell grain from brushwork.
 #
 # ## Max against average pooling
@@ -182,7 +185,7 @@ print("the larger γ, the less noise:", bool(np.all(np.diff([noise(G) for G in b
 # NBVAL_CHECK_OUTPUT
 G_avg, G_max = base.image, run(pooling="max").image
 compare({"average pooling": G_avg, "max pooling": G_max})
-max_ruler = Objective(C, S, 1.0, beta, gammas[1], extractor=FeatureExtractor(layers, load_vgg(pooling="max")))
+max_ruler = Objective(C, S, beta=beta, gamma=gammas[0], pooling="max")
 print("lower J by the ruler with average pooling:", "average" if float(ruler(G_avg)) < float(ruler(G_max)) else "max")
 print("lower J by the ruler with max pooling:    ", "average" if float(max_ruler(G_avg)) < float(max_ruler(G_max)) else "max")
 print("less noise:                               ", "average" if noise(G_avg) < noise(G_max) else "max")
@@ -282,12 +285,12 @@ print("precision of activations and Gram matrix:", a_16[layers[0]].dtype.name, g
 
 # %%
 C_p, S_p = resize_image(C, precision_side), resize_image(S, precision_side)
-judges = {x.precision: Objective(C_p, S_p, 1.0, beta, gammas[1], extractor=x) for x in (extractor, with_16)}
+judges = {x.precision: Objective(C_p, S_p, beta=beta, gamma=gammas[0], extractor=x) for x in (extractor, with_16)}
 G_p, took = {}, {}
 for name, J in judges.items():
     J.value_and_gradient(C_p)  # the first call traces; it is not timed
     start = time.perf_counter()
-    G_p[name], _ = lbfgs(J, C_p, precision_steps)
+    G_p[name], _ = minimize(J, C_p, lbfgs(), precision_steps)
     took[name] = time.perf_counter() - start
 J_p = {name: float(judges["float32"](G)) for name, G in G_p.items()}
 apart = tf.abs(G_p["float32"] - G_p["bfloat16"])
@@ -300,7 +303,7 @@ for l, (of_a, of_gram) in errors.items():
     print(f"{l}: activations of C off by {of_a:.2%}, Gram matrix by {of_gram:.2%}")
 for name, seconds in took.items():
     print(f"{name:9} {seconds:5.1f} s; one convolution: {convolution_speed(name) / 1e9:5.0f} billion multiply-adds per second")
-print('"auto" chooses', faster_precision(), "on this computer")
+print('"auto" chooses', fast_precision(), "on this computer")
 
 # %% [markdown]
 # *Figure: the same run with a network in float32 and in bfloat16, and where the results differ (black: nowhere).* With the
@@ -309,8 +312,7 @@ print('"auto" chooses', faster_precision(), "on this computer")
 # costs J agree within a few percent, and which of them ends lower is chance.
 #
 # Whether it is faster depends on the processor. Without instructions for bfloat16, it can be many times slower, so nothing above compares
-# the seconds. `precision="auto"` does that on your computer before the run: it times one convolution in each, and takes bfloat16 only if that
-# is more than 1.3 times as fast.
+# the seconds. `precision="auto"` takes bfloat16 only if the processor has instructions for it.
 #
 # ## Adam, and the average of what Adam visits
 #
@@ -329,7 +331,7 @@ average = [first]
 def follow(step, G, costs):
     average[0] = keep * average[0] + (1 - keep) * G
 
-G_adam, _ = adam(ruler, first, full_steps, adam_rate, callback=follow)
+G_adam, _ = minimize(ruler, first, adam(adam_rate), full_steps, callback=follow)
 compare({"L-BFGS": one.image, f"Adam, η = {adam_rate:g}": G_adam, "Adam, averaged": average[0]})
 by_optimizer = {"L-BFGS": one.image, "Adam": G_adam, "average of Adam": average[0]}
 print("from low to high J:    ", ", ".join(sorted(by_optimizer, key=lambda name: float(ruler(by_optimizer[name])))))
@@ -360,7 +362,7 @@ print("largest difference in color to C below 0.001:", float(tf.reduce_max(off[.
 own_colors = tf.clip_by_value(own_colors, 0, 255)
 show_images([base.image, own_colors], [label("G", base.image), label("brightness of G, colors of C", own_colors)], tile=3)
 cost, own_cost = (ruler.terms(G) for G in (base.image, own_colors))
-times = {l: own_cost[f"J_style[{l}]"] / cost[f"J_style[{l}]"] for l in LAYER_WEIGHTS}
+times = {l: own_cost[f"J_style[{l}]"] / cost[f"J_style[{l}]"] for l in STYLE_LAYERS}
 print("the style cost rises most in", max(times, key=times.get))
 
 # %% [markdown]
@@ -411,7 +413,7 @@ speed = convolution_speed("float32")
 print(f"one convolution: {speed / 1e9:.0f} billion multiply-adds per second\npixels       forecast    real  first call")
 for time_side in time_sides:
     C_t, S_t, seconds = resize_image(C, time_side), resize_image(S, time_side), []
-    J = Objective(C_t, S_t, 1.0, beta, gammas[1], extractor=extractor)
+    J = Objective(C_t, S_t, beta=beta, gamma=gammas[0], extractor=extractor)
     for _ in range(time_repeats + 1):
         start = time.perf_counter()
         J.value_and_gradient(C_t)
@@ -419,14 +421,14 @@ for time_side in time_sides:
     height, width = C_t.shape[1:3]
     expected = OTHER_WORK * 2 * total * height * width / speed  # 2: forwards and backwards
     print(f"{width:4} x {height:4}  {expected:6.2f} s  {np.median(seconds[1:]):5.2f} s    {seconds[0]:5.2f} s")
-print(f"the run at the top: forecast {base.forecast.seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
-of_S4 = forecast(extractor, [(900, 1400)], steps=6000)
+print(f"the run at the top: forecast {forecast(prepare(C, S, **settings)).seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
+of_S4 = forecast(prepare(resize_image(C, (900, 1400)), S, max_side=None, scales=1, steps=6000))
 print(f"900 x 1400 pixels, 6000 steps (S4:62): {of_S4.seconds / 3600:.0f} hours and {of_S4.memory / 1e9:.1f} GB")
 
 # %% [markdown]
 # The smaller the picture, the more it takes over its forecast, because some work does not depend on the size. A busy computer is
 # slower than its forecast, too. The first call is the one
-# in which TensorFlow builds its graph. `stylize(..., progress=True)` prints the forecast before it begins, and `result.forecast` keeps it.
+# in which TensorFlow builds its graph. The command `nst-keras` prints the forecast before it begins.
 #
 # Memory goes to the activations, because the way back needs them again. How many there are for each pixel of G follows from the layers
 # as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on.
@@ -444,7 +446,7 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 # %% [markdown]
 # At the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast above
 # counts that); and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. At 192 x 128 that is nearly all; at the size of
-# S4:62 the activations decide. `stylize` refuses a size that does not fit into free memory, and names the largest that does.
+# S4:62 the activations decide. The command refuses a size that does not fit into free memory, and names the largest that does.
 #
 # ## VGG16 or VGG19?
 #

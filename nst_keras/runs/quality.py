@@ -2,11 +2,22 @@
 
 import tensorflow as tf
 
-from nst_keras.costs import gram_cost, gram_matrix, positions
+from nst_keras.costs import gram_cost, moments
+from nst_keras.transfer import Run, at_size
 from nst_keras.vgg import FeatureExtractor, layer_names
 
 
-def content_similarity(C, G):
+def measure(run: Run) -> dict:
+    """The quality of a run's image, compared with C and S at its size."""
+    C, S = at_size(tuple(run.image.shape[1:3]), run.C, run.S)
+    return {
+        "content_similarity": content_similarity(C, run.image),
+        "unseen_style_distances": [unseen_style_distance(one, run.image, run.extractor) for one in S],
+        "noise": noise(run.image),
+    }
+
+
+def content_similarity(C: tf.Tensor, G: tf.Tensor) -> float:
     """Structural similarity of G to C (Wang et al. 2004): 1 for the same picture, about 0 for unrelated ones.
 
     Args:
@@ -18,7 +29,7 @@ def content_similarity(C, G):
     return float(tf.image.ssim(C, G, max_val=255.0)[0])
 
 
-def unseen_style_distance(S, G, extractor):
+def unseen_style_distance(S: tf.Tensor, G: tf.Tensor, extractor: FeatureExtractor) -> float | None:
     """Style cost ("relative", mean over layers) on the convolutions whose Gram matrices were *not* optimized.
 
     An optimization can lower J without the style coming nearer, by noise that only its own layers see. Layers
@@ -35,11 +46,11 @@ def unseen_style_distance(S, G, extractor):
     if not names:
         return None
     unseen = FeatureExtractor(names, extractor.vgg)  # measured in float32, whatever the run computed in
-    of_S, of_G = ({l: gram_matrix(a) / positions(a) for l, a in unseen(image).items()} for image in (S, G))
-    return float(sum(gram_cost(of_S[l], of_G[l], 1, "relative") for l in names) / len(names))
+    of_S, of_G = ({l: moments(a) for l, a in unseen(image).items()} for image in (S, G))
+    return float(sum(gram_cost(of_S[l], of_G[l], "relative") for l in names) / len(names))
 
 
-def noise(G):
+def noise(G: tf.Tensor) -> float:
     """How much a pixel differs from the mean of its four neighbors, on average, in steps of 0..255.
 
     Photographs and paintings at screen size lie around 2 to 8; grain and checker patterns raise it.

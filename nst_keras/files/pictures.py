@@ -1,0 +1,150 @@
+"""Picture files: finding, reading and writing them."""
+
+import io
+import os
+import uuid
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"  # installed, or in the repository
+MOST_PIXELS = 50_000_000  # of a picture to read or to make; keeps decoding well under 1 GB
+MOST_ENLARGED = 16  # times; beyond that there is nothing to see
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
+LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
+
+
+def data_path(name: str) -> Path:
+    """Path of a bundled file: data_path("content/palace.jpg")."""
+    path = DATA / name
+    if not path.exists():
+        folder = path.parent if path.parent.is_dir() else DATA
+        there = sorted(p.relative_to(DATA).as_posix() for p in folder.iterdir() if not p.name.startswith("."))
+        raise FileNotFoundError(f"no bundled file {str(name)!r}; in that folder: {', '.join(there)}")
+    return path
+
+
+def bundled_pictures() -> dict[str, Path]:
+    """{"palace": its path, "great_wave": ..., ...}: the pictures that come with this package, by their short names."""
+    return {path.stem: path for kind in ("content", "style", "texture") for path in sorted((DATA / kind).glob("*.jpg"))}
+
+
+def picture_path(name: str | os.PathLike) -> Path:
+    """The path of a picture: of the file with this name, else of the bundled picture with this short name."""
+    path = Path(name)
+    return path if path.exists() else bundled_pictures().get(os.fspath(name), path)
+
+
+def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.ndarray:
+    """A picture file as uint8 (H, W, 3), RGB; see `nst_keras.images.load_image`."""
+    check_side(max_side)
+    path = picture_path(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is said below
+            picture, notes = _read(path, max_side)
+    except FileNotFoundError:
+        bundled = ", ".join(bundled_pictures())
+        raise FileNotFoundError(f"no such picture: {str(path)!r}; bundled ones are {bundled}") from None
+    except Exception as error:  # Pillow's readers raise many kinds for damaged files
+        raise ValueError(f"cannot read {str(path)!r} as a picture: {error}") from error
+    for note in notes:
+        warnings.warn(f"{str(path)!r} {note}", stacklevel=3)
+    if max_side is not None:
+        width, height = picture.size
+        if max_side > MOST_ENLARGED * max(width, height):
+            raise ValueError(f"{str(path)!r} has only {width} x {height} pixels, too few to be enlarged to {max_side}")
+        picture = picture.resize(scaled_size(height, width, max_side)[::-1], Image.Resampling.LANCZOS)
+    return np.asarray(picture)
+
+
+def _read(path, max_side):
+    """A picture file as an upright 8-bit RGB picture, and notes on what was left out."""
+    with Image.open(path) as file:
+        notes = []
+        if getattr(file, "n_frames", 1) > 1:
+            notes.append(f"has {file.n_frames} frames; only the first is used")
+        if file.width * file.height > MOST_PIXELS and max_side is not None:
+            file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG can be reduced while it is decoded
+        if file.width * file.height > MOST_PIXELS:
+            raise ValueError(f"{file.width} x {file.height} pixels are too many; reduce it to {MOST_PIXELS:,} at most")
+        picture = ImageOps.exif_transpose(file)
+    if picture.mode.startswith("I"):  # 16 bits per value
+        picture = Image.fromarray((np.asarray(picture, np.float64) / 257).clip(0, 255).round().astype(np.uint8))
+    elif picture.mode == "F":
+        raise ValueError("its values are floating-point numbers of unknown range; save it with 8 bits per color")
+    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+    picture, note = _to_srgb(picture)
+    notes += note
+    if alpha is not None and alpha.getextrema()[0] < 255:
+        notes.append("is transparent; it is put on white")
+        picture = Image.composite(picture, Image.new("RGB", picture.size, "white"), alpha)
+    return picture, notes
+
+
+def _to_srgb(picture):
+    """The colors of a picture (without its transparency) as sRGB, by its color profile if it has one; and notes."""
+    profile = picture.info.get("icc_profile")
+    flat = picture if picture.mode in ("RGB", "CMYK") else picture.convert("RGB")
+    if not profile:
+        return flat.convert("RGB"), []
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        flat = picture.convert("L") if source.profile.xcolor_space.strip() == "GRAY" else flat
+        return ImageCms.profileToProfile(flat, source, ImageCms.createProfile("sRGB"), outputMode="RGB"), []
+    except (ImageCms.PyCMSError, OSError):
+        return flat.convert("RGB"), ["has a color profile that cannot be read; its colors are taken as sRGB"]
+
+
+def write_picture(pixels: np.ndarray, path: str | os.PathLike, overwrite: bool = False) -> Path:
+    """Write uint8 (H, W, 3); see `nst_keras.images.save_image`."""
+    picture, kind = Image.fromarray(pixels), picture_format(path)
+    return write_whole(path, lambda file: picture.save(file, format=kind, **LOSSY.get(kind, {})), overwrite)
+
+
+def picture_format(path: str | os.PathLike) -> str:
+    """Pillow's name of the format that the suffix of `path` stands for; ValueError if it cannot be written."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise ValueError(
+            f"no picture format for the suffix {suffix!r} of {str(path)!r}; use one of {', '.join(FORMATS)}"
+        )
+    return FORMATS[suffix]
+
+
+def write_whole(path: str | os.PathLike, write: Callable, overwrite: bool = False) -> Path:
+    """Let `write(file)` fill a temporary file beside `path`, then move it there in one step; returns `path`."""
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{str(path)!r} exists; choose another name or allow overwriting")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"no folder {str(path.parent)!r} to write {path.name!r} into")
+    target = path.resolve()  # what a link points to is replaced, not the link
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            write(file)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def check_side(max_side: int | None):
+    """Refuse a size below one pixel."""
+    if max_side is not None and not max_side >= 1:
+        raise ValueError(f"max_side must be at least 1 pixel, not {max_side}")
+
+
+def scaled_size(height: int, width: int, max_side: int) -> tuple[int, int]:
+    """(height, width) with `max_side` as the longer one, in the same proportions."""
+    check_side(max_side)
+    scale = max_side / max(height, width)
+    height, width = max(1, round(height * scale)), max(1, round(width * scale))
+    if height * width > MOST_PIXELS:
+        raise ValueError(f"max_side {max_side} makes {width} x {height} pixels; {MOST_PIXELS:,} are the most")
+    return height, width

@@ -1,0 +1,96 @@
+"""The weights of VGG19 and VGG16: bundled, from a file, or downloaded by Keras."""
+
+import contextlib
+import functools
+import hashlib
+import os
+import random
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from nst_keras.files.pictures import data_path
+
+BUNDLED_WEIGHTS = "weights/vgg19_imagenet_palette.npz"
+BUNDLED_SHA256 = "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6"
+RESTORE = "restore the file (git checkout, or install again), or make it with python data/weights/build.py"
+
+
+def network_with_weights(name: str, weights: str, sha256: str | None) -> keras.Model:
+    """Keras's own VGG without its classifier head; arguments and errors as in `nst_keras.vgg.load_vgg`."""
+    build = keras.applications.VGG19 if name == "vgg19" else keras.applications.VGG16
+    if weights == "imagenet":
+        return _download(build, name)
+    vgg = build(weights=None, include_top=False)
+    _load_bundled(vgg, sha256) if weights == "bundled" else _load_file(vgg, weights)
+    return vgg
+
+
+@contextlib.contextmanager
+def keras_in_order():
+    """Layers are made in float32, whatever Keras is set to, and nothing global is changed: for initial weights, which
+    are overwritten anyway, Keras draws seeds from Python's generator."""
+    state, policy = random.getstate(), keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        random.setstate(state)
+        keras.config.set_dtype_policy(policy)
+
+
+def weights_sha256(weights: str | os.PathLike = "bundled") -> str | None:
+    """SHA-256 of the weights file that `load_vgg` reads; None for Keras's own download."""
+    if weights == "imagenet":
+        return None
+    try:
+        path = data_path(BUNDLED_WEIGHTS) if weights == "bundled" else Path(weights)
+        return _sha256(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        if weights == "bundled":
+            raise FileNotFoundError(f"the bundled weights are missing ({error}); {RESTORE}") from None
+        raise FileNotFoundError(
+            f"no weights file {os.fspath(weights)!r}; "
+            "expected 'bundled', 'imagenet' or the path of a .weights.h5 or .h5 file"
+        ) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _sha256(path, modified):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _load_bundled(vgg, sha256):
+    """Decode kernel = palette[codes]: each layer stores 256 values and one byte per weight."""
+    path = data_path(BUNDLED_WEIGHTS)
+    if sha256 != BUNDLED_SHA256:
+        raise ValueError(
+            f"{path.name} is damaged: its SHA-256 is {sha256[:12]}..., expected {BUNDLED_SHA256[:12]}...; {RESTORE}"
+        )
+    with np.load(path, allow_pickle=False) as file:
+        for layer in vgg.layers:
+            if layer.weights:
+                codes, palette = file[f"{layer.name}/kernel_codes"], file[f"{layer.name}/kernel_palette"]
+                layer.set_weights([palette[codes], file[f"{layer.name}/bias"]])
+
+
+def _load_file(vgg, path):
+    try:
+        vgg.load_weights(path)
+    except Exception as error:  # h5py and Keras raise many kinds for a file that does not fit
+        raise ValueError(
+            f"{path!r} does not hold the weights of {vgg.name} without its classifier head ({error}); "
+            "expected a file saved by save_weights() or Keras's own ..._notop.h5"
+        ) from error
+
+
+def _download(build, name):
+    try:
+        return build(weights="imagenet", include_top=False)
+    except Exception as error:  # keras.utils.get_file raises a plain Exception
+        file = f"{name}_weights_tf_dim_ordering_tf_kernels_notop.h5"
+        raise ConnectionError(
+            f"Keras could not download the ImageNet weights ({error}); use the bundled VGG19 (weights='bundled'), or "
+            f"fetch {file} by hand and put it into ~/.keras/models/ or give its path as weights="
+        ) from error

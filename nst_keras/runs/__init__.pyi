@@ -1,0 +1,21 @@
+from .callbacks import ProgressBar, SaveFrames
+from .checkpoint import Checkpoint, read_checkpoint, resume
+from .forecast import Forecast, check_memory, forecast
+from .quality import measure
+from .quiet import start_tensorflow
+from .sidecar import read_sidecar, save_run
+
+__all__ = [
+    "Checkpoint",
+    "Forecast",
+    "ProgressBar",
+    "SaveFrames",
+    "check_memory",
+    "forecast",
+    "measure",
+    "read_checkpoint",
+    "read_sidecar",
+    "resume",
+    "save_run",
+    "start_tensorflow",
+]

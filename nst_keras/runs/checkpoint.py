@@ -1,0 +1,139 @@
+"""Checkpoints: all that a run needs to go on after it was cut off, in one file without pickle."""
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from nst_keras.files.pictures import picture_path, write_whole
+from nst_keras.optimize import History, Position
+from nst_keras.settings import Settings
+from nst_keras.transfer import Callback, Run, paint, prepare
+
+FORMAT = "nst_keras checkpoint 2"
+
+
+class Checkpoint(Callback):
+    """Keep the run's position in a file, from which `resume` can go on.
+
+    It is written after the first step of each scale, then every few steps; each time in one move, so that it is
+    always whole.
+
+    Args:
+        path: where to; an existing file is refused, unless it is this run's own.
+        every: steps between two writings.
+    """
+
+    def __init__(self, path: str | os.PathLike, every: int = 10):
+        if every < 1:
+            raise ValueError(f"checkpoint_every is {every}; expected 1 or more steps")
+        self.path, self.every = Path(path), every
+
+    def on_run_begin(self) -> None:
+        pictures = [self.run.content, *self.run.styles]
+        if not all(isinstance(each, (str, os.PathLike)) for each in pictures):
+            raise ValueError(
+                "a checkpoint names the pictures: give content and style as paths, not as images in memory"
+            )
+        if self.path.exists() and self.run.history.position is None:
+            raise FileExistsError(f"{str(self.path)!r} exists; resume that run, delete the file or choose another name")
+        self.pictures = [_identity(each) for each in pictures]
+
+    def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
+        at = self.run.history.position
+        if at and (at.evaluations == 1 or at.evaluations % self.every == 0):
+            try:
+                write_checkpoint(self.path, self.run, self.pictures)
+            except OSError as error:  # a full disk must not end the run
+                warnings.warn(f"the checkpoint could not be written: {error}", stacklevel=2)
+
+
+def resume(path: str | os.PathLike, callbacks: Sequence[Callback | Callable] = (), every: int = 10) -> Run:
+    """Go on with a run that was cut off, with the optimizer's memory, as if it had not been: to the same bytes.
+
+    Args:
+        path: the file that `Checkpoint` wrote; it is written further.
+        callbacks: as in `stylize`.
+        every: steps between two writings.
+
+    Returns:
+        Run
+
+    Raises:
+        FileNotFoundError, ValueError: no such file, or not a checkpoint; a picture is gone, or another one now.
+    """
+    return paint(read_checkpoint(path), [Checkpoint(path, every), *callbacks])
+
+
+def write_checkpoint(path, run, pictures):
+    """Write a run's position. `pictures` is a list of (absolute path, SHA-256), content first."""
+    arrays, settings = {}, run.settings.as_dict()
+    if settings["weights"] not in ("bundled", "imagenet"):
+        settings["weights"] = os.path.abspath(settings["weights"])
+    record = {
+        "format": FORMAT,
+        "pictures": pictures,
+        "settings": settings,
+        "scale": run.scale,
+        "costs": run.history.costs,
+        "seconds": run.history.seconds,
+        "evaluations": run.history.evaluations,
+        "position": _pack(run.history.position, arrays),
+    }
+    write_whole(path, lambda file: np.savez(file, record=json.dumps(record), **arrays), overwrite=True)
+
+
+def read_checkpoint(path: str | os.PathLike) -> Run:
+    """The Run as it stood, ready for `paint`; errors as in `resume`."""
+    try:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+            record = json.loads(str(file["record"]))
+            if record["format"] != FORMAT:
+                raise ValueError(f"its format is {record['format']!r}, expected {FORMAT!r}")
+            position = Position(*_unpack(record["position"], file))
+        history = History(record["costs"], record["seconds"], record["evaluations"], position)
+        settings = Settings(**record["settings"])
+        pictures = [(Path(name), sha256) for name, sha256 in record["pictures"]]
+        scale = record["scale"]
+    except FileNotFoundError:
+        raise FileNotFoundError(f"no checkpoint {str(path)!r}") from None
+    except Exception as error:  # zipfile, zlib, json and NumPy raise many kinds for damaged files
+        raise ValueError(f"{str(path)!r} is not a checkpoint that can be read: {error}") from error
+    for picture, sha256 in pictures:
+        if _identity(picture)[1] != sha256:
+            raise ValueError(f"{str(picture)!r} has changed since the run began; put the old picture back")
+    content, *styles = [picture for picture, _ in pictures]
+    run = prepare(content, styles, settings)
+    run.scale, run.history, run.image = scale, history, tf.constant(position.best)
+    return run
+
+
+def _identity(picture):
+    """(absolute path, SHA-256) of a picture's file."""
+    path = picture_path(picture).resolve()
+    if not path.is_file():
+        raise FileNotFoundError(f"the picture {str(path)!r} is gone; put it back to go on with this run")
+    return str(path), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _pack(value, arrays):
+    """Nested tuples of arrays and numbers as JSON; each array goes into `arrays` and leaves its name there."""
+    if isinstance(value, tuple):
+        return [_pack(part, arrays) for part in value]
+    if value is None or isinstance(value, (int, float)):
+        return value
+    name = f"array_{len(arrays)}"
+    arrays[name] = np.asarray(value)
+    return name
+
+
+def _unpack(value, arrays):
+    """The inverse of `_pack`."""
+    if isinstance(value, list):
+        return tuple(_unpack(part, arrays) for part in value)
+    return arrays[value] if isinstance(value, str) else value

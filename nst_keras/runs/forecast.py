@@ -1,0 +1,116 @@
+"""What a run will need, said before it begins: seconds and memory.
+
+Both are proportional to the pixels of G. The time is that of VGG's convolutions, whose speed on this machine is
+measured; the memory is mostly that of the activations, which the gradient needs once more on its way back.
+`benchmarks/forecasts.py` compares the forecast with what happens.
+"""
+
+import math
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import psutil
+import tensorflow as tf
+
+from nst_keras.transfer import Run
+
+OTHER_WORK = 1.1  # pooling, style costs, the optimizer: time of everything over time of the convolutions
+TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
+COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
+BASE = 0.9e9  # bytes: Python, TensorFlow and the network
+CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`seconds` and `memory` (bytes) of a run; `free` memory for it; `largest_side` (pixels) that would just fit."""
+
+    seconds: float
+    memory: float
+    free: float
+    largest_side: int
+
+    def __str__(self):
+        return f"about {self.seconds:.0f} s and {self.memory / 1e9:.1f} GB of memory"
+
+    def as_dict(self) -> dict[str, float]:
+        """For the sidecar."""
+        return {"seconds": round(self.seconds, 1), "memory_gb": round(self.memory / 1e9, 2)}
+
+
+def forecast(run: Run) -> Forecast:
+    """Forecast a run that `prepare` has made, from where it stands to its end."""
+    network, precision, steps = run.extractor.network, run.extractor.precision, run.settings.steps
+    products, values = per_pixel(network)
+    areas = [height * width for height, width in run.sizes[run.scale :]]
+    done = run.history.position.evaluations if run.history.position else 0
+    evaluations = [steps - done] + [steps] * (len(areas) - 1)
+    speed = convolution_speed(precision) / OTHER_WORK
+    # backwards costs as much as forwards; J of the result is half an evaluation more
+    seconds = sum(TRACING + (n + 0.5) * 2 * products * area / speed for n, area in zip(evaluations, areas, strict=True))
+
+    bytes_per_value = 4 if precision == "float32" else 2
+    of_G = COPIES[precision] * values * bytes_per_value * areas[-1]
+    kept = sum(
+        layer.output.shape[-1] * 4 / area for layer, area in _layers(network) if layer.name in run.extractor.layers
+    )
+    largest = 2 * 64 * bytes_per_value  # input and output of a convolution in the first block
+    of_S = max((kept + largest) * math.prod(image.shape[1:3]) for image in run.S)  # forwards only
+    needed, free = max(of_G, of_S), free_memory() + min(psutil.Process().memory_info().rss, BASE) - BASE
+    largest_side = max(run.sizes[-1]) * math.sqrt(max(0.0, free) / needed)
+    return Forecast(seconds, BASE + needed, max(0.0, free) + BASE, int(largest_side))
+
+
+def check_memory(run: Run) -> Forecast:
+    """The forecast of a run that `prepare` has made, if it fits into free memory.
+
+    Raises:
+        ValueError: it does not; names the largest size that does. (A GPU's memory is not known: nothing is refused.)
+    """
+    plan = forecast(run)
+    if plan.memory > plan.free and not tf.config.list_physical_devices("GPU"):
+        height, width = run.sizes[-1]
+        raise ValueError(
+            f"{width} x {height} pixels need about {plan.memory / 1e9:.1f} GB of memory, and "
+            f"{plan.free / 1e9:.1f} GB are free; the largest max_side that fits is {plan.largest_side}"
+        )
+    return plan
+
+
+def per_pixel(network: keras.Model) -> tuple[float, float]:
+    """(multiply-adds of the convolutions, activation values) for each pixel of the image, in one pass forwards."""
+    values = sum(layer.output.shape[-1] / area for layer, area in _layers(network))
+    products = sum(math.prod(layer.kernel.shape) / area for layer, area in _layers(network) if layer.weights)
+    return products, values
+
+
+def _layers(network):
+    """Each layer of a VGG, with the number of pixels to one of its positions."""
+    area = 1
+    for layer in network.layers[1:]:  # the first one is the input
+        area *= 4 if "pool" in layer.name else 1
+        yield layer, area
+
+
+def convolution_speed(precision: str) -> float:
+    """Multiply-adds per second of a convolution like those in VGG's second block: the median of five, about 0.1 s."""
+    x, kernel = tf.ones((1, 128, 128, 128), precision), tf.ones((3, 3, 128, 128), precision)
+    seconds = []
+    for _ in range(6):
+        start = time.perf_counter()
+        tf.nn.conv2d(x, kernel, 1, "SAME")[0, 0, 0, 0].numpy()  # a GPU is done when the number has arrived
+        seconds.append(time.perf_counter() - start)
+    return 128**2 * 9 * 128**2 / statistics.median(seconds[1:])  # the first one is for warming up
+
+
+def free_memory() -> float:
+    """Bytes that this process may still take: of the machine, and of its container if that has a limit."""
+    free = psutil.virtual_memory().available
+    limit, used, parts = (CGROUP / f"memory.{name}" for name in ("max", "current", "stat"))
+    if limit.exists() and limit.read_text().strip() != "max":
+        files = int(dict(line.split() for line in parts.read_text().splitlines())["inactive_file"])  # may be dropped
+        free = min(free, int(limit.read_text()) - int(used.read_text()) + files)
+    return free

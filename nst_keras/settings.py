@@ -1,0 +1,134 @@
+"""The settings of a style transfer: every default stands here, and nowhere else."""
+
+import dataclasses
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from nst_keras import costs, vgg
+
+SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
+STYLE_LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
+OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
+INITIAL_IMAGES = ("content", "noise", "blend")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of a style transfer. They are checked when the object is made, and never change.
+
+    Attributes:
+        alpha, beta, gamma: weights of the content, style and total variation cost, 0 or more.
+        content_layer: the layer of the content cost.
+        layer_weights: {layer name: λ} of the style cost.
+        style_weights: one weight per style image; None for equal weights.
+        content_normalizer, style_normalizer: conventions of the costs, see `nst_keras.costs`. "relative"
+            makes every layer's cost start near 1, whatever its activations' size, so that one α, β, λ
+            serves all pictures, sizes and layers.
+        optimizer: "lbfgs", "adam" or "gradient_descent".
+        steps: gradient evaluations at each scale.
+        learning_rate: for "adam" in units of the pixel range 0..255; for "gradient_descent" it depends on J.
+        init: initial image, "content", "noise" or "blend".
+        max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
+        scales: number of sizes to go through, from max_side / 2**(scales - 1) up to max_side.
+        seed: for the noise of the initial image.
+        network, weights, pooling, precision: see `load_vgg` and `FeatureExtractor`. Average pooling gives
+            smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
+
+    Raises ValueError for a setting that makes no sense: which one, its value, and what was expected.
+    """
+
+    alpha: float = 1.0
+    beta: float = 10.0
+    gamma: float = 5e-5
+    content_layer: str = "block4_conv2"
+    layer_weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(STYLE_LAYERS, 1 / 5))
+    style_weights: Sequence[float] | None = None
+    content_normalizer: str = "relative"
+    style_normalizer: str = "relative"
+    optimizer: str = "lbfgs"
+    steps: int = 60
+    learning_rate: float = 5.0
+    init: str = "content"
+    max_side: int | None = 384
+    scales: int = 2
+    seed: int = 0
+    network: str = "vgg19"
+    weights: str | os.PathLike = "bundled"
+    pooling: str = "avg"
+    precision: str = "float32"
+
+    def __post_init__(self):
+        for name, allowed in {
+            "content_normalizer": costs.CONTENT_NORMALIZERS,
+            "style_normalizer": costs.STYLE_NORMALIZERS,
+            "optimizer": OPTIMIZERS,
+            "init": INITIAL_IMAGES,
+            "network": tuple(vgg.CONVOLUTIONS),
+            "pooling": vgg.POOLINGS,
+            "precision": vgg.PRECISIONS,
+        }.items():
+            _expect(getattr(self, name) in allowed, name, getattr(self, name), "one of " + ", ".join(allowed))
+        for name in ("alpha", "beta", "gamma", "learning_rate"):
+            self._set(name, _weight(name, getattr(self, name)))
+        _expect(self.alpha + self.beta > 0, "alpha, beta", (self.alpha, self.beta), "at least one above 0")
+        _expect(self.learning_rate > 0, "learning_rate", self.learning_rate, "a finite number above 0")
+        for name, least in {"steps": 1, "scales": 1, "seed": 0, "max_side": SMALLEST_SIDE}.items():
+            if getattr(self, name) is not None or name != "max_side":
+                self._set(name, _whole(name, getattr(self, name), least))
+        is_path = isinstance(self.weights, (str, os.PathLike))
+        _expect(is_path, "weights", self.weights, "'bundled', 'imagenet' or the path of a file")
+        self._set("weights", os.fspath(self.weights))
+        is_dict = isinstance(self.layer_weights, Mapping) and len(self.layer_weights) > 0
+        _expect(is_dict, "layer_weights", self.layer_weights, "a dict {layer: weight}")
+        layers, weights = self.layer_weights, _weights("layer_weights", self.layer_weights.values())
+        self._set("layer_weights", MappingProxyType(dict(zip(layers, weights, strict=True))))  # a copy, read-only
+        if self.style_weights is not None:
+            self._set("style_weights", _weights("style_weights", self.style_weights))
+
+    def _set(self, name, value):
+        object.__setattr__(self, name, value)  # frozen for everybody else
+
+    @property
+    def layers(self) -> list[str]:
+        """The layers whose activations the costs compare."""
+        return [self.content_layer, *self.layer_weights]
+
+    def replace(self, **changes: Any) -> "Settings":
+        """The same settings with some changed."""
+        return dataclasses.replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: `Settings(**settings.as_dict()) == settings`."""
+        weights = self.style_weights and list(self.style_weights)
+        return vars(self) | {"layer_weights": dict(self.layer_weights), "style_weights": weights}
+
+
+def _weight(name, value):
+    is_weight = isinstance(value, (int, float, np.number)) and math.isfinite(value) and value >= 0
+    _expect(is_weight, name, value, "a finite number of 0 or more")
+    return float(value)
+
+
+def _weights(name, values):
+    is_list = isinstance(values, Iterable) and not isinstance(values, (str, Mapping))
+    _expect(is_list, name, values, "a list of numbers")
+    weights = tuple(_weight(name, value) for value in values)
+    _expect(sum(weights) > 0, name, list(weights), "weights of 0 or more, not all 0")
+    return weights
+
+
+def _whole(name, value, least):
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
+    _expect(is_whole, name, value, f"a whole number from {least} up")
+    return int(value)
+
+
+def _expect(condition, name, value, expected):
+    if not condition:
+        raise ValueError(f"{name} is {value!r}; expected {expected}")

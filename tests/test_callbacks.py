@@ -1,0 +1,133 @@
+"""What watches a run: the progress bar, and the pictures of the way."""
+
+import numpy as np
+import pytest
+from shallow import SHALLOW
+
+from nst_keras import data_path, load_image, paint, prepare, save_image, stylize
+from nst_keras.runs import Checkpoint, ProgressBar, SaveFrames, callbacks, read_checkpoint
+
+CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
+SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
+TWO_SCALES = SHALLOW | {"max_side": 200, "steps": 4, "scales": 2}
+AREAS = 66 * 100, 133 * 200
+
+
+class Bar:
+    """Stands for tqdm's bar, and keeps what it was told."""
+
+    made = None
+
+    def __init__(self, total, initial, **layout):
+        self.total, self.initial, self.n, self.text, self.way, self.closed = total, initial, initial, "", [], False
+        Bar.made = self
+
+    def set_postfix_str(self, text, refresh):
+        self.text = text
+
+    def update(self, n):
+        self.n += n
+        self.way.append(self.n / self.total)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def bar(monkeypatch):
+    monkeypatch.setattr(callbacks, "tqdm", Bar)
+    return lambda: Bar.made
+
+
+def cut_at(crash):
+    def callback(step, G, costs):
+        if step == crash:
+            raise RuntimeError("cut off")
+
+    return callback
+
+
+def test_the_bar_counts_pixels_times_steps(bar):
+    run = stylize(CONTENT, STYLE, callbacks=[ProgressBar()], optimizer="adam", **TWO_SCALES)
+    assert bar().initial == 0
+    assert bar().total == 4 * sum(AREAS)
+    steps = [AREAS[0]] * 4 + [AREAS[1]] * 4
+    np.testing.assert_allclose(bar().way[:8], np.cumsum(steps) / bar().total)
+    assert bar().n == bar().total
+    assert bar().closed
+    assert bar().text == f"200x133 J={run.history['J'][-1]:.4g}"
+
+
+@pytest.mark.parametrize("crash", [2, 7])  # in the first or the second scale
+def test_a_resumed_bar_starts_where_the_run_stood_and_ends_at_its_end(bar, tmp_path, crash):
+    with pytest.raises(RuntimeError, match="cut off"):
+        stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1), cut_at(crash)], **TWO_SCALES)
+    run = read_checkpoint(tmp_path / "run.ckpt")
+    at = run.history.position.evaluations
+    paint(run, [ProgressBar()])
+    expected = {2: 3 * AREAS[0], 7: 4 * AREAS[0] + 3 * AREAS[1]}[crash]
+    assert at == 3
+    assert bar().initial == expected
+    assert bar().n == bar().total == 4 * sum(AREAS)
+    assert bar().way == sorted(bar().way)
+
+
+def test_the_bar_of_an_interrupted_run_stays_where_it_is(bar):
+    def interrupt(step, G, costs):
+        if step == 1:
+            raise KeyboardInterrupt
+
+    stylize(CONTENT, STYLE, callbacks=[ProgressBar(), interrupt], **SMALL)
+    assert bar().n / bar().total == pytest.approx(2 / 3)
+    assert bar().closed
+
+
+def test_the_bar_of_a_run_that_needs_fewer_steps_ends_at_its_end(bar):
+    """G is C from the start and nothing else counts, so that L-BFGS has nowhere to go."""
+    run = stylize(CONTENT, STYLE, callbacks=[ProgressBar()], beta=0.0, gamma=0.0, **(SMALL | {"steps": 30}))
+    assert run.history.evaluations < 30
+    assert bar().n == bar().total
+
+
+def test_frames_are_the_images_that_were_looked_at(tmp_path):
+    seen = {}
+    watch = [SaveFrames(tmp_path / "out.png", 2), lambda step, G, costs: seen.update({step: G})]
+    stylize(CONTENT, STYLE, callbacks=watch, **SMALL | {"steps": 4})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out_00002.png", "out_00004.png"]
+    for step in (2, 4):
+        np.testing.assert_array_equal(load_image(tmp_path / f"out_{step:05d}.png"), np.rint(seen[step]))
+
+
+@pytest.mark.parametrize("name", ["out.png", "out[1].png"])
+def test_frames_of_another_run_are_not_overwritten(tmp_path, name):
+    path = tmp_path / name
+    there = path.with_name(f"{path.stem}_00001.png")
+    save_image(np.zeros((4, 4, 3)), there)
+    run = prepare(CONTENT, STYLE, **SMALL)
+    with pytest.raises(FileExistsError, match=r"there are frames of another run, .*_00001\.png'; move them or allow"):
+        paint(run, [SaveFrames(path), ProgressBar()])
+    assert run.image is None  # refused before the first step
+    assert load_image(there).shape == (1, 4, 4, 3)
+    paint(run, [SaveFrames(path, overwrite=True)])
+    assert load_image(there).shape == (1, 32, 48, 3)
+
+
+def test_a_resumed_run_goes_on_with_its_frames(tmp_path):
+    frames = SaveFrames(tmp_path / "out.png")
+    with pytest.raises(RuntimeError, match="cut off"):
+        stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1), frames, cut_at(1)], **SMALL)
+    paint(read_checkpoint(tmp_path / "run.ckpt"), [frames])
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == [f"out_0000{step}.png" for step in (1, 2, 3)]
+
+
+def test_frames_that_cannot_be_written_do_not_end_the_run(tmp_path):
+    with pytest.warns(UserWarning, match=r"out_00003\.png could not be written: no folder"):
+        run = stylize(CONTENT, STYLE, callbacks=[SaveFrames(tmp_path / "nowhere" / "out.png", 3)], **SMALL)
+    assert len(run.history) == 4
+
+
+def test_refused_arguments(tmp_path):
+    with pytest.raises(ValueError, match="every is 0; expected 1 or more steps"):
+        SaveFrames(tmp_path / "out.png", 0)
+    with pytest.raises(ValueError, match=r"no picture format for the suffix '\.xbm'"):
+        SaveFrames(tmp_path / "out.xbm")

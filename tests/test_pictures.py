@@ -1,0 +1,395 @@
+"""Picture files: what is read, what is refused, and that files are written whole or not at all."""
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image, ImageCms
+
+from nst_keras import bundled_pictures, data_path, load_image, resize_image, save_image
+from nst_keras.files.pictures import picture_path, write_whole
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+
+def peak_memory():
+    """Bytes that this process has had at most; 0 where the system does not tell."""
+    if resource is None:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def random_image(height=6, width=8, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (1, height, width, 3)).astype(np.float32)
+
+
+def test_load_image_of_a_bundled_photo():
+    image = load_image(data_path("content/coffee.jpg"), max_side=120)
+    assert image.shape == (1, 80, 120, 3)
+    assert image.dtype == tf.float32
+    assert float(tf.reduce_min(image)) >= 0
+    assert 200 < float(tf.reduce_max(image)) <= 255
+    assert load_image(data_path("content/coffee.jpg")).shape == (1, 400, 600, 3)
+    assert load_image(data_path("content/coffee.jpg"), 900).shape == (1, 600, 900, 3)
+
+
+def test_red_is_the_first_channel(tmp_path):
+    Image.new("RGB", (4, 4), (250, 20, 10)).save(tmp_path / "red.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "red.png")[0, 0, 0], [250, 20, 10])
+
+
+def test_camera_rotation_is_applied(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # rotate by 90 degrees to show
+    Image.new("RGB", (40, 20)).save(tmp_path / "turned.jpg", exif=exif)
+    assert load_image(tmp_path / "turned.jpg").shape == (1, 40, 20, 3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "expected"),
+    [("L", 90, (90, 90, 90)), ("1", 1, (255, 255, 255)), ("I;16", 90 * 257, (90, 90, 90)),
+     ("RGBA", (10, 20, 30, 255), (10, 20, 30))],
+)  # fmt: skip
+def test_kinds_of_pictures(tmp_path, mode, color, expected):
+    Image.new(mode, (4, 4), color).save(tmp_path / "picture.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "picture.png")[0, 2, 2], expected)
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "expected"),
+    [
+        ("RGBA", (0, 0, 0, 0), (255, 255, 255)),
+        ("LA", (0, 0), (255, 255, 255)),
+        ("RGBA", (0, 0, 0, 51), (204, 204, 204)),
+    ],
+)
+def test_transparency_is_put_on_white_and_said(tmp_path, mode, color, expected):
+    Image.new(mode, (4, 4), color).save(tmp_path / "clear.png")
+    with pytest.warns(UserWarning, match=r"clear\.png' is transparent; it is put on white"):
+        np.testing.assert_array_equal(load_image(tmp_path / "clear.png")[0, 2, 2], expected)
+
+
+def test_transparent_palette(tmp_path):
+    Image.new("P", (4, 4), 0).save(tmp_path / "palette.png", transparency=0)
+    with pytest.warns(UserWarning, match="transparent"):
+        np.testing.assert_array_equal(load_image(tmp_path / "palette.png")[0, 0, 0], [255, 255, 255])
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_animations_give_their_first_frame(tmp_path, suffix):
+    frames = [Image.new("RGB", (8, 8), color) for color in ((200, 0, 0), (0, 200, 0), (0, 0, 200))]
+    frames[0].save(tmp_path / f"moving.{suffix}", save_all=True, append_images=frames[1:], lossless=True)
+    with pytest.warns(UserWarning, match="has 3 frames; only the first is used"):
+        np.testing.assert_allclose(load_image(tmp_path / f"moving.{suffix}")[0, 0, 0], [200, 0, 0], atol=2)
+
+
+def test_cmyk_and_progressive_jpeg(tmp_path):
+    Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(tmp_path / "print.jpg", quality=100)
+    red, green, blue = load_image(tmp_path / "print.jpg")[0, 8, 8].numpy()
+    assert red > 240
+    assert max(green, blue) < 20
+    Image.new("RGB", (16, 16), (50, 100, 150)).save(tmp_path / "progressive.jpg", progressive=True, quality=100)
+    np.testing.assert_allclose(load_image(tmp_path / "progressive.jpg")[0, 8, 8], [50, 100, 150], atol=2)
+
+
+def test_color_profiles_become_srgb(tmp_path):
+    picture = Image.new("RGB", (8, 8), (120, 130, 140))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture.save(tmp_path / "srgb.png", icc_profile=srgb)
+    np.testing.assert_allclose(load_image(tmp_path / "srgb.png")[0, 0, 0], [120, 130, 140], atol=1)
+    picture.save(tmp_path / "swapped.png", icc_profile=swapped_profile())
+    np.testing.assert_allclose(load_image(tmp_path / "swapped.png")[0, 0, 0], [140, 130, 120], atol=3)
+    picture.save(tmp_path / "broken.png", icc_profile=b"nonsense")
+    with pytest.warns(UserWarning, match="color profile that cannot be read"):
+        np.testing.assert_array_equal(load_image(tmp_path / "broken.png")[0, 0, 0], [120, 130, 140])
+
+
+def gray_profile():
+    """A color profile of gray pictures whose values are proportional to light: 128 of 255 is brighter than in sRGB."""
+
+    def text(kind, words):
+        return kind + bytes(4) + words
+
+    tags = {
+        b"cprt": text(b"text", b"none\0"),
+        b"desc": text(b"desc", struct.pack(">I", 5) + b"gray\0" + bytes(79)),
+        b"wtpt": text(b"XYZ ", struct.pack(">3i", 63190, 65536, 54061)),
+        b"kTRC": text(b"curv", struct.pack(">I", 0)),  # no point: the identity
+    }
+    table, body, offset = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        data += bytes(-len(data) % 4)
+        table += name + struct.pack(">II", offset + len(body), len(data))
+        body += data
+    head = struct.pack(">I4sI4s4s4s", offset + len(body), b"lcms", 0x02100000, b"mntr", b"GRAY", b"XYZ ")
+    head += struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + table + body
+
+
+def swapped_profile():
+    """sRGB with red and blue exchanged: it shows whether a profile is applied."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return srgb.replace(b"rXYZ", b"temp").replace(b"bXYZ", b"rXYZ").replace(b"temp", b"bXYZ")
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "tif"])
+def test_color_profiles_of_opaque_pictures_with_transparency(tmp_path, suffix):
+    """As many screenshots are; nothing is said, for nothing is lost."""
+    picture = Image.new("RGBA", (8, 8), (120, 130, 140, 255))
+    picture.save(tmp_path / f"opaque.{suffix}", icc_profile=swapped_profile(), lossless=True)
+    np.testing.assert_allclose(load_image(tmp_path / f"opaque.{suffix}")[0, 0, 0], [140, 130, 120], atol=3)
+
+
+def test_color_profiles_of_transparent_pictures(tmp_path):
+    """The profile holds for the colors, not for the white behind them."""
+    picture = Image.new("RGBA", (8, 8), (0, 0, 200, 255))
+    picture.paste((0, 0, 0, 0), (0, 0, 4, 8))
+    picture.paste((0, 0, 200, 128), (4, 0, 8, 4))
+    picture.save(tmp_path / "clear.png", icc_profile=swapped_profile())
+    with pytest.warns(UserWarning, match="is transparent; it is put on white"):
+        image = load_image(tmp_path / "clear.png")[0]
+    np.testing.assert_allclose(image[7, 7], [200, 0, 0], atol=3)
+    np.testing.assert_allclose(image[0, 0], [255, 255, 255])
+    np.testing.assert_allclose(image[0, 7], [227, 127, 127], atol=3)
+
+
+def test_color_profiles_of_palettes(tmp_path):
+    picture = Image.new("P", (8, 8), 1)
+    picture.putpalette([0, 0, 0, 120, 130, 140])
+    picture.save(tmp_path / "palette.png", icc_profile=swapped_profile())
+    np.testing.assert_allclose(load_image(tmp_path / "palette.png")[0, 0, 0], [140, 130, 120], atol=3)
+
+
+@pytest.mark.parametrize(("mode", "color"), [("L", 128), ("LA", (128, 255))])
+def test_color_profiles_of_gray_pictures(tmp_path, mode, color):
+    picture = Image.new(mode, (8, 8), color)
+    picture.save(tmp_path / "gray.png", icc_profile=gray_profile())
+    np.testing.assert_allclose(load_image(tmp_path / "gray.png")[0, 0, 0], [188, 188, 188], atol=1)
+    picture.save(tmp_path / "color.png", icc_profile=swapped_profile())  # a profile of colors, as some cameras have it
+    np.testing.assert_allclose(load_image(tmp_path / "color.png")[0, 0, 0], [128, 128, 128], atol=40)
+
+
+def test_names_with_spaces_and_letters(tmp_path):
+    path = tmp_path / "Ein schönes Bild 画像.png"
+    save_image(random_image(), path)
+    np.testing.assert_array_equal(load_image(path), random_image())
+
+
+def test_sizes_that_are_refused_before_decoding(tmp_path):
+    Image.new("1", (30_000, 30_000)).save(tmp_path / "bomb.png")
+    Image.new("1", (9_000, 6_000)).save(tmp_path / "large.png")
+    Image.new("RGB", (1, 1)).save(tmp_path / "dot.png")
+    with pytest.raises(ValueError, match=r"cannot read .*bomb\.png.*pixels"):
+        load_image(tmp_path / "bomb.png", 64)
+    with pytest.raises(ValueError, match=r"9000 x 6000 pixels are too many; reduce it to 50,000,000"):
+        load_image(tmp_path / "large.png", 64)
+    with pytest.raises(ValueError, match=r"dot\.png' has only 1 x 1 pixels, too few to be enlarged to 64"):
+        load_image(tmp_path / "dot.png", 64)
+
+
+def test_sizes_that_are_refused_before_scaling():
+    for scale in (load_image, lambda path, side: resize_image(load_image(path), side)):
+        with pytest.raises(ValueError, match="max_side 9600 makes 9600 x 6400 pixels; 50,000,000 are the most"):
+            scale(data_path("content/coffee.jpg"), 9600)
+
+
+def test_large_jpegs_are_reduced_while_decoding(tmp_path):
+    Image.new("L", (9_000, 6_000), 80).save(tmp_path / "large.jpg", quality=50)
+    np.testing.assert_allclose(load_image(tmp_path / "large.jpg", 60), np.full((1, 40, 60, 3), 80), atol=2)
+
+
+def test_damaged_files_are_read_or_refused(tmp_path):
+    """300 damaged files: each gives a picture or a ValueError of ours, never anything else."""
+    random, picture = np.random.default_rng(11), Image.open(data_path("content/coffee.jpg")).resize((45, 30))
+    kinds = {"png": {}, "jpg": {}, "gif": {}, "bmp": {}, "webp": {}, "tiff": {"compression": "tiff_lzw"}}
+    read = refused = 0
+    peak = peak_memory()
+    for index in range(300):
+        suffix = list(kinds)[index % len(kinds)]
+        whole = io.BytesIO()
+        picture.save(whole, format={"jpg": "JPEG"}.get(suffix, suffix), **kinds[suffix])
+        data = bytearray(whole.getvalue())
+        for _ in range(random.integers(1, 12)):  # flip, cut, repeat
+            at = int(random.integers(min(len(data), 600) if random.random() < 0.7 else len(data)))
+            match random.integers(4):
+                case 0 | 1:
+                    data[at] = random.integers(256)
+                case 2:
+                    data[at:at] = data[at // 2 : at // 2 + 9]
+                case 3 if random.random() < 0.3:
+                    del data[max(at, 20) :]
+        path = tmp_path / f"damaged.{suffix}"
+        path.write_bytes(data)
+        try:
+            image = load_image(path, 32)
+        except ValueError as error:
+            assert "damaged." in str(error)  # noqa: PT017
+            refused += 1
+        else:
+            assert max(image.shape) == 32
+            assert np.isfinite(image).all()
+            read += 1
+    assert read > 30
+    assert refused > 30
+    assert peak_memory() - peak < 1e9
+
+
+def test_the_largest_pictures_need_less_than_a_gigabyte(tmp_path):
+    """In a process that has had nothing large before."""
+    Image.new("RGBA", (10_000, 5_000)).save(tmp_path / "large.png", compress_level=1)
+    Image.new("I;16", (10_000, 5_000)).save(tmp_path / "large.tiff")
+    code = f"""
+from pathlib import Path
+from test_pictures import peak_memory
+from nst_keras import load_image
+before = peak_memory()
+for name in ("large.png", "large.tiff"):
+    assert load_image(Path(r"{tmp_path}") / name, 64).shape == (1, 32, 64, 3)
+print(peak_memory() - before)
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert float(run.stdout) < 1e9
+
+
+@pytest.fixture
+def locked_folder():
+    """A folder that may be read but not written, with a picture that may not be read, for a user who is not root."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("POSIX permissions")
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:  # not below tmp_path, which other users may not enter
+        folder = Path(name)
+        save_image(random_image(), folder / "secret.png")
+        (folder / "secret.png").chmod(0)
+        folder.chmod(0o555)
+        if root:
+            os.seteuid(65534)  # nobody: root may do everything
+        yield folder
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_without_permission(locked_folder):
+    with pytest.raises(ValueError, match=r"cannot read .*secret\.png.*Permission denied"):
+        load_image(locked_folder / "secret.png")
+    with pytest.raises(PermissionError):
+        save_image(random_image(), locked_folder / "out.png")
+    assert [path.name for path in locked_folder.iterdir()] == ["secret.png"]
+
+
+def test_load_image_errors(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no such picture: .*nowhere\.png"):
+        load_image(tmp_path / "nowhere.png")
+    (tmp_path / "text.png").write_text("not a picture")
+    with pytest.raises(ValueError, match=r"cannot read .*text\.png"):
+        load_image(tmp_path / "text.png")
+    whole = data_path("content/coffee.jpg").read_bytes()
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"cannot read .*half\.jpg"):
+        load_image(tmp_path / "half.jpg")
+    (tmp_path / "empty.png").touch()
+    for path in (tmp_path / "empty.png", tmp_path):
+        with pytest.raises(ValueError, match="cannot read"):
+            load_image(path)
+    with pytest.raises(ValueError, match="max_side must be at least 1 pixel, not 0"):
+        load_image(data_path("content/coffee.jpg"), 0)
+
+
+def test_data_path_lists_what_there_is():
+    with pytest.raises(FileNotFoundError, match=r"no bundled file 'content/palast.jpg'.*content/palace\.jpg"):
+        data_path("content/palast.jpg")
+
+
+def test_save_and_load_round_trip(tmp_path):
+    image = random_image()
+    save_image(image + 0.3, tmp_path / "out.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "out.png"), image)
+    save_image(image * 2 - 128, tmp_path / "out.png", overwrite=True)
+    np.testing.assert_array_equal(load_image(tmp_path / "out.png"), np.clip(image * 2 - 128, 0, 255))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
+def test_save_image_errors_leave_nothing_behind(tmp_path):
+    image, path = random_image(), tmp_path / "out.png"
+    path.write_bytes(b"precious")
+    with pytest.raises(FileExistsError, match=r"out\.png' exists"):
+        save_image(image, path)
+    assert path.read_bytes() == b"precious"
+    with pytest.raises(ValueError, match="not finite"):
+        save_image(image * np.nan, path, overwrite=True)
+    with pytest.raises(ValueError, match=r"not \(2, 3\)"):
+        save_image(np.ones((2, 3)), path, overwrite=True)
+    with pytest.raises(ValueError, match=r"no picture format for the suffix '\.xyz'"):
+        save_image(image, tmp_path / "out.xyz")
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        save_image(image, tmp_path / "nowhere" / "out.png")
+    assert path.read_bytes() == b"precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
+# Where files are, and how they are written
+
+
+def test_bundled_pictures_have_short_names(tmp_path, monkeypatch):
+    names = bundled_pictures()
+    assert {"palace", "great_wave", "brick"} <= set(names)
+    assert all(path.stem == name and path.is_file() for name, path in names.items())
+    np.testing.assert_array_equal(load_image("palace", 64), load_image(data_path("content/palace.jpg"), 64))
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (8, 8), (1, 2, 3)).save("palace", format="PNG")
+    assert picture_path("palace") == Path("palace")  # a file of that name comes first
+    np.testing.assert_array_equal(load_image("palace")[0, 0, 0], [1, 2, 3])
+    with pytest.raises(FileNotFoundError, match=r"no such picture: 'palast'; bundled ones are .*palace"):
+        load_image("palast")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+@pytest.mark.parametrize(("umask", "expected"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_the_umask_decides_who_may_read(tmp_path, umask, expected):
+    before = os.umask(umask)
+    try:
+        save_image(random_image(), tmp_path / "out.png")
+        (tmp_path / "open.png").touch(0o666)
+        save_image(random_image(), tmp_path / "open.png", overwrite=True)
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in sorted(tmp_path.iterdir())] == [expected] * 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_what_a_link_points_to_is_replaced(tmp_path):
+    (tmp_path / "folder").mkdir()
+    target, link = tmp_path / "folder" / "target.png", tmp_path / "link.png"
+    save_image(np.zeros((4, 4, 3)), target)
+    link.symlink_to(target)
+    with pytest.raises(FileExistsError):
+        save_image(random_image(), link)
+    assert save_image(random_image(), link, overwrite=True) == link
+    assert link.is_symlink()
+    np.testing.assert_array_equal(load_image(target), random_image())
+    assert [path.name for path in target.parent.iterdir()] == ["target.png"]
+
+
+def test_a_failing_writer_leaves_the_old_file(tmp_path):
+    def fail(file):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    (tmp_path / "out.txt").write_bytes(b"precious")
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "out.txt", fail, overwrite=True)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"precious"]

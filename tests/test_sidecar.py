@@ -1,0 +1,195 @@
+"""A picture and its JSON file: what it says, and that the picture can be made again from it."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from shallow import SHALLOW
+
+from nst_keras import Objective, Settings, data_path, load_image, load_vgg, stylize
+from nst_keras.files.weights import BUNDLED_SHA256
+from nst_keras.runs import read_sidecar, save_run, sidecar
+from nst_keras.runs.quality import content_similarity, noise, unseen_style_distance
+from nst_keras.transfer import at_size
+
+CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
+SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
+
+
+@pytest.fixture(scope="module")
+def run():
+    return stylize(CONTENT, STYLE, **SMALL)
+
+
+def test_save_writes_a_picture_and_its_settings(tmp_path, run):
+    picture, beside = save_run(run, tmp_path / "out.png", forecast={"seconds": 1})
+    assert {path.name for path in tmp_path.iterdir()} == {"out.png", "out.json"} == {picture.name, beside.name}
+    np.testing.assert_array_equal(load_image(picture), np.rint(run.image))
+    record = json.loads(beside.read_text())
+    assert record["settings"] | {"steps": 3} == record["settings"]
+    assert record["content"]["picture"] == "chelsea"
+    assert [style["picture"] for style in record["styles"]] == ["night_cafe"]
+    assert record["size"] == [48, 32]
+    assert record["weights_sha256"] == BUNDLED_SHA256
+    assert record["costs_at_start"] == run.history.costs[0]
+    assert record["costs_at_end"]["J"] < record["costs_at_start"]["J"]
+    assert record["versions"]["tensorflow"] == tf.__version__
+    assert record["forecast"] == {"seconds": 1}
+    assert record["quality"]["noise"] > 0
+    assert record["interrupted"] is False
+    with pytest.raises(FileExistsError):
+        save_run(run, tmp_path / "out.png")
+    (tmp_path / "out.png").unlink()
+    with pytest.raises(FileExistsError, match=r"out\.json' exists"):
+        save_run(run, tmp_path / "out.png")
+    assert not (tmp_path / "out.png").exists()
+    save_run(run, tmp_path / "out.png", overwrite=True)
+
+
+def test_the_sidecar_is_enough_to_make_the_picture_again(tmp_path, run):
+    _, beside = save_run(run, tmp_path / "out.png")
+    (content, *styles), settings = read_sidecar(beside)
+    assert (content, styles) == ("chelsea", ["night_cafe"])
+    assert settings == run.settings
+    np.testing.assert_array_equal(stylize(content, styles, settings).image, run.image)
+
+
+def test_the_end_is_that_of_the_saved_picture_when_interrupted(tmp_path):
+    """Adam with a high rate gets worse after some steps; the best picture is the one that is kept."""
+
+    def interrupt(step, G, costs):
+        if step == 5:
+            raise KeyboardInterrupt
+
+    settings = SMALL | {"optimizer": "adam", "learning_rate": 100.0, "steps": 20}
+    run = stylize(CONTENT, STYLE, callbacks=[interrupt], **settings)
+    assert run.history["J"][-1] > 1.5 * min(run.history["J"])
+    picture, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    assert record["interrupted"] is True
+    assert record["costs_at_end"]["J"] == min(run.history["J"])
+    J = Objective(run.C, run.S, run.settings)
+    assert J.terms(run.image) == pytest.approx(record["costs_at_end"], rel=1e-4, abs=1e-6)
+    assert J.terms(load_image(picture))["J"] == pytest.approx(record["costs_at_end"]["J"], rel=0.02)  # rounded
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_gradient_evaluations_are_counted_exactly(tmp_path, monkeypatch, optimizer):
+    calls = []
+
+    class Counting(Objective):
+        def value_and_gradient(self, G):
+            calls.append(G)
+            return super().value_and_gradient(G)
+
+    monkeypatch.setattr("nst_keras.transfer.Objective", Counting)
+    settings = SHALLOW | {"max_side": 200, "steps": 2, "scales": 2}
+    _, beside = save_run(stylize(CONTENT, STYLE, optimizer=optimizer, **settings), tmp_path / "out.png")
+    assert json.loads(beside.read_text())["gradient_evaluations"] == len(calls) == 4
+
+
+@pytest.mark.parametrize("error", [MemoryError("no memory left"), ValueError("whatever")])
+def test_quality_that_cannot_be_measured(tmp_path, monkeypatch, run, error):
+    def fail(run):
+        raise error
+
+    monkeypatch.setattr(sidecar, "measure", fail)
+    with pytest.warns(UserWarning, match=f"the quality of the picture could not be measured: {error}"):
+        picture, beside = save_run(run, tmp_path / "out.png")
+    np.testing.assert_array_equal(load_image(picture), np.rint(run.image))
+    record = json.loads(beside.read_text())
+    assert record["quality"] == {}
+    assert record["costs_at_end"] == run.history.final
+
+
+def test_an_interrupt_while_measuring_leaves_the_picture(tmp_path, monkeypatch, run):
+    def interrupt(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sidecar, "measure", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save_run(run, tmp_path / "out.png")
+    np.testing.assert_array_equal(load_image(tmp_path / "out.png"), np.rint(run.image))
+
+
+def test_pictures_of_ones_own_are_found_from_the_sidecar(tmp_path, monkeypatch):
+    """They are named by the way from the JSON file to them, wherever the command was given and will be given."""
+    for folder in ("pictures", "results", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    with Image.open(CONTENT) as picture:
+        picture.resize((60, 40)).save(tmp_path / "pictures/cat.png")
+    monkeypatch.chdir(tmp_path / "pictures")
+    run = stylize("cat.png", [STYLE, "night_cafe"], **SMALL)
+    save_run(run, "../results/out.png")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert json.loads((tmp_path / "results/out.json").read_text())["content"]["picture"] == "../pictures/cat.png"
+    (content, *styles), settings = read_sidecar(tmp_path / "results/out.json")
+    assert os.path.samefile(content, tmp_path / "pictures/cat.png")
+    assert styles == ["night_cafe", "night_cafe"]
+    np.testing.assert_array_equal(stylize(content, styles, settings).image, run.image)
+    Image.new("RGB", (60, 40)).save(tmp_path / "pictures/cat.png")
+    with pytest.warns(UserWarning, match=r"cat\.png' is not the picture that out\.json was made from"):
+        read_sidecar(tmp_path / "results/out.json")
+
+
+def test_a_picture_that_is_gone_after_the_run(tmp_path):
+    with Image.open(CONTENT) as picture:
+        picture.resize((60, 40)).save(tmp_path / "cat.png")
+    run = stylize(tmp_path / "cat.png", STYLE, **SMALL)
+    (tmp_path / "cat.png").unlink()
+    picture, beside = save_run(run, tmp_path / "out.png")
+    assert picture.exists()
+    assert json.loads(beside.read_text())["content"] == {"picture": "cat.png", "sha256": None}
+
+
+def test_images_in_memory_have_no_name(tmp_path):
+    run = stylize(load_image(CONTENT, 48), STYLE, **SMALL)
+    _, beside = save_run(run, tmp_path / "out.png")
+    assert json.loads(beside.read_text())["content"] == {"picture": None, "sha256": None}
+    with pytest.raises(ValueError, match="was made from an image in memory; give the pictures as well"):
+        read_sidecar(beside)
+
+
+def test_weights_from_a_path(tmp_path):
+    path = tmp_path / "vgg.weights.h5"
+    load_vgg().save_weights(path)
+    run = stylize(CONTENT, STYLE, weights=path, **(SMALL | {"steps": 1}))
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    assert record["settings"]["weights"] == str(path)
+    assert len(record["weights_sha256"]) == 64
+    assert read_sidecar(beside)[1] == run.settings
+
+
+def test_files_that_are_no_sidecars(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no sidecar .*nowhere\.json"):
+        read_sidecar(tmp_path / "nowhere.json")
+    settings = Settings().as_dict()
+    picture = {"picture": "palace", "sha256": "0"}
+    for text in (
+        "nothing", "[]", "{}", json.dumps({"settings": settings}),
+        json.dumps({"settings": settings | {"beta": -1}, "content": picture, "styles": [picture]}),
+        json.dumps({"settings": settings | {"bate": 1}, "content": picture, "styles": [picture]}),
+        json.dumps({"settings": settings, "content": "data/content/palace.jpg", "styles": []}),
+    ):  # fmt: skip
+        (tmp_path / "other.json").write_text(text)
+        with pytest.raises(ValueError, match=r"other\.json' is not a sidecar that can be replayed: "):
+            read_sidecar(tmp_path / "other.json")
+
+
+def test_the_quality_is_that_at_the_size_of_the_picture():
+    """Of a run that was interrupted at its first, smaller scale."""
+
+    def interrupt(step, G, costs):
+        raise KeyboardInterrupt
+
+    run = stylize(CONTENT, STYLE, callbacks=[interrupt], **(SMALL | {"max_side": 200, "scales": 2}))
+    C, S = at_size((66, 100), run.C, run.S)
+    assert run.image.shape == C.shape
+    quality = sidecar.measure(run)
+    assert quality["content_similarity"] == content_similarity(C, run.image) == pytest.approx(1)  # G is still C
+    assert quality["unseen_style_distances"] == [unseen_style_distance(S[0], run.image, run.extractor)]
+    assert quality["noise"] == noise(run.image)
