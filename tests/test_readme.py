@@ -1,0 +1,54 @@
+"""The README's example does what it says."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from nst_keras import Settings, initial_image, load_image, stylize
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def example():
+    """The only block of Python."""
+    (code,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return code
+
+
+def test_the_ten_lines(tmp_path, monkeypatch, capsys):
+    code, steps = re.subn(r"\bsteps=\d+", "steps=3", example())
+    code, sides = re.subn(r"\bmax_side=\d+", "max_side=64", code)  # as it stands it takes a minute
+    assert (steps, sides) == (1, 2)
+    assert len(example().strip().splitlines()) <= 10
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "example.py").write_text(code, encoding="utf-8")
+    names = runpy.run_path("example.py")
+    with Image.open("result.png") as picture:
+        assert picture.size == (64, 43)
+    J, history, C, S = names["J"], names["history"], names["C"], names["S"]
+    assert history.final["J"] < history["J"][0]
+    assert capsys.readouterr().out.split() == [str(history.final[term]) for term in ("J_content", "J_style")]
+    # It has the package's defaults, and `stylize` at one size is the same.
+    assert J.settings == Settings(alpha=1.0, beta=10.0)
+    run = stylize(C, S, scales=1, steps=3, max_side=None)
+    assert run.history.costs == history.costs
+    assert (run.image == names["G"]).numpy().all()
+    assert (initial_image("content", C) == load_image("palace", 64)).numpy().all()
+
+
+def test_the_command_lines_are_understood():
+    """Each line that begins with nst-keras is parsed, with its pictures given as they stand there."""
+    from nst_keras.__main__ import parser
+
+    lines = re.findall(r"^nst-keras (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) >= 5
+    for line in lines:
+        arguments = line.partition("#")[0].split()
+        if arguments == ["--help"]:
+            with pytest.raises(SystemExit):
+                parser().parse_intermixed_args(arguments)
+        else:
+            parser().parse_intermixed_args(arguments)
