@@ -1,8 +1,8 @@
 """Which way down gives the best picture in the same time? python benchmarks/compare_optimizers.py [SECONDS]
 
-Six pairs of pictures, the default α, β, γ, λ, 256 pixels, bfloat16 where it is faster. Each method gets the same wall
-time (default 15 s), with TensorFlow's tracing in it. Prints, for each method, the mean over the pairs of J (in
-float32), content similarity, style distance on unseen layers, and noise; and writes data/gallery/optimizers.jpg.
+Six pairs of pictures, the default α, β, γ, λ, 256 pixels, bfloat16 where the processor has it. Each method gets the
+same wall time (default 15 s), with TensorFlow's tracing in it. Prints, for each method, the mean over the pairs of J
+(in float32), content similarity, style distance on unseen layers, and noise; and writes data/gallery/optimizers.jpg.
 """
 
 import sys
