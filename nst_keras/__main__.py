@@ -115,6 +115,10 @@ def _run(args, changes):
     error = None
     try:
         paint(run, callbacks)
+    except KeyboardInterrupt:  # just as the run ended
+        if run.image is None:
+            raise
+        run.history.interrupted = True
     except Exception as failed:  # whatever it is: the image so far is worth keeping
         if run.image is None:
             raise

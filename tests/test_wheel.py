@@ -26,12 +26,20 @@ def test_the_installed_package_makes_a_picture(tmp_path):
     subprocess.run([*pip, "install", "--no-deps", "--target", there, wheel], check=True, capture_output=True)
     # -S: no editable installation of the repository is seen, only the dependencies and what was installed just now
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(there), sysconfig.get_path("purelib")])}
-    script = "import sys, nst_keras.__main__ as m; assert 'there' in m.__file__; sys.exit(m.main(sys.argv[1:]))"
+
+    def python(*arguments):
+        command = [sys.executable, "-S", *arguments]
+        result = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    assert Path(python("-c", "import nst_keras; print(nst_keras.__file__)").strip()).is_relative_to(there)
+    nst_keras = ["-m", "nst_keras"] if os.name == "nt" else [there / "bin" / "nst-keras"]
+    assert [line.split()[0] for line in python(*nst_keras, "--list").splitlines()] == ["content", "style", "texture"]
     options = ["chelsea", "night_cafe", "--max-side", "48", "--steps", "2", "--quiet"]
-    made = subprocess.run(
-        [sys.executable, "-S", "-c", script, *options], cwd=empty, env=environment, capture_output=True, text=True
-    )
-    assert (made.returncode, made.stdout) == (0, "chelsea_night_cafe.png\n"), made.stderr
-    assert (there / "bin").is_dir() == (os.name != "nt")  # the command nst-keras
+    assert python(*nst_keras, *options) == "chelsea_night_cafe.png\n"
+    assert {path.name for path in empty.iterdir()} == {"chelsea_night_cafe.png", "chelsea_night_cafe.json"}
+    assert (there / "nst_keras" / "py.typed").exists()
+    assert (there / "nst_keras" / "runs" / "__init__.pyi").exists()
     with Image.open(empty / "chelsea_night_cafe.png") as picture:
         assert picture.size == (48, 32)
