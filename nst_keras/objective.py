@@ -44,7 +44,7 @@ class Objective:
 
         a_C = extractor(content)
         content_target = a_C[settings.content_layer]
-        n_G = {l: moments(a_C[l]).n for l in settings.layer_weights}
+        n_G = {l: a_C[l].shape[1] * a_C[l].shape[2] for l in settings.layer_weights}  # nH·nW
         del a_C  # large, and done with
         of_styles = {l: [] for l in settings.layer_weights}
         for style in styles:

@@ -18,7 +18,6 @@ COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
 MUCH_ENLARGED = 2  # times; more is worth a word
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
-
 Pictures = Picture | Sequence[Picture]
 
 

@@ -1,5 +1,6 @@
 """Picture files: finding, reading and writing them."""
 
+import hashlib
 import io
 import os
 import uuid
@@ -132,6 +133,11 @@ def write_whole(path: str | os.PathLike, write: Callable, overwrite: bool = Fals
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, by which it is known again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def check_side(max_side: int | None):

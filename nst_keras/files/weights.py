@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 import os
 import random
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from nst_keras.files.pictures import data_path
+from nst_keras.files.pictures import data_path, sha256_of
 
 BUNDLED_WEIGHTS = "weights/vgg19_imagenet_palette.npz"
 BUNDLED_SHA256 = "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6"
@@ -58,7 +57,7 @@ def weights_sha256(weights: str | os.PathLike = "bundled") -> str | None:
 
 @functools.lru_cache(maxsize=4)
 def _sha256(path, modified):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256_of(path)
 
 
 def _load_bundled(vgg, sha256):

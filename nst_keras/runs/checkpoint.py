@@ -1,6 +1,5 @@
 """Checkpoints: all that a run needs to go on after it was cut off, in one file without pickle."""
 
-import hashlib
 import json
 import os
 import warnings
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.files.pictures import picture_path, write_whole
+from nst_keras.files.pictures import picture_path, sha256_of, write_whole
 from nst_keras.optimize import History, Position
 from nst_keras.settings import Settings
 from nst_keras.transfer import Callback, Run, paint, prepare
@@ -118,7 +117,7 @@ def _identity(picture):
     path = picture_path(picture).resolve()
     if not path.is_file():
         raise FileNotFoundError(f"the picture {str(path)!r} is gone; put it back to go on with this run")
-    return str(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    return str(path), sha256_of(path)
 
 
 def _pack(value, arrays):

@@ -1,6 +1,5 @@
 """A picture and its sidecar: the JSON file beside it, with all that is needed to make the picture again."""
 
-import hashlib
 import json
 import os
 import platform
@@ -12,7 +11,7 @@ import keras
 import tensorflow as tf
 
 import nst_keras
-from nst_keras.files.pictures import bundled_pictures, picture_path, write_whole
+from nst_keras.files.pictures import bundled_pictures, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
 from nst_keras.runs.quality import measure
@@ -94,14 +93,14 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
         raise FileNotFoundError(f"no sidecar {str(path)!r}") from None
     except Exception as error:  # json, missing entries, settings that are refused
         raise ValueError(f"{str(path)!r} is not a sidecar that can be replayed: {error!r}") from error
-    pictures = []
+    pictures, bundled = [], bundled_pictures()
     for name, sha256 in named:
         if name is None:
             raise ValueError(f"{str(path)!r} was made from an image in memory; give the pictures as well")
-        picture = bundled_pictures().get(name) or path.parent / name
+        picture = bundled.get(name) or path.parent / name
         if picture.exists() and _sha256(picture) != sha256:
             warnings.warn(f"{str(picture)!r} is not the picture that {path.name} was made from", stacklevel=2)
-        pictures.append(name if name in bundled_pictures() else picture)
+        pictures.append(name if name in bundled else picture)
     return pictures, settings
 
 
@@ -120,4 +119,4 @@ def _named(source, folder):
 
 def _sha256(path):
     """None when the picture has gone while the run took its time."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return sha256_of(path) if path.is_file() else None
