@@ -19,15 +19,18 @@ GALLERY = DATA / "gallery"
 LIMIT = 400_000  # bytes of one JPEG
 # name: (content, styles, further options)
 PICTURES = {
-    "palace_great_wave": ("palace", ["great_wave"], "--max-side 768 --scales 3 --precision auto"),
-    "chelsea_composition_viii": ("chelsea", ["composition_viii"], "--max-side 768 --scales 3 --precision auto"),
-    "rocket_great_wave": ("rocket", ["great_wave"], "--max-side 768 --scales 3 --precision auto"),
-    "astronaut_night_cafe": ("astronaut", ["night_cafe"], "--max-side 768 --scales 3 --precision auto"),
-    "coffee_cafe_terrace": ("coffee", ["cafe_terrace"], "--max-side 768 --scales 3 --precision auto"),
-    "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 768 --scales 3 --precision auto"),
-    "chelsea_church_auvers": ("chelsea", ["church_auvers"], "--max-side 768 --scales 3 --precision auto"),
-    "rocket_two_styles": ("rocket", ["cafe_terrace", "great_wave"], "--max-side 768 --scales 3 --precision auto"),
-    "palace_cafe_terrace_1400": ("palace", ["cafe_terrace"], "--max-side 1400 --scales 4 --precision auto"),
+    "palace_great_wave": ("palace", ["great_wave"], "--max-side 1024"),
+    "astronaut_composition_viii": ("astronaut", ["composition_viii"], "--max-side 1024"),
+    "rocket_great_wave": ("rocket", ["great_wave"], "--max-side 1024"),
+    "chelsea_church_auvers": ("chelsea", ["church_auvers"], "--max-side 1024"),
+    "coffee_cafe_terrace": ("coffee", ["cafe_terrace"], "--max-side 1024"),
+    "palace_cafe_terrace": ("palace", ["cafe_terrace"], "--max-side 1024"),
+    "astronaut_night_cafe": ("astronaut", ["night_cafe"], "--max-side 1024"),
+    "chelsea_composition_viii": ("chelsea", ["composition_viii"], "--max-side 1024"),
+    "rocket_two_styles": ("rocket", ["cafe_terrace", "great_wave"], "--max-side 1024"),
+    "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 1024"),
+    "coffee_night_cafe": ("coffee", ["night_cafe"], "--max-side 1024"),
+    "chelsea_great_wave": ("chelsea", ["great_wave"], "--max-side 1024 --layer-weights finest"),
 }
 
 
@@ -56,7 +59,7 @@ def make_readme():
         run(["-o", f"{folder}/result.png"])
         result = Image.open(f"{folder}/result.png").convert("RGB")
     pictures = [Image.open(DATA / "content/palace.jpg"), Image.open(DATA / "style/great_wave.jpg"), result]
-    height = 256
+    height = result.height
     pictures = [picture.resize((round(picture.width * height / picture.height), height)) for picture in pictures]
     strip = Image.new("RGB", (sum(picture.width for picture in pictures) + 20, height), "white")
     left = 0

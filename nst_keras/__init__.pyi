@@ -1,14 +1,12 @@
-from . import costs, display, files, images, objective, optimize, runs, settings, transfer, vgg
+from . import costs, display, files, images, objective, optimize, runs, settings, style, transfer, vgg
 from .costs import (
     CostNotFiniteError,
-    Moments,
     content_cost,
-    gram_matrix,
     layer_style_cost,
-    moments,
     style_cost,
     total_cost,
     total_variation_cost,
+    wasserstein_style_cost,
 )
 from .display import plot_history, show_evolution, show_images
 from .files.pictures import bundled_pictures, data_path
@@ -23,6 +21,7 @@ from .images import (
 from .objective import Objective
 from .optimize import History, adam, gradient_descent, lbfgs, minimize
 from .settings import Settings
+from .style import Moments, gram_matrix, moments
 from .transfer import Callback, Run, paint, prepare, stylize
 from .vgg import FeatureExtractor, layer_names, load_vgg, receptive_field
 
@@ -68,10 +67,12 @@ __all__ = [
     "settings",
     "show_evolution",
     "show_images",
+    "style",
     "style_cost",
     "stylize",
     "total_cost",
     "total_variation_cost",
     "transfer",
     "vgg",
+    "wasserstein_style_cost",
 ]

@@ -42,7 +42,11 @@ def parser() -> argparse.ArgumentParser:
     s.add_argument("--style-weights", type=_numbers, metavar="W,W", help="one weight per style picture")
     s.add_argument("--content-layer", metavar="LAYER", help="such as block4_conv2")
     s.add_argument("--style-layers", type=_names, metavar="L,L", help="such as block1_conv1,block2_conv1")
-    s.add_argument("--layer-weights", type=_numbers, metavar="λ,λ", help="one weight per style layer")
+    s.add_argument(
+        "--layer-weights", type=_layer_weights, metavar="λ,λ", help="one per layer; or equal, fine, finest, coarse"
+    )
+    s.add_argument("--style-cost", help="gram or wasserstein")
+    s.add_argument("--rank", type=int, help="main directions that the Wasserstein cost compares")
     s.add_argument("--optimizer", help="lbfgs, adam or gradient_descent")
     s.add_argument("--steps", type=int, help="gradient evaluations at each scale")
     s.add_argument("--learning-rate", type=float, help="for adam (in units of 0..255) and gradient_descent")
@@ -53,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     s.add_argument("--network", help="vgg19 or vgg16")
     s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
     s.add_argument("--pooling", help="max or avg")
+    s.add_argument("--padding", help="of the network's convolutions: zero or symmetric")
     s.add_argument("--content-normalizer", metavar="NAME", help="convention of the content cost")
     s.add_argument("--style-normalizer", metavar="NAME", help="convention of the style cost")
     s.add_argument("--precision", help="float32, bfloat16, or auto: what the processor has")
@@ -71,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     changes = given or args.style_layers or args.layer_weights
     if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
+    if args.style_layers and isinstance(args.layer_weights, str):
+        p.error("a name for the layer weights stands for all five layers; leave --style-layers out, or give numbers")
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
@@ -148,7 +155,9 @@ def _prepare(args, changes):
         pictures = pictures or recorded
     if changes.get("max_side") == 0:
         changes["max_side"] = None
-    if args.style_layers or args.layer_weights:
+    if isinstance(args.layer_weights, str):
+        changes["layer_weights"] = args.layer_weights
+    elif args.style_layers or args.layer_weights:
         layers = args.style_layers or list(settings.layer_weights)
         weights = args.layer_weights or [1 / len(layers)] * len(layers)
         if len(layers) != len(weights):
@@ -227,6 +236,10 @@ def _names(text):
 
 def _numbers(text):
     return [float(number) for number in text.split(",")]
+
+
+def _layer_weights(text):
+    return text if text.isalpha() else _numbers(text)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,15 @@ the convention, so that numbers can be compared with the text they come from. Wi
 constant only rescales α or β; across layers it silently changes the layer weights λ.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import tensorflow as tf
 
+from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
+
 CONTENT_NORMALIZERS = ("mean", "half_sum", "course", "relative")
+STYLE_COSTS = ("gram", "wasserstein")
 STYLE_NORMALIZERS = ("gatys", "frobenius", "notes", "mean", "per_position", "relative")
 TV_NORMALIZERS = ("mean", "squared", "absolute")
 
@@ -59,59 +62,6 @@ def content_cost(a_C: tf.Tensor, a_G: tf.Tensor, normalizer: str = "mean") -> tf
         "relative": 1 / tf.reduce_sum(tf.square(a_C)),
     }
     return _lookup(constants, normalizer) * squared_difference
-
-
-class Moments(NamedTuple):
-    """The first two moments of a layer's activations: all that a style cost needs to know of an image.
-
-    They are sums over positions, so the moments of an image are the sum of those of its parts.
-    """
-
-    n: int  # N = nH·nW, the number of positions
-    sum: Any  # Σ_ij a[i,j,:], (nC,)
-    gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
-
-
-def moments(a: tf.Tensor) -> Moments:
-    """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
-
-    Raises:
-        ValueError: when `a` holds more than one image or has another rank.
-    """
-    a = tf.cast(a, tf.float32)
-    if a.shape.rank not in (3, 4) or (a.shape.rank == 4 and a.shape[0] not in (1, None)):
-        raise ValueError(
-            f"expected the activations of one image, (1, nH, nW, nC) or (nH, nW, nC), not {tuple(a.shape)}"
-        )
-    # Channels are last in Keras, so the rows of this reshape are positions: (nH·nW, nC).
-    # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
-    features = tf.reshape(a, (-1, a.shape[-1]))
-    gram = tf.matmul(features, features, transpose_a=True)
-    return Moments(a.shape[-3] * a.shape[-2], tf.reduce_sum(features, axis=0), gram)
-
-
-def gram_matrix(a: tf.Tensor) -> tf.Tensor:
-    """Gram matrix ("style matrix") of one layer: which channels are active together.
-
-        Gram[k,k'] = Σ_ij a[i,j,k] · a[i,j,k']
-
-    The raw sum of the notes: nothing is divided and no mean subtracted, so it is an uncentered
-    second moment and not a covariance or correlation. The sum runs over positions: *where*
-    something happens is forgotten.
-
-    Returns float32, (nC, nC), symmetric and positive semi-definite; Args, Raises: as `moments`.
-    """
-    return moments(a).gram
-
-
-def blend(several: Sequence[Moments], weights: Sequence[float], n: int) -> Moments:
-    """The weighted mean of some images' moments per position, as those of an image with n positions."""
-    scaled = [(weight, n / each.n, each) for weight, each in zip(weights, several, strict=True)]
-    return Moments(
-        n,
-        sum(weight * each.sum * ratio for weight, ratio, each in scaled),
-        sum(weight * each.gram * ratio for weight, ratio, each in scaled),
-    )
 
 
 def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Tensor:
@@ -157,10 +107,37 @@ def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") 
     Raises:
         ValueError: as `gram_cost`; for different numbers of channels.
     """
-    a_S, a_G = tf.convert_to_tensor(a_S), tf.convert_to_tensor(a_G)
-    if a_S.shape[-1] != a_G.shape[-1]:
-        raise ValueError(f"a_S has {a_S.shape[-1]} channels and a_G {a_G.shape[-1]}; both must come from one layer")
+    _check_channels(a_S, a_G)
     return gram_cost(moments(a_S), moments(a_G), normalizer)
+
+
+def wasserstein_cost(of_S: Moments, of_G: Moments, B: tf.Tensor | None = None) -> tf.Tensor:
+    """How far the cloud of activations of G is from that of S, as normal distributions: W(S,G) / tr(Gram(S) / N).
+
+        W(S,G) = ‖μ_S - μ_G‖² + tr(Σ_S) + tr(Σ_G) - 2·tr((Σ_S^½ Σ_G Σ_S^½)^½)
+
+    the squared Wasserstein-2 distance (Olkin & Pukelsheim 1982). The last trace is Σ_i √e_i, with e_i the eigenvalues
+    of BᵀΣ_G B for any B with BBᵀ = Σ_S: for B = `main_directions(of_S)`, of a small matrix. What S and G have outside
+    of these r directions is compared as one more direction, by its total variance. So the cost is a lower bound of
+    W that is never negative, 0 for the same moments, and W itself when r = nC.
+    """
+    B = main_directions(of_S) if B is None else B
+    (mean_S, cov_S), (mean_G, cov_G) = mean_and_covariance(of_S), mean_and_covariance(of_G)
+    variances = tf.reduce_sum(tf.square(B), axis=0)  # of S in its main directions
+    BGB = tf.matmul(B, tf.matmul(cov_G, B), transpose_a=True)
+    roots = _root(_eigenvalues(BGB))
+    rest_S = tf.linalg.trace(cov_S) - tf.reduce_sum(variances)
+    rest_G = tf.linalg.trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
+    overlap = tf.reduce_sum(roots) + _root(tf.nn.relu(rest_S) * tf.nn.relu(rest_G))
+    W = tf.reduce_sum(tf.square(mean_S - mean_G)) + tf.linalg.trace(cov_S) + tf.linalg.trace(cov_G) - 2 * overlap
+    return tf.nn.relu(W) * of_S.n / tf.linalg.trace(of_S.gram)  # relu: rounding may leave -1e-7
+
+
+def wasserstein_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, rank: int = 128) -> tf.Tensor:
+    """`wasserstein_cost` of one layer's activations, in the main `rank` directions of S; Args as `layer_style_cost`."""
+    _check_channels(a_S, a_G)
+    of_S = moments(a_S)
+    return wasserstein_cost(of_S, moments(a_G), main_directions(of_S, rank))
 
 
 def style_cost(
@@ -207,6 +184,24 @@ def check_sizes(n_S: int, n_G: int, normalizer: str):
             f"normalizer {normalizer!r} compares raw Gram matrices, which grow with the image: S has {n_S} positions "
             f'in this layer and G has {n_G}; give both the same size, or use "relative", "gatys" or "per_position"'
         )
+
+
+def _check_channels(a_S, a_G):
+    if a_S.shape[-1] != a_G.shape[-1]:
+        raise ValueError(f"a_S has {a_S.shape[-1]} channels and a_G {a_G.shape[-1]}; both must come from one layer")
+
+
+def _eigenvalues(symmetric):
+    """Eigenvalues, float32. With the eigenvectors u held fixed, uᵀMu has their value and, exactly, their gradient."""
+    M = tf.cast(symmetric, tf.float64)  # in float32 the smaller half of them would be noise
+    u = tf.stop_gradient(tf.linalg.eigh(M)[1])
+    return tf.cast(tf.reduce_sum(u * tf.matmul(M, u), axis=0), tf.float32)
+
+
+def _root(x):
+    """√x with the gradient 0 where x is 0 (or below, by rounding): there the true one is infinite."""
+    positive = x > 0
+    return tf.where(positive, tf.sqrt(tf.where(positive, x, 1.0)), 0.0)
 
 
 def _lookup(constants, normalizer, names=None):

@@ -6,8 +6,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from nst_keras.costs import blend, check_sizes, content_cost, gram_cost, moments, total_cost, total_variation_cost
+from nst_keras.costs import (
+    check_sizes,
+    content_cost,
+    gram_cost,
+    total_cost,
+    total_variation_cost,
+    wasserstein_cost,
+)
 from nst_keras.settings import Settings
+from nst_keras.style import blend, main_directions, moments
 from nst_keras.vgg import FeatureExtractor, check_layers, load_vgg
 
 
@@ -26,7 +34,8 @@ class Objective:
         **changes: settings given one by one, such as beta=20.
 
     Attributes:
-        settings, extractor; content_target: a[l](C) of the content layer; style_targets: {layer: moments of S}.
+        settings, extractor; content_target: a[l](C) of the content layer; style_targets: {layer: moments of S};
+        directions: {layer: B of `main_directions`}, empty for the Gram cost.
 
     Raises ValueError: sizes that the normalizer cannot compare; style weights that do not fit the styles; an
     extractor that lacks a layer; a bad setting.
@@ -42,6 +51,7 @@ class Objective:
         extractor = extractor or make_extractor(settings)
         check_layers(settings.layers, extractor.layers)
 
+        is_gram = settings.style_cost == "gram"
         a_C = extractor(content)
         content_target = a_C[settings.content_layer]
         n_G = {l: a_C[l].shape[1] * a_C[l].shape[2] for l in settings.layer_weights}  # nH·nW
@@ -51,11 +61,13 @@ class Objective:
             a_S = extractor(style)
             for l in of_styles:
                 of_styles[l].append(moments(a_S[l]))
-                check_sizes(of_styles[l][-1].n, n_G[l], settings.style_normalizer)
+                if is_gram:
+                    check_sizes(of_styles[l][-1].n, n_G[l], settings.style_normalizer)
         style_targets = {l: blend(several, shares, n_G[l]) for l, several in of_styles.items()}
+        directions = {} if is_gram else {l: main_directions(of_S, settings.rank) for l, of_S in style_targets.items()}
         self.__dict__.update(
-            settings=settings, extractor=extractor, shape=tuple(content.shape),
-            content_target=content_target, style_targets=style_targets,
+            settings=settings, extractor=extractor, shape=tuple(content.shape), content_target=content_target,
+            style_targets=style_targets, directions=directions,
         )  # fmt: skip
 
     def __setattr__(self, name, value):
@@ -89,7 +101,7 @@ class Objective:
     def _formula(self, G):
         s, a_G = self.settings, self.extractor(G)
         J_content = content_cost(self.content_target, a_G[s.content_layer], s.content_normalizer)
-        J_layer = {l: gram_cost(of_S, moments(a_G[l]), s.style_normalizer) for l, of_S in self.style_targets.items()}
+        J_layer = {l: self._layer_style_cost(l, moments(a_G[l])) for l in s.layer_weights}
         weighted = {l: s.layer_weights[l] * J_layer[l] for l in J_layer}  # λ[l]·J_style[l]
         J_style = tf.add_n(list(weighted.values()))
         J_tv = total_variation_cost(G)
@@ -105,6 +117,11 @@ class Objective:
             **{f"lambda*J_style[{l}]": cost for l, cost in weighted.items()},
         }
 
+    def _layer_style_cost(self, l, of_G):
+        if self.settings.style_cost == "wasserstein":
+            return wasserstein_cost(self.style_targets[l], of_G, self.directions[l])
+        return gram_cost(self.style_targets[l], of_G, self.settings.style_normalizer)
+
     def _differentiate(self, G):
         with tf.GradientTape() as tape:
             tape.watch(G)
@@ -119,7 +136,7 @@ class Objective:
 
 def make_extractor(settings: Settings) -> FeatureExtractor:
     """The network of the settings, with the layers that their costs compare."""
-    network = load_vgg(settings.network, settings.weights, settings.pooling)
+    network = load_vgg(settings.network, settings.weights, settings.pooling, settings.padding)
     return FeatureExtractor(settings.layers, network, settings.precision)
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,13 @@ from nst_keras import costs, vgg
 
 SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
+# λ by name, from block1 to block5: the more weight in front, the finer the strokes, and the more is left of C.
+LAYER_WEIGHTS = {
+    "equal": (1, 1, 1, 1, 1),
+    "fine": (16, 8, 4, 2, 1),
+    "finest": (256, 64, 16, 4, 1),
+    "coarse": (1, 2, 4, 8, 16),
+}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 
@@ -25,52 +32,60 @@ class Settings:
     Attributes:
         alpha, beta, gamma: weights of the content, style and total variation cost, 0 or more.
         content_layer: the layer of the content cost.
-        layer_weights: {layer name: λ} of the style cost.
+        layer_weights: {layer name: λ} of the style cost, or one of the names in LAYER_WEIGHTS.
         style_weights: one weight per style image; None for equal weights.
+        style_cost: "gram", the cost of Gatys et al. and of most texts, or "wasserstein", which sees more of a style.
+        rank: number of main directions that the Wasserstein cost compares in each layer.
         content_normalizer, style_normalizer: conventions of the costs, see `nst_keras.costs`. "relative"
             makes every layer's cost start near 1, whatever its activations' size, so that one α, β, λ
             serves all pictures, sizes and layers.
         optimizer: "lbfgs", "adam" or "gradient_descent".
-        steps: gradient evaluations at each scale.
+        steps: gradient evaluations at the largest scale; see `scale_steps` for the others.
         learning_rate: for "adam" in units of the pixel range 0..255; for "gradient_descent" it depends on J.
         init: initial image, "content", "noise" or "blend".
         max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
-        scales: number of sizes to go through, from max_side / 2**(scales - 1) up to max_side.
+        scales: number of sizes to go through, each √2 times the one before; None for as many as lead from about
+            128 pixels to max_side.
         seed: for the noise of the initial image.
-        network, weights, pooling, precision: see `load_vgg` and `FeatureExtractor`. Average pooling gives
-            smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
+        network, weights, pooling, padding, precision: see `load_vgg` and `FeatureExtractor`. Average pooling
+            gives smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
 
     Raises ValueError for a setting that makes no sense: which one, its value, and what was expected.
     """
 
     alpha: float = 1.0
-    beta: float = 10.0
+    beta: float = 25.0
     gamma: float = 5e-5
     content_layer: str = "block4_conv2"
-    layer_weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(STYLE_LAYERS, 1 / 5))
+    layer_weights: Mapping[str, float] | str = "fine"
     style_weights: Sequence[float] | None = None
+    style_cost: str = "wasserstein"
+    rank: int = 128
     content_normalizer: str = "relative"
     style_normalizer: str = "relative"
     optimizer: str = "lbfgs"
-    steps: int = 60
+    steps: int = 20
     learning_rate: float = 5.0
     init: str = "content"
-    max_side: int | None = 384
-    scales: int = 2
+    max_side: int | None = 512
+    scales: int | None = None
     seed: int = 0
     network: str = "vgg19"
     weights: str | os.PathLike = "bundled"
-    pooling: str = "avg"
-    precision: str = "float32"
+    pooling: str = "max"
+    padding: str = "symmetric"
+    precision: str = "auto"
 
     def __post_init__(self):
         for name, allowed in {
+            "style_cost": costs.STYLE_COSTS,
             "content_normalizer": costs.CONTENT_NORMALIZERS,
             "style_normalizer": costs.STYLE_NORMALIZERS,
             "optimizer": OPTIMIZERS,
             "init": INITIAL_IMAGES,
             "network": tuple(vgg.CONVOLUTIONS),
             "pooling": vgg.POOLINGS,
+            "padding": vgg.PADDINGS,
             "precision": vgg.PRECISIONS,
         }.items():
             _expect(getattr(self, name) in allowed, name, getattr(self, name), "one of " + ", ".join(allowed))
@@ -78,12 +93,21 @@ class Settings:
             self._set(name, _weight(name, getattr(self, name)))
         _expect(self.alpha + self.beta > 0, "alpha, beta", (self.alpha, self.beta), "at least one above 0")
         _expect(self.learning_rate > 0, "learning_rate", self.learning_rate, "a finite number above 0")
-        for name, least in {"steps": 1, "scales": 1, "seed": 0, "max_side": SMALLEST_SIDE}.items():
-            if getattr(self, name) is not None or name != "max_side":
+        for name, least in {"steps": 1, "scales": 1, "seed": 0, "rank": 1, "max_side": SMALLEST_SIDE}.items():
+            if getattr(self, name) is not None or name not in ("max_side", "scales"):
                 self._set(name, _whole(name, getattr(self, name), least))
         is_path = isinstance(self.weights, (str, os.PathLike))
         _expect(is_path, "weights", self.weights, "'bundled', 'imagenet' or the path of a file")
         self._set("weights", os.fspath(self.weights))
+        if isinstance(self.layer_weights, str):
+            _expect(
+                self.layer_weights in LAYER_WEIGHTS,
+                "layer_weights",
+                self.layer_weights,
+                "one of " + ", ".join(LAYER_WEIGHTS),
+            )
+            by_block = LAYER_WEIGHTS[self.layer_weights]
+            self._set("layer_weights", {l: w / sum(by_block) for l, w in zip(STYLE_LAYERS, by_block, strict=True)})
         is_dict = isinstance(self.layer_weights, Mapping) and len(self.layer_weights) > 0
         _expect(is_dict, "layer_weights", self.layer_weights, "a dict {layer: weight}")
         layers, weights = self.layer_weights, _weights("layer_weights", self.layer_weights.values())

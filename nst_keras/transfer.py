@@ -1,5 +1,6 @@
 """stylize(): from two pictures to a third, from coarse to fine."""
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ from nst_keras.optimize import History, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
-COARSEST_SIDE = 64  # pixels; coarse-to-fine starts no smaller than this
+COARSEST = 128  # pixels on the longer side, about: where coarse-to-fine begins
+SMALLEST_COARSE = 64  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
@@ -30,7 +32,7 @@ class Run:
         settings: its Settings; a precision of "auto" is replaced by the one that was chosen.
         C, S: the content image, and the list of style images, at the largest size.
         extractor: the network, with the layers that the costs compare.
-        sizes: (height, width) of each scale.
+        sizes, steps: (height, width) of each scale, and the number of gradient evaluations there.
         scale: number of the scale that the run is at.
         history: its History, over all scales.
         image: G, the best image so far at this scale, (1, H, W, 3), RGB 0..255; None before the first step.
@@ -43,6 +45,7 @@ class Run:
     S: list = field(repr=False)
     extractor: FeatureExtractor = field(repr=False)
     sizes: list
+    steps: list
     scale: int = 0
     history: History = field(default_factory=History)
     image: tf.Tensor | None = field(default=None, repr=False)
@@ -100,7 +103,8 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     S = [as_image(one, settings.max_side) for one in styles]
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
-    return Run(content, styles, settings, C, S, extractor, scale_sizes(C, settings.scales))
+    sizes = scale_sizes(C, settings.scales)
+    return Run(content, styles, settings, C, S, extractor, sizes, scale_steps(sizes, settings.steps))
 
 
 def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
@@ -124,7 +128,7 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
             J = Objective(C, S, run.settings, run.extractor)
             first = run.image if run.image is not None else initial_image(run.settings.init, C, run.settings.seed)
             run.image, _ = minimize(
-                J, resize_image(first, size), optimizer, run.settings.steps, after_step, run.history
+                J, resize_image(first, size), optimizer, run.steps[run.scale], after_step, run.history
             )
             if run.scale == len(run.sizes) - 1:
                 break
@@ -139,10 +143,24 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
     return run
 
 
-def scale_sizes(C: tf.Tensor, scales: int) -> list[tuple[int, int]]:
-    """(height, width) at 1/4, 1/2 and 1 for three scales; those that would make C too small are left out."""
-    sizes = [scaled(C, 2.0**-level) for level in reversed(range(scales))]
-    return [size for size in sizes[:-1] if min(size) >= COARSEST_SIDE] + sizes[-1:]
+def scale_sizes(C: tf.Tensor, scales: int | None = None) -> list[tuple[int, int]]:
+    """(height, width) of each scale: C's own size last, and each √2 times the one before.
+
+    As many as `scales` says, or so many that the first one is about COARSEST pixels long; sizes with a side below
+    SMALLEST_COARSE are left out.
+    """
+    if scales is None:
+        scales = 1 + max(0, round(2 * math.log2(max(C.shape[1:3]) / COARSEST)))
+    sizes = [scaled(C, 2 ** (-level / 2)) for level in reversed(range(scales))]
+    return [size for size in sizes[:-1] if min(size) >= SMALLEST_COARSE] + sizes[-1:]
+
+
+def scale_steps(sizes: Sequence[tuple[int, int]], steps: int) -> list[int]:
+    """Number of steps at each scale: as many times more than at the last one as the picture is smaller.
+
+    What is large is decided at the coarse scales, where a step is cheap: at 1/4 of the size, 1/16 of the price.
+    """
+    return [round(steps * max(sizes[-1]) / max(size)) for size in sizes]
 
 
 def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:

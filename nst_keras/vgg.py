@@ -15,59 +15,80 @@ from nst_keras.images import preprocess
 
 PRECISIONS = ("float32", "bfloat16", "auto")
 POOLINGS = ("max", "avg")
+PADDINGS = ("zero", "symmetric")
 CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # per block; each block ends in a pool
 
 
-def load_vgg(name: str = "vgg19", weights: str | os.PathLike = "bundled", pooling: str = "max") -> keras.Model:
+def load_vgg(
+    name: str = "vgg19", weights: str | os.PathLike = "bundled", pooling: str = "max", padding: str = "zero",
+) -> keras.Model:  # fmt: skip
     """A VGG network without its classifier head, frozen: the ruler that style transfer measures with.
 
     Args:
         name: "vgg19" or "vgg16".
-        weights: "bundled" (VGG19 only: ImageNet weights rounded to 256 values per layer, in this
-            project's data folder), "imagenet" (Keras downloads the full-precision weights once), or
-            the path of a `.weights.h5` or `.h5` file for the network without its head.
+        weights: "bundled" (ImageNet weights rounded to 256 values per layer, in this project's data
+            folder), "imagenet" (Keras downloads the full-precision weights once), or the path of a
+            `.weights.h5` or `.h5` file for the network without its head.
         pooling: "max" as trained, or "avg" (Gatys et al. 2016 found it slightly more appealing).
+        padding: what each convolution sees beyond the border of its input: "zero" as trained, or
+            "symmetric", the mirror image. Zeros draw a frame along the border of an optimized picture.
 
     Returns:
         keras.Model for images of any size of at least 32 x 32. Its input is BGR minus the ImageNet
         mean: use `FeatureExtractor`, which takes ordinary RGB images.
 
     Raises:
-        ValueError: unknown name, weights or pooling; a weights file that does not fit; Keras set to channels first.
+        ValueError: unknown name, pooling or padding; a weights file that does not fit; Keras set to channels first.
         FileNotFoundError: no such weights file. ConnectionError: "imagenet" could not be downloaded.
     """
-    if name not in CONVOLUTIONS:
-        raise ValueError(f"unknown network {name!r}; expected 'vgg19' or 'vgg16'")
-    if pooling not in POOLINGS:
-        raise ValueError(f"unknown pooling {pooling!r}; expected 'max' or 'avg'")
-    if name != "vgg19" and weights == "bundled":
-        raise ValueError("the bundled weights are VGG19's; for vgg16 use weights='imagenet' or the path of a file")
+    known = {"network": (name, tuple(CONVOLUTIONS)), "pooling": (pooling, POOLINGS), "padding": (padding, PADDINGS)}
+    for what, (value, expected) in known.items():
+        if value not in expected:
+            raise ValueError(f"unknown {what} {value!r}; expected {' or '.join(map(repr, expected))}")
     if keras.config.image_data_format() != "channels_last":
         raise ValueError("Keras is set to 'channels_first'; call keras.config.set_image_data_format('channels_last')")
-    return _load(name, os.fspath(weights), pooling, weights_sha256(weights))
+    return _load(name, os.fspath(weights), pooling, padding, weights_sha256(name, weights))
 
 
 @functools.lru_cache(maxsize=4)
-def _load(name, weights, pooling, sha256):
+def _load(name, weights, pooling, padding, sha256):
     """`load_vgg` without its checks; the SHA-256 makes a file that has changed another one."""
     with keras_in_order():
         vgg = network_with_weights(name, weights, sha256)
-    if pooling == "avg":
-        vgg = _rebuild(vgg, average_pooling=True)
+    exchange = {keras.layers.MaxPooling2D: keras.layers.AveragePooling2D} if pooling == "avg" else {}
+    exchange |= {keras.layers.Conv2D: SymmetricConv2D} if padding == "symmetric" else {}
+    if exchange:
+        vgg = _rebuild(vgg, exchange)
     vgg.trainable = False
     return vgg
 
 
-def _rebuild(model, average_pooling=False, dtype=None):
-    """The same network and weights with average pooling, or in another precision."""
+class SymmetricConv2D(keras.layers.Conv2D):
+    """A 3x3 convolution that sees its input mirrored at the border, where Keras's Conv2D sees zeros."""
+
+    def convolution_op(self, inputs, kernel):
+        return tf.nn.conv2d(_mirrored(inputs), kernel, strides=1, padding="VALID")
+
+
+@tf.custom_gradient
+def _mirrored(x):
+    """tf.pad(x, ..., "SYMMETRIC") by one pixel on each side, in half of the time: gradient included."""
+    y = tf.concat([x[:, :1], x, x[:, -1:]], axis=1)
+    y = tf.concat([y[:, :, :1], y, y[:, :, -1:]], axis=2)
+
+    def gradient(g):
+        g = tf.concat([g[:, :, :1] + g[:, :, 1:2], g[:, :, 2:-2], g[:, :, -2:-1] + g[:, :, -1:]], axis=2)
+        return tf.concat([g[:, :1] + g[:, 1:2], g[:, 2:-2], g[:, -2:-1] + g[:, -1:]], axis=1)
+
+    return y, gradient
+
+
+def _rebuild(model, exchange=(), dtype=None):
+    """The same network and weights, with other kinds of layers, {kind: another}, or in another precision."""
 
     def clone(layer):
-        config = layer.get_config()
-        kind = layer.__class__
-        if average_pooling and kind is keras.layers.MaxPooling2D:
-            kind = keras.layers.AveragePooling2D
-        if dtype:
-            config["dtype"] = dtype
+        config = layer.get_config() | ({"dtype": dtype} if dtype else {})
+        kind = dict(exchange).get(layer.__class__, layer.__class__)
         return kind.from_config(config)
 
     with keras_in_order():

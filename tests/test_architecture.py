@@ -11,8 +11,8 @@ import nst_keras
 from nst_keras import runs
 
 PACKAGE = Path(nst_keras.__file__).parent
-GROUND_FLOOR = ("images", "vgg", "costs", "objective", "optimize", "transfer", "settings", "display")
-MOST_LINES, MOST_LINES_TOGETHER = 250, 1300
+GROUND_FLOOR = ("images", "vgg", "style", "costs", "objective", "optimize", "transfer", "settings", "display")
+MOST_LINES, MOST_LINES_TOGETHER = 250, 1500
 
 
 def imported(path):

@@ -321,6 +321,7 @@ def test_arguments_that_contradict_each_other(capsys):
 
 
 WILD = ["--max-side", "64", "--optimizer", "adam", "--learning-rate", "100", *SHALLOW, "--save-every", "1"]
+WILD += ["--style-cost", "gram", "--pooling", "avg"]
 
 
 def check_interrupted(folder, out, error):

@@ -36,7 +36,7 @@ def extractor():
 def planned(extractor, sizes, steps, style=(32, 32)):
     """A run that has not begun, without the work of preparing it."""
     C, S = tf.zeros((1, 32, 32, 3)), [tf.zeros((1, *style, 3))]
-    return Run("content", ["style"], Settings(steps=steps), C, S, extractor, sizes)
+    return Run("content", ["style"], Settings(), C, S, extractor, sizes, [steps] * len(sizes))
 
 
 def test_per_pixel_by_hand(extractor):

@@ -17,7 +17,7 @@ SIDECARS = sorted((Path(__file__).parent.parent / "data/gallery").glob("*.json")
 
 
 def test_there_are_pictures():
-    assert len(SIDECARS) >= 8
+    assert len(SIDECARS) >= 10
 
 
 @pytest.mark.parametrize("path", SIDECARS, ids=lambda path: path.stem)
@@ -40,8 +40,8 @@ def test_every_picture_has_its_command_and_settings(path):
     record = json.loads(path.read_text())
     (content, *styles), settings = read_sidecar(path)
     assert path.with_suffix(".jpg").stat().st_size <= 400_000
-    assert max(record["size"]) >= 768
-    assert record["weights_sha256"] == BUNDLED_SHA256
+    assert max(record["size"]) >= 1024
+    assert record["weights_sha256"] == BUNDLED_SHA256["vgg19"]
     arguments = parser().parse_args(shlex.split(record["command"].removeprefix("python -m nst_keras ")))
     assert arguments.pictures == [content, *styles]
     assert arguments.max_side == settings.max_side

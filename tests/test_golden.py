@@ -1,21 +1,22 @@
-"""A short run with all defaults gives the costs that were stored once, so that no change moves them unseen."""
+"""A short run with all defaults, in float32, gives the stored costs, so that no change moves them unseen."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from nst_keras import data_path, stylize
+from nst_keras import stylize
 
 GOLDEN = json.loads((Path(__file__).parent / "data/golden_run.json").read_text())
-# Other processors round differently, and L-BFGS amplifies that from step to step.
-AT_ONCE, AFTER_STEPS = 1e-4, 5e-3
+# Other processors round differently, and L-BFGS amplifies that from step to step: one thread or two, which add up in
+# another order, differ by 0.03 % at step 4 and by 0.6 % at the end.
+AT_ONCE, AFTER_STEPS = 1e-4, 1e-2
 
 
 def test_the_defaults_give_the_stored_costs():
-    result = stylize(data_path("content/palace.jpg"), data_path("style/great_wave.jpg"), max_side=192, steps=20)
+    result = stylize("palace", "great_wave", max_side=192, steps=10, precision="float32")
     assert result.history.costs[0] == pytest.approx(GOLDEN["start"], rel=AT_ONCE)
     for step, J in GOLDEN["J"].items():
         assert result.history["J"][int(step)] == pytest.approx(J, rel=AFTER_STEPS), step
     for term, cost in GOLDEN["end"].items():
-        assert result.history.costs[-1][term] == pytest.approx(cost, rel=10 * AFTER_STEPS), term
+        assert result.history.costs[-1][term] == pytest.approx(cost, rel=5 * AFTER_STEPS), term

@@ -54,8 +54,10 @@ def code(source, text=None, tags=(), data=None, error=False):
 def good():
     notebook = new_notebook(cells=[new_markdown_cell("# Title [link](https://example.org/tmp/a) 1/2")])
     notebook.cells += [code("import math", tags=["setup"]), code("steps = 1", tags=["parameters"])]
-    notebook.cells += [code(f"# NBVAL_CHECK_OUTPUT\nprint({n})", f"{n}\n") for n in range(rules.FEWEST_CHECKED)]
-    notebook.cells += [code("# NBVAL_IGNORE_OUTPUT\nplt.show()", data=PICTURE)]
+    checked = [code(f"print({n})", f"{n}\n") for n in range(rules.FEWEST_CHECKED)]
+    for cell in checked:
+        cell.metadata["tags"] = [rules.CHECKED]
+    notebook.cells += [*checked, code("plt.show()", data=PICTURE)]
     notebook.cells += [code("1 / 0  # on purpose", tags=["raises-exception"], error=True)]
     for n in range(1, rules.FEWEST_EXERCISES + 1):
         stub = f"# Exercise {n}: your answer replaces None\nanswer = None\ncheck({n}, answer)"
@@ -150,13 +152,11 @@ def test_widget_output(good):
 
 @pytest.mark.parametrize(
     "line",
-    ["# NBVAL_CHECK_OUTPUTS", "#NBVAL_CHECK_OUTPUT", "# nbval_check_output", "# NBVAL-IGNORE-OUTPUT",
-     "# NVBAL_CHECK_OUTPUT", "# NBVAL CHECK OUTPUT", "# NBVAL_CHECK_OUTPUT and why", "# CHECK_OUTPUT",
-     "# NBVAL_SKIP", "x = 1\n# NBVAL_CHECK_OUTPUT", " # NBVAL_CHECK_OUTPUT", "x = 1  # NBVAL_IGNORE_OUTPUT"],
-)  # fmt: skip
-def test_markers(good, line):
+    ["# NBVAL_CHECK_OUTPUT", "#nbval_check_output", "x = 1  # NBVAL-IGNORE-OUTPUT", "x = 1\n# NBVAL_SKIP"],
+)
+def test_comments_for_tests(good, line):
     good.cells[1].source = f"{line}\nimport math"
-    named(good, "marker")
+    named(good, "marker of nbval as a comment")
 
 
 def test_tags(good):
@@ -233,15 +233,13 @@ def test_exercise_answered(good):
     named(good, "not a stub")
 
 
-def test_notebook_00_shows_the_defaults():
-    """Its settings are those of `python -m nst_keras`, at a smaller size."""
+def test_notebook_00_shows_the_default_pair():
+    """Its pictures are those of `python -m nst_keras`; its cost is that of the notes."""
     from nst_keras import Settings
     from nst_keras.__main__ import DEFAULT_PAIR
 
     cell = rules.tagged(load("00_start_here"), "parameters")[0]
     namespace = {}
     exec(cell.source, namespace)
-    defaults = Settings()
-    for name in ("alpha", "beta", "steps", "pooling"):
-        assert namespace[name] == getattr(defaults, name), name
+    assert namespace["alpha"] == Settings().alpha
     assert (Path(namespace["content_name"]).stem, Path(namespace["style_name"]).stem) == DEFAULT_PAIR

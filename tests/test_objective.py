@@ -12,6 +12,7 @@ from nst_keras import (
     layer_style_cost,
     style_cost,
     total_variation_cost,
+    wasserstein_style_cost,
 )
 from nst_keras.costs import STYLE_NORMALIZERS
 
@@ -25,6 +26,7 @@ def images(seed=0, height=8, width=9, n=3):
 
 def objective(extractor, C, S, alpha=2.0, beta=3.0, gamma=0.01, **changes):
     changes = {"alpha": alpha, "beta": beta, "gamma": gamma, "content_layer": "two", "layer_weights": WEIGHTS} | changes
+    changes = {"style_cost": "gram"} | changes
     return Objective(C, S, extractor=extractor, **changes)
 
 
@@ -54,20 +56,44 @@ def test_terms_are_the_formulas(tiny_extractor, style_normalizer):
     assert J.value_and_gradient(G)[0] == pytest.approx(terms, rel=1e-5)
 
 
-def test_costs_of_the_targets_are_zero(tiny_extractor):
+def test_the_wasserstein_cost_is_the_formula(tiny_extractor):
+    C, S, G = images()
+    J = objective(tiny_extractor, C, S, style_cost="wasserstein", rank=2)
+    a_S, a_G = map(tiny_extractor, (S, G))
+    terms = J.terms(G)
+    for layer in WEIGHTS:
+        expected = float(wasserstein_style_cost(a_S[layer], a_G[layer], rank=2))
+        assert terms[f"J_style[{layer}]"] == pytest.approx(expected, rel=1e-5)
+    assert terms["J_style"] == pytest.approx(sum(WEIGHTS[l] * terms[f"J_style[{l}]"] for l in WEIGHTS), rel=1e-5)
+    # of no use to the Gram cost, whose raw sums are compared only at one size
+    T = images(seed=1, height=16, width=5, n=1)[0]
+    objective(tiny_extractor, C, T, style_cost="wasserstein", style_normalizer="mean").terms(G)
+
+
+@pytest.mark.parametrize("style_cost", ["gram", "wasserstein"])
+def test_costs_of_the_targets_are_zero(tiny_extractor, style_cost):
     C, S, _ = images()
-    assert objective(tiny_extractor, C, S).terms(C)["J_content"] == 0
-    assert objective(tiny_extractor, C, S).terms(S)["J_style"] == pytest.approx(0, abs=1e-9)
+    J = objective(tiny_extractor, C, S, style_cost=style_cost)
+    assert J.terms(C)["J_content"] == 0
+    assert J.terms(S)["J_style"] == pytest.approx(0, abs=1e-6)
 
 
+def test_two_equal_styles_are_one(tiny_extractor):
+    C, S, G = images()
+    for name in ("gram", "wasserstein"):
+        one, two = (objective(tiny_extractor, C, styles, style_cost=name).terms(G) for styles in (S, [S, S]))
+        assert two == pytest.approx(one, rel=1e-5)
+
+
+@pytest.mark.parametrize("style_cost", ["gram", "wasserstein"])
 @pytest.mark.parametrize(
     ("alpha", "beta", "gamma"),
     [(1, 0, 0), (0, 1, 0), (1e-30, 0, 1e-3), (2, 3, 1e-3)],
     ids=["content", "style", "tv", "all"],
 )
-def test_gradient_against_finite_differences(tiny_extractor, alpha, beta, gamma):
+def test_gradient_against_finite_differences(tiny_extractor, alpha, beta, gamma, style_cost):
     C, S, G = images()
-    J = objective(tiny_extractor, C, S, alpha, beta, gamma)
+    J = objective(tiny_extractor, C, S, alpha, beta, gamma, style_cost=style_cost)
     _, gradient = J.value_and_gradient(G)
     scale = float(tf.reduce_max(tf.abs(gradient)))
     assert scale > 0
@@ -102,7 +128,7 @@ def test_an_objective_does_not_change(tiny_extractor):
 
 def test_settings_may_be_given_as_one(tiny_extractor):
     C, S, G = images()
-    settings = Settings(content_layer="two", layer_weights=WEIGHTS, alpha=2.0, gamma=0.01)
+    settings = Settings(content_layer="two", layer_weights=WEIGHTS, alpha=2.0, gamma=0.01, style_cost="gram")
     J = Objective(C, S, settings, tiny_extractor, beta=3.0)
     assert J.terms(G) == objective(tiny_extractor, C, S).terms(G)
     assert (J.settings.alpha, J.settings.beta) == (2, 3)

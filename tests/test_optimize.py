@@ -118,7 +118,7 @@ def test_lbfgs_agrees_with_scipy():
 def test_lbfgs_agrees_with_scipy_on_a_real_cost():
     """With VGG and equally many evaluations, J ends at most 5 percent higher than with scipy's L-BFGS-B."""
     C, S = load_image("palace", 64), load_image("great_wave", 64)
-    J, evaluations, seen = Objective(C, S), 40, []
+    J, evaluations, seen = Objective(C, S, precision="float32"), 40, []
     _, history = minimize(J, C, lbfgs(), evaluations)
 
     def evaluate(x):
@@ -130,7 +130,7 @@ def test_lbfgs_agrees_with_scipy_on_a_real_cost():
     scipy.optimize.minimize(evaluate, np.float64(C).ravel(), jac=True, bounds=bounds, options=options)
     assert len(seen) >= evaluations == history.evaluations
     assert history.final["J"] < 1.05 * min(seen[:evaluations])
-    assert history.final["J"] < 0.2 * history["J"][0]
+    assert history.final["J"] < 0.3 * history["J"][0]
 
 
 def test_a_cost_that_is_not_finite_stops_the_run():

@@ -8,7 +8,19 @@ import pytest
 import nst_keras
 from nst_keras import runs
 
-MODULES = {"costs", "display", "files", "images", "objective", "optimize", "runs", "settings", "transfer", "vgg"}
+MODULES = {
+    "costs",
+    "display",
+    "files",
+    "images",
+    "objective",
+    "optimize",
+    "runs",
+    "settings",
+    "style",
+    "transfer",
+    "vgg",
+}
 
 
 def test_public_names_are_there():

@@ -32,7 +32,7 @@ def test_the_ten_lines(tmp_path, monkeypatch, capsys):
     assert history.final["J"] < history["J"][0]
     assert capsys.readouterr().out.split() == [str(history.final[term]) for term in ("J_content", "J_style")]
     # It has the package's defaults, and `stylize` at one size is the same.
-    assert J.settings == Settings(alpha=1.0, beta=10.0)
+    assert J.settings == Settings()
     run = stylize(C, S, scales=1, steps=3, max_side=None)
     assert run.history.costs == history.costs
     assert (run.image == names["G"]).numpy().all()

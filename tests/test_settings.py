@@ -27,6 +27,10 @@ from nst_keras.settings import OPTIMIZERS, STYLE_LAYERS
         ({"optimizer": "sgd"}, "optimizer is 'sgd'; expected one of lbfgs, adam, gradient_descent"),
         ({"init": "random"}, "init is 'random'; expected one of content, noise, blend"),
         ({"pooling": "sum"}, "pooling is 'sum'"),
+        ({"padding": "same"}, "padding is 'same'; expected one of zero, symmetric"),
+        ({"style_cost": "gramm"}, "style_cost is 'gramm'; expected one of gram, wasserstein"),
+        ({"rank": 0}, "rank is 0; expected a whole number from 1 up"),
+        ({"layer_weights": "even"}, "layer_weights is 'even'; expected one of equal, fine, finest, coarse"),
         ({"network": "vgg11"}, "network is 'vgg11'"),
         ({"precision": "int8"}, "precision is 'int8'"),
         ({"precision": "float16"}, "precision is 'float16'; expected one of float32, bfloat16, auto"),
@@ -81,8 +85,8 @@ def test_settings_do_not_change():
     assert dict(settings.layer_weights) == {"block1_conv1": 1, "block2_conv1": 3}
     assert list(settings.style_weights) == [1, 2]
     changed = settings.replace(beta=3)
-    assert (changed.beta, settings.beta) == (3, 10)
-    assert changed.replace(beta=10) == settings
+    assert (changed.beta, settings.beta) == (3, 25)
+    assert changed.replace(beta=25) == settings
 
 
 def test_numbers_of_numpy_become_plain_ones():
@@ -102,6 +106,7 @@ def test_as_dict_goes_through_json(weights):
 
 def test_layers():
     assert Settings().layers == ["block4_conv2", *STYLE_LAYERS]
-    assert set(Settings().layer_weights.values()) == {1 / 5}
+    assert list(Settings().layer_weights.values()) == [n / 31 for n in (16, 8, 4, 2, 1)]
+    assert set(Settings(layer_weights="equal").layer_weights.values()) == {1 / 5}
     for optimizer in OPTIMIZERS:
         assert Settings(optimizer=optimizer).optimizer == optimizer

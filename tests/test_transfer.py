@@ -26,6 +26,7 @@ from nst_keras import (
     stylize,
     transfer,
 )
+from nst_keras.runs.quality import noise, patch_distance
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
 SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
@@ -55,23 +56,54 @@ def test_coarse_to_fine():
         CONTENT, STYLE, max_side=200, steps=2, scales=3, optimizer="adam", **SHALLOW,
         callbacks=[lambda step, G, costs: seen.append((step, tuple(G.shape[1:3])))],
     )  # fmt: skip
-    # a quarter would be 33 pixels high, under the smallest scale, and is left out
-    assert [size for _, size in seen] == [(66, 100)] * 3 + [(133, 200)] * 3
-    assert [step for step, _ in seen] == list(range(6)) == result.history.steps
+    assert [size for _, size in seen] == [(66, 100)] * 5 + [(94, 141)] * 4 + [(133, 200)] * 3
+    assert [step for step, _ in seen] == list(range(12)) == result.history.steps
     assert result.image.shape == (1, 133, 200, 3)
-    assert result.sizes == [(66, 100), (133, 200)]
-    assert result.history.evaluations == 4
+    assert (result.sizes, result.steps) == ([(66, 100), (94, 141), (133, 200)], [4, 3, 2])
+    assert result.history.evaluations == 9
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "scales", "expected"),
+    [
+        (512, 512, None, [(128, 128), (181, 181), (256, 256), (362, 362), (512, 512)]),
+        (256, 512, None, [(64, 128), (91, 181), (128, 256), (181, 362), (256, 512)]),
+        (200, 512, None, [(71, 181), (100, 256), (141, 362), (200, 512)]),  # 50 rows would be too few
+        (100, 150, None, [(100, 150)]),
+        (96, 160, None, [(68, 113), (96, 160)]),
+        (512, 512, 1, [(512, 512)]),
+        (400, 300, 2, [(283, 212), (400, 300)]),
+        (40, 40, 3, [(40, 40)]),
+    ],
+)
+def test_scale_sizes(height, width, scales, expected):
+    assert transfer.scale_sizes(tf.zeros((1, height, width, 3)), scales) == expected
+
+
+def test_scale_steps():
+    """A hand-made ladder: the steps go up as the size goes down."""
+    assert transfer.scale_steps([(64, 128), (91, 181), (128, 256), (256, 512)], 20) == [80, 57, 40, 20]
+    assert transfer.scale_steps([(300, 200)], 7) == [7]
+
+
+def test_from_noise_the_ladder_arrives_at_flat_areas():
+    """At one size the same number of full-size steps leaves confetti."""
+    settings = {"init": "noise", "max_side": 192, "steps": 10, "precision": "float32"}
+    ladder, one_size = (stylize("chelsea", "night_cafe", scales=n, **settings) for n in (3, 1))
+    S = load_image("night_cafe", 192)
+    assert noise(ladder.image) < 0.7 * noise(one_size.image)
+    assert patch_distance(S, ladder.image) < 0.7 * patch_distance(S, one_size.image)
 
 
 def test_the_cost_at_the_end_is_that_of_the_image():
-    result = stylize(CONTENT, STYLE, gamma=1e-3, max_side=48, steps=3, scales=1)
-    extractor = FeatureExtractor(Settings().layers, load_vgg(pooling="avg"))
+    result = stylize(CONTENT, STYLE, gamma=1e-3, max_side=48, steps=3, scales=1, precision="float32")
+    extractor = FeatureExtractor(Settings().layers, load_vgg(pooling="max", padding="symmetric"))
     C, S = load_image(CONTENT, 48), load_image(STYLE, 48)
-    J = Objective(C, S, alpha=1.0, beta=10.0, gamma=1e-3, extractor=extractor)
+    J = Objective(C, S, alpha=1.0, beta=25.0, gamma=1e-3, extractor=extractor)
     assert J.terms(result.image) == pytest.approx(result.history.costs[-1], rel=1e-3, abs=1e-6)
 
 
-@pytest.mark.parametrize("changes", [{}, {"gamma": 0.0, "pooling": "max", "beta": 20.0}])
+@pytest.mark.parametrize("changes", [{}, {"gamma": 0.0, "pooling": "avg", "beta": 20.0, "style_cost": "gram"}])
 def test_stylize_is_objective_and_minimize(changes):
     """At one scale, with the same settings, they give the same numbers and the same picture."""
     C, S = load_image(CONTENT, 64), load_image(STYLE, 64)
@@ -88,7 +120,7 @@ def test_a_run_leaves_everything_as_it_was():
         return seeds, keras.config.floatx(), keras.config.dtype_policy().name, dict(os.environ), dict(mpl.rcParams)
 
     before = surroundings()
-    stylize(CONTENT, STYLE, init="noise", precision="bfloat16", **SMALL)
+    stylize(CONTENT, STYLE, init="noise", **(SMALL | {"precision": "bfloat16"}))
     assert surroundings() == before
 
 
@@ -124,7 +156,7 @@ def interrupt_at(last):
 def test_interrupt_returns_the_best_so_far():
     result = stylize(CONTENT, STYLE, max_side=140, steps=4, scales=2, callbacks=[interrupt_at(2)], **SHALLOW)
     assert result.history.interrupted
-    assert result.image.shape == (1, 93, 140, 3)  # the coarser scale would be under 64 pixels high
+    assert result.image.shape == (1, 66, 99, 3)  # the first scale
     assert len(result.history) == 3
     assert result.history.evaluations == 3
 
@@ -159,7 +191,7 @@ def test_interrupt_between_two_scales(monkeypatch):
     result = stylize(CONTENT, STYLE, **TWO_SCALES)
     assert result.history.interrupted
     assert len(made) == 2
-    assert result.image.shape == (1, 66, 100, 3)
+    assert result.image.shape == (1, 94, 141, 3)
     assert result.history.final == made[0].terms(result.image)
 
 
@@ -170,16 +202,16 @@ def test_a_cost_that_is_not_finite_names_the_step_that_callbacks_count(monkeypat
         def value_and_gradient(self, G):
             calls.append(G)
             terms, gradient = super().value_and_gradient(G)
-            return terms | {"J": float("nan")} if len(calls) == 4 else terms, gradient
+            return terms | {"J": float("nan")} if len(calls) == 5 else terms, gradient
 
     monkeypatch.setattr(transfer, "Objective", Overflowing)
     run = prepare(CONTENT, STYLE, **TWO_SCALES)
-    with pytest.raises(CostNotFiniteError, match="not finite at step 4") as error:
+    with pytest.raises(CostNotFiniteError, match="not finite at step 5") as error:
         paint(run, [lambda step, G, costs: seen.append(step)])
-    assert seen == [0, 1, 2, 3]  # three images of the first scale, one of the second
-    assert error.value.step == 4
+    assert seen == [0, 1, 2, 3, 4]  # four images of the first scale, one of the second
+    assert error.value.step == 5
     assert error.value.image.shape == run.image.shape == (1, 133, 200, 3)
-    assert run.history.final["J"] == run.history["J"][3]
+    assert run.history.final["J"] == run.history["J"][4]
 
 
 def test_callbacks_are_told_of_beginning_steps_and_end():
@@ -259,7 +291,17 @@ def test_equal_layer_weights_pull_equally():
     """With "relative" costs no layer drowns the others; with "gatys" one layer does."""
     C, S = load_image(CONTENT, 64), load_image(STYLE, 64)
     for normalizer, low, high in (("relative", 0.2, 0.75), ("gatys", 0.9, 1.0)):
-        J = Objective(C, S, alpha=1.0, beta=1.0, gamma=0.0, pooling="max", style_normalizer=normalizer)
+        J = Objective(
+            C,
+            S,
+            alpha=1.0,
+            beta=1.0,
+            gamma=0.0,
+            layer_weights="equal",
+            style_cost="gram",
+            padding="zero",
+            style_normalizer=normalizer,
+        )
         terms = J.terms(C)
         shares = [terms[f"lambda*J_style[{layer}]"] / terms["J_style"] for layer in Settings().layer_weights]
         assert low < max(shares) < high

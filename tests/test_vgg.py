@@ -20,7 +20,10 @@ from nst_keras import (
     stylize,
 )
 from nst_keras import vgg as vgg_module
+from nst_keras.costs import wasserstein_cost
 from nst_keras.files import weights as weights_module
+from nst_keras.settings import STYLE_LAYERS
+from nst_keras.style import moments
 from nst_keras.vgg import known_layers
 
 GOLDEN = "tests/data/golden_activations.json"
@@ -147,12 +150,12 @@ def test_vgg19_from_a_file_equals_the_bundled(vgg19, tmp_path):
 
 
 def test_refused_arguments(tmp_path, vgg16_file):
-    with pytest.raises(ValueError, match="unknown network 'resnet'; expected 'vgg19' or 'vgg16'"):
+    with pytest.raises(ValueError, match="unknown network 'resnet'; expected 'vgg16' or 'vgg19'"):
         load_vgg("resnet")
-    with pytest.raises(ValueError, match="unknown pooling 'min'"):
+    with pytest.raises(ValueError, match="unknown pooling 'min'; expected 'max' or 'avg'"):
         load_vgg(pooling="min")
-    with pytest.raises(ValueError, match=r"bundled weights are VGG19's; for vgg16"):
-        load_vgg("vgg16")
+    with pytest.raises(ValueError, match="unknown padding 'same'; expected 'zero' or 'symmetric'"):
+        load_vgg(padding="same")
     with pytest.raises(FileNotFoundError, match=r"no weights file 'nowhere\.h5'"):
         load_vgg(weights="nowhere.h5")
     with pytest.raises(ValueError, match="does not hold the weights of vgg19"):
@@ -163,7 +166,7 @@ def test_refused_arguments(tmp_path, vgg16_file):
 
 
 def test_a_damaged_bundled_file_is_refused(tmp_path, monkeypatch):
-    data = bytearray(data_path(weights_module.BUNDLED_WEIGHTS).read_bytes())
+    data = bytearray(data_path("weights/vgg19_imagenet_palette.npz").read_bytes())
     data[1_000_000] ^= 1
     (tmp_path / "weights.npz").write_bytes(data)
     monkeypatch.setattr(weights_module, "data_path", lambda name: tmp_path / "weights.npz")
@@ -229,14 +232,15 @@ def test_receptive_field_of_vgg16(vgg16_file):
     assert receptive_field(vgg16_file[1], "block5_conv1")[:2] == (132, 16)
 
 
+@pytest.mark.parametrize("padding", ["zero", "symmetric"])
 @pytest.mark.parametrize("layer", ["block1_conv2", "block2_pool", "block3_conv1"])
-def test_receptive_field_by_experiment(vgg19, layer):
+def test_receptive_field_by_experiment(layer, padding):
     """Exactly the pixels of the receptive field can change a unit."""
-    size, stride, offset = receptive_field(vgg19, layer)
-    unit = 48 // stride
-    network = keras.Model(vgg19.input, vgg19.get_layer(layer).output)
     # average pooling lets every pixel through, where max pooling keeps only the largest
-    network = vgg_module._rebuild(network, average_pooling=True)
+    vgg = load_vgg(pooling="avg", padding=padding)
+    size, stride, offset = receptive_field(vgg, layer)
+    unit = 48 // stride
+    network = keras.Model(vgg.input, vgg.get_layer(layer).output)
     x = tf.random.Generator.from_seed(1).uniform((1, 96, 96, 3), 0, 255)
     with tf.GradientTape() as tape:
         tape.watch(x)
@@ -244,6 +248,72 @@ def test_receptive_field_by_experiment(vgg19, layer):
     columns = np.flatnonzero(np.abs(tape.gradient(a, x)).sum(axis=(0, 1, 3)))
     first = offset + unit * stride
     assert (columns[0], columns[-1]) == (first, first + size - 1)
+
+
+# Symmetric padding
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_symmetric_padding_is_numpys(precision):
+    """One layer and its gradient: the interior is as before, the border as if the image went on mirrored."""
+    C = load_image(data_path("content/chelsea.jpg"), 48)
+    zero, symmetric = (load_vgg(padding=padding) for padding in ("zero", "symmetric"))
+    layer = symmetric.get_layer("block1_conv1")
+    x = np.asarray(preprocess(C), np.float64)[0]
+    kernel, bias = (np.asarray(weight, np.float64) for weight in layer.get_weights())
+    mirrored = np.pad(x, ((1, 1), (1, 1), (0, 0)), "symmetric")
+    windows = np.lib.stride_tricks.sliding_window_view(mirrored, (3, 3), axis=(0, 1))  # (H, W, 3, 3, 3)
+    expected = np.maximum(np.einsum("ijcyx,yxck->ijk", windows, kernel) + bias, 0)
+    a = FeatureExtractor(["block1_conv1"], symmetric, precision)(C)["block1_conv1"][0].numpy()
+    tolerance = {"float32": 1e-5, "bfloat16": 2e-2}[precision]
+    np.testing.assert_allclose(a, expected, atol=tolerance * expected.max())
+    as_trained = FeatureExtractor(["block1_conv1"], zero, precision)(C)["block1_conv1"][0].numpy()
+    np.testing.assert_array_equal(a[1:-1, 1:-1], as_trained[1:-1, 1:-1])
+    assert np.abs(a[0] - as_trained[0]).max() > 0.1 * expected.max()
+
+
+def test_the_gradient_of_the_mirrored_border():
+    """That of tf.pad, also where the two rows and columns of a border are the same ones."""
+    for height, width in ((5, 7), (2, 3), (3, 2)):
+        x = tf.random.Generator.from_seed(1).normal((1, height, width, 2))
+        weights = tf.random.Generator.from_seed(2).normal((1, height + 2, width + 2, 2))
+        results = []
+        for pad in (vgg_module._mirrored, lambda x: tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), "SYMMETRIC")):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = pad(x)
+                cost = tf.reduce_sum(weights * y)
+            results.append((y, tape.gradient(cost, x)))
+        for mine, theirs in zip(*results, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-6)
+
+
+# The bundled VGG16
+
+
+def test_bundled_vgg16():
+    """Its shape, its known first weight, and that its first layer sees edges and colors."""
+    vgg = load_vgg("vgg16")
+    assert vgg.count_params() == 14_714_688
+    kernel, bias = vgg.get_layer("block1_conv1").get_weights()
+    assert kernel[0, 0, 0, 0] == pytest.approx(0.42947057, abs=0.005)
+    assert bias[0] == pytest.approx(0.73429835, abs=1e-6)  # biases are kept in full
+    gray = FeatureExtractor(["block1_conv1"], vgg)(tf.fill((1, 32, 32, 3), 128.0))["block1_conv1"][0, 16, 16]
+    columns = tf.cast(tf.range(32) >= 16, tf.float32)[None, None, :, None] * tf.ones((1, 32, 1, 3))
+    edge = FeatureExtractor(["block1_conv1"], vgg)(255 * columns)["block1_conv1"][0, 16]
+    flat = np.maximum(edge[8], edge[24])
+    assert np.sum(np.max(edge[15:17], axis=0) > 2 * flat + 50) >= 5  # units that answer to the edge alone
+    assert np.count_nonzero(gray.numpy() < 20) > 20  # and most of them not to a flat field
+
+
+def test_the_two_networks_agree_on_what_is_alike():
+    """Two paintings of van Gogh are closer in style than van Gogh and Hokusai, by either network."""
+    names = ("night_cafe", "cafe_terrace", "great_wave")
+    for network in ("vgg16", "vgg19"):
+        extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(network))
+        of = [{l: moments(a) for l, a in extractor(load_image(name, 192)).items()} for name in names]
+        costs = [np.mean([wasserstein_cost(of[0][l], other[l]) for l in STYLE_LAYERS]) for other in of[1:]]
+        assert costs[0] < 0.8 * costs[1], network
 
 
 # Networks of one's own
@@ -399,7 +469,8 @@ def test_auto_is_what_the_processor_says(tmp_path, monkeypatch, flags, expected)
 def test_a_run_says_what_auto_has_chosen(monkeypatch, precision):
     monkeypatch.setattr(vgg_module, "fast_precision", lambda: precision)
     one, two = (
-        stylize("palace", "great_wave", max_side=48, steps=1, scales=1, precision="auto", **SHALLOW) for _ in range(2)
+        stylize("palace", "great_wave", max_side=48, steps=1, scales=1, **(SHALLOW | {"precision": "auto"}))
+        for _ in range(2)
     )
     assert one.settings.precision == two.settings.precision == precision
     np.testing.assert_array_equal(one.image, two.image)

@@ -51,9 +51,10 @@ from nst_keras.runs import ProgressBar
 content_name = "palace"  # what to paint
 style_name = "great_wave"  # how to paint it
 max_side = 256  # longer side of the result in pixels; twice as much takes four times as long
-steps = 60  # gradient evaluations at each of two sizes, half and full
+steps = 30  # gradient evaluations at full size; at the smaller size before it some more
 alpha = 1.0  # weight of the content cost
 beta = 10.0  # weight of the style cost; higher: more style
+style_cost = "gram"  # the cost of the notes; notebook 08 has another one
 pooling = "avg"  # of the network: "max" or "avg"
 sweep_betas = [1.0, 100.0]  # values of beta to compare at the end
 sweep_side = 128  # longer side in that comparison, pixels
@@ -71,8 +72,7 @@ show_progress = False  # True: a progress bar with the cost
 #
 # An image is an array of shape (1, H, W, 3): one image, H rows, W columns, and red, green, blue from 0 to 255.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 C = load_image(content_name, max_side)
 S = load_image(style_name, max_side)
 show_images([C, S], ["C: content", "S: style"], tile=2.2)
@@ -96,9 +96,9 @@ print("C", tuple(C.shape), " S", tuple(S.shape), " numbers in C:", tf.size(C).nu
 # Both are 0 for a perfect match. `Objective` is that formula as a function of G. Before anything is painted, ask
 # it about three pictures: C itself, S itself (stretched to C's shape) and plain gray.
 
-# %%
-# NBVAL_CHECK_OUTPUT
-J = Objective(C, S, alpha=alpha, beta=beta, gamma=0, pooling=pooling)
+# %% tags=["nbval-check-output"]
+settings = {"alpha": alpha, "style_cost": style_cost, "layer_weights": "equal", "pooling": pooling, "precision": "float32"}
+J = Objective(C, S, beta=beta, gamma=0, **settings)
 candidates = {"C": C, "S": resize_image(S, tuple(C.shape[1:3])), "gray": tf.fill(C.shape, 128.0)}
 costs = {name: J.terms(image) for name, image in candidates.items()}
 print("G =       J_content    J_style    J(G)")
@@ -120,8 +120,7 @@ assert costs["S"]["J_style"] < costs["C"]["J_style"]
 # Here are its parts for G = C, all λ being 1/5. The last column gives the same five costs with the constant that
 # Gatys and colleagues print, where they differ by powers of ten; notebook 04 shows why, and what that does to λ.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 gatys = Objective(C, S, J.settings, J.extractor, style_normalizer="gatys").terms(C)
 print("layer          lambda   J_style[l]   lambda*J_style[l]   paper's constant")
 for layer, weight in J.settings.layer_weights.items():
@@ -135,11 +134,11 @@ assert abs(total - costs["C"]["J_style"]) < 1e-4 * total
 # ## One call makes the third picture
 #
 # `stylize` starts with G = C and changes the **pixels of G**, step by step, so that J(G) falls. The network that
-# measures the costs is never changed. First it works at half size, then at full size. The function `keep` is
-# called at every step and puts some of the pictures aside. (`stylize` also adds a small penalty on noise, γ·J_tv; see 08.)
+# measures the costs is never changed. First it works at a smaller size, then at full size. The function `keep` is
+# called at every step and puts some of the pictures aside. (`stylize` also adds a small penalty on noise, γ·J_tv; see 09.)
 
 # %%
-frames, keep_steps = [], {0, steps // 10, steps // 3, steps, steps + 1 + steps // 4}
+frames, keep_steps = [], {0, steps // 5, steps // 2, steps, 2 * steps}
 
 def keep(step, G, costs):
     if step in keep_steps:
@@ -147,7 +146,7 @@ def keep(step, G, costs):
 
 result = stylize(
     content_name, style_name, callbacks=[keep, ProgressBar()] if show_progress else [keep],
-    max_side=max_side, steps=steps, alpha=alpha, beta=beta, pooling=pooling,
+    max_side=max_side, scales=2, steps=steps, beta=beta, **settings,
 )  # fmt: skip
 G, history = result.image, result.history
 frames.append((history.steps[-1], G))
@@ -162,8 +161,7 @@ show_images([C, S, G], ["C: content", "S: style", "G: generated"], tile=2.8)
 #
 # The same call from a shell, at a larger size: `python -m nst_keras`.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 before, after = costs["C"], J.terms(G)
 print("G has the shape of C:", G.shape == C.shape)
 print("all values in 0..255:", bool(tf.reduce_min(G) >= 0) and bool(tf.reduce_max(G) <= 255))
@@ -184,7 +182,7 @@ show_evolution(frames, tile=1.5)
 # %% [markdown]
 # *Figure: G from the first step to the last.* With the committed settings a few steps put ripples
 # into the sky; by the third picture the palette of S has taken over, and from there on little but detail is added. The
-# picture gets sharper where the work moves from half to full size. The notes show such a series with
+# picture gets sharper where the work moves to full size. The notes show such a series with
 # white noise at its left end (S1:38-44); here it starts with C, which S4:8 allows as well. Notebook 06 compares both.
 
 # %%
@@ -204,7 +202,7 @@ plot_history(history, ["J", "alpha*J_content", "beta*J_style"])
 
 # %%
 runs = {
-    b: stylize(C, S, max_side=sweep_side, steps=sweep_steps, alpha=alpha, beta=b, pooling=pooling)
+    b: stylize(C, S, max_side=sweep_side, scales=1, steps=sweep_steps, beta=b, **settings)
     for b in sorted(sweep_betas)
 }
 show_images([run.image for run in runs.values()], [f"beta = {b:g}" for b in runs], tile=2.4)
@@ -213,8 +211,7 @@ show_images([run.image for run in runs.values()], [f"beta = {b:g}" for b in runs
 # *Figure: the same pictures and steps, β growing from left to right.* With the committed values, the left one is still the
 # photograph with a wavy sky, while the right one has taken on the colors and strokes of the print, and loses details of C.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 ends = [run.history.final for run in runs.values()]
 print("more beta, less style cost:  ", ends[-1]["J_style"] < ends[0]["J_style"])
 print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_content"])
@@ -231,8 +228,8 @@ print("more beta, more content cost:", ends[-1]["J_content"] > ends[0]["J_conten
 # | λ, the layer weights | what does each layer add to a style? | [05](05_style_and_lambda.ipynb) |
 # | $G := G - \eta\, \partial J / \partial G$ | how are pixels optimized, and from which start? | [06](06_gradient_descent.ipynb) |
 # | $J(G)$, α, β | how do the parts work together? | [07](07_total_cost.ipynb) |
-# | beyond the formula | how do pictures get better, and runs faster? | [08](08_quality_and_speed.ipynb) |
-# | all of it | your own pictures; what goes wrong; where next? | 09 (planned) |
+# | beyond the formula | what does the Gram matrix not see, and what sees more? | [08](08_beyond_the_gram_matrix.ipynb) |
+# | all of it | how do pictures get better, and runs faster? | [09](09_quality_and_speed.ipynb) |
 
 # %% [markdown]
 # ## Summary

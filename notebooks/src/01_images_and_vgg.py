@@ -44,6 +44,7 @@ max_side = 256  # longer side of C, in pixels
 probe_layer = "block3_conv1"  # the layer whose receptive field is put to the test (section 4)
 compared_layers = ["block1_conv1", "block3_conv1", "block5_conv1"]  # three rulers for section 3
 pooling = "max"  # "max" as trained, or "avg"
+style_cost = "gram"  # the cost of the notes; notebook 08 has another one
 run_side = 96  # longer side of C and S in the short runs, in pixels
 run_steps = 30  # gradient evaluations of each short run
 beta = 20.0  # weight of the style cost in the short runs
@@ -55,8 +56,7 @@ beta = 20.0  # weight of the style cost in the short runs
 #
 # The cell below reads C and draws each of its channels as a gray picture. **Predict first:** which channel is lightest where the photo is blue? Where it is white? Where it is red?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 C = load_image(content, max_side)
 values = C.numpy()
 print("shape", C.shape, "dtype", C.dtype.name)
@@ -83,8 +83,7 @@ show_images([C, *channels], ["C", "red, C[..., 0]", "green, C[..., 1]", "blue, C
 #
 # By hand, on a picture of four pixels:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tiny = np.array([[[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]]], np.float32)  # (1, 2, 2, 3)
 mean = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
 x_tiny = tiny[..., ::-1] - mean  # turn the channels around first, then subtract
@@ -98,8 +97,7 @@ np.testing.assert_allclose(preprocess(tiny), x_tiny, atol=1e-3)
 #
 # `deprocess` goes back. A round trip must return every pixel:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 x = preprocess(C)
 back = deprocess(x)
 print("round trip returns every value within 0.001:", float(tf.reduce_max(tf.abs(back - C))) < 1e-3)
@@ -113,8 +111,7 @@ show_images([C, x, back], ["C", "x, shown as if it were RGB", "deprocess(x)"], t
 #
 # `keras.applications.vgg19.preprocess_input` computes the same `x`. But given a NumPy array of floats it writes into that array. Run the cell that calls it twice, and the mean is subtracted twice.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 white = np.full((1, 1, 1, 3), 255.0, np.float32)
 keras.applications.vgg19.preprocess_input(white)  # the result is thrown away
 print("the NumPy array afterwards:", white.ravel().round(3))
@@ -130,8 +127,7 @@ print("nst_keras.preprocess leaves it:", white.ravel())
 #
 # The notes say: take a pretrained ConvNet (S3:33, S4:7). Ours is VGG19, trained on ImageNet to name 1000 kinds of things. We cut off the part that names things and keep the convolutions. Nothing in it will be trained: it is a ruler, and a ruler must not change while you measure.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg = load_vgg(pooling=pooling)
 print(f"parameters: {vgg.count_params():,}, of which trainable: {sum(w.size for w in vgg.trainable_weights)}")
 print("layers:", len(layer_names(vgg)), "from", layer_names(vgg)[0], "to", layer_names(vgg)[-1])
@@ -146,8 +142,7 @@ for layer in compared_layers:
 #
 # `block4_conv2` is the second convolution of the fourth block (conv4_2 in the paper of Gatys et al.). Each block ends in a pooling layer that halves height and width. `FeatureExtractor` runs an ordinary RGB image through `preprocess` and the network and returns the **activations** $a^{[l]}$ of the layers you name, of shape `(1, nH, nW, nC)`, after the ReLU.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 extractor = FeatureExtractor(layer_names(vgg), vgg)
 a = extractor(C)
 print("layer            nH   nW   nC | stride  sees")
@@ -183,8 +178,7 @@ show_images([recipe(C) + 128 for recipe in recipes.values()], list(recipes), til
 #
 # 0 is the same, 1 is as far off as activations that are all zero. For comparison, the last line takes the right preprocessing of *another picture*.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 network = keras.Model(vgg.input, {layer: vgg.get_layer(layer).output for layer in compared_layers})
 other = resize_image(load_image(style), (C.shape[1], C.shape[2]))
 inputs = {name: recipe(C) for name, recipe in recipes.items()} | {"another picture": preprocess(other)}
@@ -218,8 +212,7 @@ plt.show()
 #
 # Does it matter for the picture? `Objective` measures with the extractor that it is given, so we can hand it the wrong rulers. Each run starts from C and minimizes $J(G) = J_{content}(C,G) + \beta\,J_{style}(S,G)$ with the same number of steps. (How that works is the subject of notebooks 03 to 07; here only the ruler differs.)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 style_layers = [f"block{block}_conv1" for block in range(1, 6)]
 
 class Ruler(FeatureExtractor):
@@ -233,7 +226,9 @@ objectives, results = {}, {}
 for name, recipe in recipes.items():
     ruler = Ruler(["block4_conv2", *style_layers], vgg)
     ruler.recipe = recipe
-    objectives[name] = Objective(C_small, S_small, beta=beta, gamma=0, extractor=ruler)
+    objectives[name] = Objective(
+        C_small, S_small, beta=beta, gamma=0, style_cost=style_cost, layer_weights="equal", extractor=ruler,
+    )  # fmt: skip
     results[name], history = minimize(objectives[name], C_small, lbfgs(), run_steps)
 judged = {name: objectives["right"].terms(G)["J"] for name, G in results.items()}
 titles = ["C", "S", *(f"{name}\nJ = {value:,.1f}" for name, value in judged.items())]
@@ -250,8 +245,7 @@ print("the right ruler gives the lowest J:", min(judged, key=judged.get) == "rig
 #
 # The notes claim that the layers of a ConvNet hold both content and style (S2:22). You can see it in one layer's activations, read in two ways: place by place (content), or summed over all places (style). Mirror the photo: every texture and color is still there, but nothing is in its place.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 pictures = {"C mirrored": C[:, :, ::-1], "another picture": other}
 print(f"{'compared with C':16} {'layer':13} content  style")
 for name, picture in pictures.items():
@@ -272,8 +266,7 @@ for name, picture in pictures.items():
 #
 # In VGG a convolution has $f=3, s=1$ and a pool has $f=2, s=2$. Start from one pixel, size 1 and stride 1:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 size, stride = 1, 1
 for layer in layer_names(vgg)[:6]:
     f, s = (2, 2) if layer.endswith("pool") else (3, 1)
@@ -302,8 +295,7 @@ with tf.GradientTape() as tape:
     answer_of_unit = tf.reduce_sum(probe(noise)[probe_layer][0, unit, unit])  # all channels at one position
 gradient = np.abs(tape.gradient(answer_of_unit, noise))[0].max(axis=-1)  # (side, side)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tops = offset + stride * np.arange(change.shape[0])  # the first pixel that unit i sees
 sees = (tops <= pixel) & (pixel < tops + size)
 moved = change > 1e-4 * change.max()  # below that it is rounding
@@ -364,8 +356,7 @@ plt.show()
 #
 # How large is a typical activation? **Predict:** does it grow with depth, shrink, or stay?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 averages = {layer: float(tf.reduce_mean(a[layer])) for layer in style_layers}
 a_other, shares = extractor(other), {}
 for normalizer in ("gatys", "relative"):
@@ -390,8 +381,7 @@ plt.show()
 #
 # S3:33 and S4:7 say VGG16. The paper of Gatys et al., Ng's course and S4's own code use VGG19. Compare the two: only their architecture, without weights, because this project bundles weights for VGG19 alone.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg16 = keras.applications.VGG16(weights=None, include_top=False)
 for name, network_ in {"VGG16": vgg16, "VGG19": vgg}.items():
     convolutions = [layer for layer in layer_names(network_) if "conv" in layer]

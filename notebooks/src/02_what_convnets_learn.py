@@ -69,8 +69,7 @@ gamma = 1e-3  # weight of the total variation there: larger is smoother
 #
 # "Pick a unit" therefore means: pick a channel. Position does not matter, because the same detector is applied everywhere. You can check that: move the image by one stride, and each map must move by one position.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg = load_vgg()
 image = load_image(picture, map_side)
 for layer in units:
@@ -91,8 +90,7 @@ for layer in units:
 #
 # So S2:39 says of the first layer. **Predict:** will a map of the deepest layer in `map_layers` still look like the picture?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 a = FeatureExtractor(map_layers, vgg)(image)
 tiles, titles = [image], ["the picture"]
 for layer in map_layers:
@@ -118,8 +116,7 @@ show_images(tiles[1:], titles[1:], columns=8, tile=1.5)
 #
 # S2:31 says that max-pooling *discards* information. Between two blocks of VGG a pool looks at squares of 2 x 2 positions and keeps the largest number of each. Two different inputs, one output:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 max_pool, average_pool = keras.layers.MaxPooling2D(2), keras.layers.AveragePooling2D(2)
 for square in ([[5, 0], [1, 2]], [[3, 5], [5, 0]]):
     pixels = np.array(square, np.float32).reshape(1, 2, 2, 1)
@@ -128,8 +125,7 @@ for square in ([[5, 0], [1, 2]], [[3, 5], [5, 0]]):
 # %% [markdown]
 # The same with a whole picture. In each 2 x 2 square, and in each color, we keep the largest value and set the others to zero. **Predict:** what do the two pooled pictures look like?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 small = load_image(picture, 64)
 small = small[:, : small.shape[1] // 2 * 2, : small.shape[2] // 2 * 2]  # even height and width
 largest = np.repeat(np.repeat(max_pool(small), 2, axis=1), 2, axis=2)
@@ -148,8 +144,7 @@ show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "a
 #
 # We need pictures to search: the **bank**, all pictures of this project, at each size in `bank_sides`. More than one size, so that a detector of eyes may find large eyes and small ones.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 names = list(bundled_pictures())
 bank = [load_image(name, side) for side in bank_sides for name in names]
 print(len(names), "pictures,", len(bank), "images in the bank")
@@ -160,8 +155,7 @@ show_images(bank[: len(names)], columns=7, tile=1.3)
 #
 # By hand, for one unit, in the images of the first size. Score every position of every image, and take the highest. Along each axis, position $i$ sees the pixels from `offset + i·stride` on, `size` of them:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 layer, channel = first_unit
 size, stride, offset = receptive_field(vgg, layer)
 extractor = FeatureExtractor([layer], vgg)
@@ -205,8 +199,7 @@ plt.show()
 #
 # All channels listed in `units`, `k` patches each. **Predict:** what will the patches of one unit have in common in the first layer? And in the last?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 found = patches_of_units(FeatureExtractor(units, vgg), units, bank, k, per_image, inside=True)
 
 for layer, of_channel in found.items():
@@ -258,8 +251,7 @@ plt.show()
 #
 # A gallery invites stories. "This unit likes red circles" can be wrong in two ways at once. Test it: turn the picture gray and read the same unit at the same place again. What is left is due to shape and brightness.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for layer, of_channel in found.items():
     size, stride, offset = receptive_field(vgg, layer)
     extractor, left_over = FeatureExtractor([layer], vgg), []
@@ -313,8 +305,7 @@ class Unit:
 # %% [markdown]
 # **Predict:** what will it make of a unit that likes eyes, such as `block5_conv1`, 34 of the committed list?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 rows, labels = [], []
 for layer, channel in made_units:
     patches = found.get(layer, {}).get(channel)

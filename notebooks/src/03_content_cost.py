@@ -75,8 +75,7 @@ seed = 0  # of the noise a reconstruction starts from
 # VGG16; this package uses VGG19, whose names for these layers are the same. The idea of the whole notebook is one
 # sentence (S3:34-35, S4:37): *if $a^{[l](C)}$ and $a^{[l](G)}$ are similar, then C and G have similar content.*
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg = load_vgg(pooling=pooling)
 extractor = FeatureExtractor(layers, vgg)
 wide = load_image(content_name, max_side + shift)
@@ -97,8 +96,7 @@ for l in layers:
 # Subtract, square, add everything up, halve. Below are all twelve differences of the tiny arrays, `a` playing C and
 # `b` playing G; do the sum yourself before you read the last line.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 difference = (a - b).astype(int)
 for i in range(2):
     for j in range(2):
@@ -122,8 +120,7 @@ print("D =", D, " and half of it:", D / 2)
 # | `"course"` | 1/(4n) | the programming exercise of Ng's course |
 # | `"relative"` | $1/\sum (a^{(C)})^2$ | default of `stylize` here: 1 means "as far off as activations that are all zero" |
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 n = a.size  # nH·nW·nC
 constants = {"half_sum": 1 / 2, "mean": 1 / n, "course": 1 / (4 * n), "relative": 1 / np.sum(a**2)}
 for name, constant in constants.items():
@@ -142,16 +139,14 @@ print("half_sum = n/2 · mean = 2n · course:", 6 == n / 2 * 1 == 2 * n * 0.25)
 # **Predict**: you tune α at one size, then render the same pictures at twice the side. Which of the four costs stay as
 # they were? First exactly, with `a` and `b` repeated 2 x 2 like tiles; then with C and an unrelated picture at two sizes.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tile = lambda x: np.tile(x, (2, 2, 1))
 print("tiles      one    2 x 2")
 for name in constants:
     one, four = content_cost(a, b, name).numpy(), content_cost(tile(a), tile(b), name).numpy()
     print(f"{name:9}{one:6.3f}{four:8.3f}   x {four / one:.0f}")
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def costs_at(side, layer):
     c = load_image(content_name, side)
     other = resize_image(load_image(other_name), tuple(c.shape[1:3]))
@@ -178,8 +173,7 @@ for name in constants:
 # of the same shape as $a^{(G)}$. Check it twice: `GradientTape` differentiates the code, and finite differences nudge one of the
 # twelve numbers at a time by ±1/2. (For a quadratic function such central differences are exact, whatever the nudge.)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def tape_gradient(normalizer):
     a_G = tf.Variable(b)
     with tf.GradientTape() as tape:
@@ -213,8 +207,7 @@ show_images(list(candidates.values()), [f"G: {name}" for name in candidates], ti
 # %% [markdown]
 # *Figure: the four candidates: the same picture, the same moved left, the same without its fine detail, and another picture.*
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 distance = {name: {l: content_cost(a_C[l], x[l], "relative").numpy() for l in layers}
             for name, x in ((name, extractor(G)) for name, G in candidates.items())}  # fmt: skip
 print("J_content, relative" + " " * 3 + "".join(f"{l:>14}" for l in layers))
@@ -228,8 +221,7 @@ print("unrelated comes last in every layer:", all(distance["unrelated"][l] == ma
 # farther off than a picture to which the network does not respond at all. In between, the layers disagree: the first finds
 # the shift worse than the blur, the last the other way round. Here are all convolution layers:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 convolutions = [l for l in layer_names(vgg) if "conv" in l]
 all_layers = FeatureExtractor(convolutions, vgg)
 of_C, of_shifted, of_blurred = all_layers(C), all_layers(shifted), all_layers(blurred)
@@ -269,7 +261,7 @@ print(f"mean cost of the shift: block1 {block1:.2f}, block5 {block5:.2f}; lower 
 noise = initial_image("noise", C, seed=seed)
 reconstructions, histories = {}, {}
 for l in layers:
-    J = Objective(C, C, beta=0, gamma=gamma, content_layer=l, layer_weights={l: 1.0}, extractor=FeatureExtractor([l], vgg))
+    J = Objective(C, C, beta=0, style_cost="gram", gamma=gamma, content_layer=l, layer_weights={l: 1.0}, extractor=FeatureExtractor([l], vgg))
     reconstructions[l], histories[l] = minimize(J, noise, lbfgs(), steps)
 show_images([C, *reconstructions.values()], ["C", *(f"from {l}" for l in layers)], columns=3, tile=2.8)
 
@@ -280,8 +272,7 @@ show_images([C, *reconstructions.values()], ["C", *(f"from {l}" for l in layers)
 # nose roughly where they belong, in colors that are made up: this layer knows *that* there is an eye, not
 # what it looked like.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 error = {l: tf.reduce_mean(tf.abs(G - C)).numpy() for l, G in reconstructions.items()}  # gray levels, 0..255
 for l in layers:
     costs = histories[l]["J_content"]
@@ -315,8 +306,7 @@ plt.show()
 # gets lost on the way down. (With the committed settings the lower left corner is above 1: farther off than no response at all. The
 # diagonal holds what each run made small. It need not be the smallest number of its row.)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 ends = table[0, -1], table[-1, 0]
 print(f"rebuilt from the first layer, judged by the last: below 0.5: {ends[0] < 0.5}")
 print(f"rebuilt from the last layer, judged by the first: more than 5x as far: {ends[1] > 5 * ends[0]}")
@@ -335,8 +325,7 @@ print(f"rebuilt from the last layer, judged by the first: more than 5x as far: {
 # In S4:34 the line is `content_loss += torch.mean((gf-cf)**2)`, inside a loop: the content costs of *several* layers are added, while the formula has
 # a single l. Adding is fine, but raw means are not of one size. Here is the share of each layer for the unrelated picture:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 a_other = extractor(unrelated)
 for name in ("mean", "relative"):
     costs = np.array([content_cost(a_C[l], a_other[l], name) for l in layers])

@@ -73,8 +73,7 @@ seed = 0  # of the shuffling
 #
 # **Predict**: you add up each channel, and then the *products* of the two channels. Which of these numbers tells the pictures apart?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 stripe = np.array([1, 0] * 4)
 worlds = {"the stripes are blue": stripe, "the gaps are blue": 1 - stripe}
 _, axes = plt.subplots(1, 2, figsize=(9, 1.9), layout="constrained")
@@ -132,8 +131,7 @@ plt.show()
 #
 # ## Three ways to code it, and one way to get it wrong
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def gram_by_loops(a):
     n_H, n_W, n_C = a.shape
     gram = np.zeros((n_C, n_C), a.dtype)
@@ -156,8 +154,7 @@ print(ways[0].astype(int))
 # S4:50 does it differently: `gf.view(channel, height*width)`, then times its transpose. That is right in PyTorch, whose arrays are
 # (channel, height, width). In Keras the channels come **last**, and the same line runs without any complaint:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 rows = a.reshape(3, -1)  # the copied line: "nC rows"
 print("row 0 of the wrong reshape:", rows[0].astype(int), "  channel 0 really is:", features.T[0].astype(int))
 wrong = rows @ rows.T
@@ -181,8 +178,7 @@ print(f"style cost of two larger arrays: right {layer_style_cost(A, B):.4f}, wro
 # The formula sums over i and j, and a sum does not depend on its order. **Predict**: you move the four positions of `a`
 # around. What happens to the Gram matrix, and to the content cost? Then the same for S, in the last layer of `layers`.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 shuffled = features[[3, 1, 0, 2]].reshape(a.shape)
 print("tiny: Gram unchanged:", np.array_equal(gram_matrix(a), gram_matrix(shuffled)),
       "  content cost (sum of squares):", int(2 * content_cost(a, shuffled, "half_sum")))  # fmt: skip
@@ -210,8 +206,7 @@ print(f"{layers[-1]}: style cost below 1e-9: {layer_style_cost(deep, mixed, 'rel
 #
 # **Predict**: Gram(0,1) = 2 and Gram(0,2) = 3. Are those channels positively correlated?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 gram, N = features.T @ features, len(features)
 mu = features.mean(0)
 cov = (features - mu).T @ (features - mu) / N
@@ -270,8 +265,7 @@ plt.show()
 #
 # The style cost of a layer is the squared **Frobenius norm** of the difference: subtract entry by entry, square, add up (S3:67-68).
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 gram_S, gram_G = gram_matrix(a).numpy(), gram_matrix(b).numpy()
 print("Gram(a) - Gram(b) =")
 print((gram_S - gram_G).astype(int))
@@ -296,8 +290,7 @@ assert frobenius == layer_style_cost(a, b, "frobenius") == 4
 # | `"per_position"` | $1/(n_H n_W n_C)^2$ | TensorFlow's tutorial |
 # | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | default of `stylize` here; 1 means "as far off as a Gram matrix of zeros" |
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def constant(name, n, n_C, gram_S):
     """The constant of a convention, for n = nH·nW positions and n_C channels."""
     return {
@@ -336,8 +329,7 @@ print("weight 1 with gatys =", *(f"{equivalent(1, 'gatys', name, 4, 3, gram_S):.
 # (The left side of S3:73 keeps an l that has been summed away.) In a VGG, n shrinks by 4 from block to block while nC grows. So a
 # constant that contains n and nC in another way than `"gatys"` acts as if you had chosen other λ. **Predict**: with S3:69, which layer gets the largest weight?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 shapes = [(256 // 2**block, n_C) for block, n_C in enumerate((64, 128, 256, 512, 512))]  # a square picture of 256 px
 implied = {name: np.array([equivalent(1, name, "gatys", side**2, n_C) for side, n_C in shapes]) for name in conventions[:4]}
 implied = {name: values / values[-1] for name, values in implied.items()}
@@ -363,8 +355,7 @@ assert np.array_equal(implied["notes"], [32, 16, 8, 4, 1])
 # So is `"gatys"` the fair one? Its constant takes care of the *shapes*. But the cost is a fourth power: Gram is quadratic in a, the distance
 # quadratic in Gram. A layer with activations three times as large weighs 81 times as much. Look at real activations:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 a_C = activations["C"]
 cost_of = {name: np.array([layer_style_cost(a_S[l], a_C[l], name) for l in layers], np.float64) for name in conventions}
 print(" " * 14 + "".join(f"{l:>14}" for l in layers))
@@ -394,8 +385,7 @@ plt.show()
 #
 # **Does it matter which picture is nearer?** Sort the pictures by their distance from S, for one layer and for the sum:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 weights = dict.fromkeys(layers, layer_weight)  # λ
 others = [title for title in activations if title != "S"]
 for title in others:
@@ -417,8 +407,7 @@ assert all(order == by_layer["gatys"] for order in by_layer.values())
 #
 # `style_cost` is that sum. Check it term by term, and use `equivalent` for a translation: the λ that make S3:69 give what `"gatys"` gives.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 J_style = style_cost(a_S, a_C, weights, "gatys").numpy()
 terms = [weights[l] * layer_style_cost(a_S[l], a_C[l], "gatys").numpy() for l in layers]
 assert np.isclose(J_style, sum(terms))
@@ -435,8 +424,7 @@ print("translated λ, last layer = 1:", *(f"1/{translated[layers[-1]] / translat
 # A raw Gram matrix is a sum over positions, so a larger picture has larger entries. **Predict**: tile `a` 2 x 2. It is the same
 # texture, only more of it. What happens to Gram, and to Gram/N?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tiled = np.tile(a, (2, 2, 1))
 print("Gram(tiled) = 4·Gram(a):", np.array_equal(gram_matrix(tiled), 4 * gram_matrix(a)))
 print("Gram(tiled)/16 = Gram(a)/4:", np.array_equal(gram_matrix(tiled) / 16, gram_matrix(a) / 4))
@@ -455,8 +443,7 @@ for name in conventions:
 # Take each position's activations as one sample of nC numbers. The style cost then asks: *do S and G draw their samples from the same
 # distribution?* Expanding the square shows that `"gatys"` is a maximum mean discrepancy (MMD) with the kernel $(x \cdot y)^2$, divided by $4 n_C^2$:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 x, y = a.reshape(4, 3), b.reshape(4, 3)
 kernel = lambda x, y: np.mean((x @ y.T) ** 2)  # over all pairs of positions
 mmd_squared = kernel(x, x) + kernel(y, y) - 2 * kernel(x, y)

@@ -60,6 +60,7 @@ free_lambda = (1, 0, 0, 0, 1)  # λ of your own, one for each layer; the sum doe
 shuffle_side = 96  # longer side of the picture that is cut into tiles, in pixels
 tile_sizes = (32, 16, 8, 4, 1)  # sides of the tiles, in pixels
 pooling = "max"  # or "avg"
+style_cost = "gram"  # the cost of the notes; notebook 08 has another one
 seed = 0  # of the noise that every run starts with
 
 # %% [markdown]
@@ -74,8 +75,7 @@ seed = 0  # of the noise that every run starts with
 # λ is "a hyperparameter" (S3:74), one number for each layer. Only their proportions matter here, so they
 # are brought to the sum 1.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def normalized(weights):
     weights = np.asarray(weights, float)
     return weights / weights.sum()
@@ -88,8 +88,7 @@ for name, weights in {**presets, "free": normalized(free_lambda)}.items():
 # %% [markdown]
 # "fine" halves λ from layer to layer, "coarse" doubles it. Next, the two pictures, and how far from the first one the noise is with which all runs begin.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg = load_vgg(pooling=pooling)
 painting = load_image(painting_name, painting_side)
 texture = load_image(texture_name, texture_side)[:, :texture_crop, :texture_crop]
@@ -116,7 +115,7 @@ def synthesize(S, weights, style_normalizer="relative"):
     """Noise -> texture. `weights` are the λ of the first layers; layers with λ = 0 are left out."""
     layer_weights = {l: float(w) for l, w in zip(style_layers, weights, strict=False) if w > 0}
     J = Objective(
-        S, S, alpha=0, beta=1, gamma=0, content_layer=next(iter(layer_weights)), layer_weights=layer_weights,
+        S, S, alpha=0, beta=1, gamma=0, style_cost=style_cost, content_layer=next(iter(layer_weights)), layer_weights=layer_weights,
         extractor=FeatureExtractor(layer_weights, vgg), style_normalizer=style_normalizer,
     )  # fmt: skip
     G, _ = minimize(J, initial_image("noise", S, seed), lbfgs(), steps)
@@ -158,8 +157,7 @@ for k in depths:
     print(f"{titles[k]:14}" + "".join(f"{cost:13.2g}{'*' if i < k else ' '}" for i, cost in enumerate(left[k])))
 print("* this layer was a target")
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 first, last = left[1], left[max(depths)]
 print("layer 1 alone: its own cost is below 0.01:", bool(first[0] < 0.01))
 print("layer 1 alone: the two deepest layers are not matched (above 0.3):", bool(first[-2:].min() > 0.3))
@@ -212,8 +210,7 @@ plt.show()
 # after 6, with three after 8, and S itself after 10. The deeper layers do not lengthen it: what they add
 # is more than the length of a line, and an autocorrelation cannot see it. The table for the painting can: there, the deep costs fall.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 at_8 = {name: curve[8] for name, curve in curves.items()}
 print("autocorrelation 8 pixels down grows: noise < layer 1 < layers 1-2 < S:", bool(
     at_8["noise"] < at_8["layer 1"] < at_8["layers 1-2"] < at_8["S"]))
@@ -228,8 +225,7 @@ print(f"S itself: {at_8['S']:.2f}")
 #
 # **Predict**: which of the two keeps the colors, which one the outlines?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 n = len(style_layers)
 two = min(2, n)
 shallow = synthesize(painting, normalized([1] * two + [0] * (n - two)))
@@ -253,8 +249,7 @@ print("cost of the deepest layer, shallow picture over deep picture, above 5:", 
 #
 # Now all layers, and only their weights change (S3:73-74). **Predict** from the last figure: what will "coarse" lose?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 chosen = {**presets, "free": normalized(free_lambda)}
 by_lambda = {"fine": grown[n]}  # made above
 by_lambda |= {name: synthesize(painting, chosen[name]) for name in ("equal", "coarse", "free")}
@@ -284,13 +279,12 @@ print("coarse leaves more than 10x what fine leaves:", bool(shallowest["coarse"]
 # do in the authors' rescaled network. In the network that Keras offers, mean activations differ about twentyfold, and this
 # cost grows with their 4th power. Look at the shares of the layers at the start:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 shares = {}
 for normalizer in ("relative", "gatys"):
     layer_weights = dict(zip(style_layers, presets["equal"].tolist(), strict=True))
     J = Objective(
-        painting, painting, alpha=0, beta=1, gamma=0, content_layer=style_layers[0], layer_weights=layer_weights,
+        painting, painting, alpha=0, beta=1, gamma=0, style_cost=style_cost, content_layer=style_layers[0], layer_weights=layer_weights,
         extractor=FeatureExtractor(style_layers, vgg), style_normalizer=normalizer,
     )  # fmt: skip
     terms = J.terms(noise)
@@ -298,8 +292,7 @@ for normalizer in ("relative", "gatys"):
     print(f"{normalizer:9}", "  ".join(f"{share:7.2g}" for share in shares[normalizer]))
     assert abs(sum(shares[normalizer]) - 1) < 1e-4
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 unequal = synthesize(painting, presets["equal"], style_normalizer="gatys")
 show_images([by_lambda["equal"], unequal], ['equal λ, "relative"', 'equal λ, "gatys"'], tile=3.6)
 
@@ -343,8 +336,7 @@ class MeanAndDeviation:
     def terms(self, G):
         return self.value_and_gradient(G)[0]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 k = min(3, n)
 J = MeanAndDeviation(texture, normalized(0.5 ** np.arange(k)))
 by_mean, _ = minimize(J, initial_image("noise", texture, seed), lbfgs(), steps)
@@ -371,8 +363,7 @@ print("the other one matches each of these Gram matrices to 0.05 without having 
 #
 # **Predict**: for tiles of 32 pixels, in which layer does Gram / N change most? And for single pixels?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def shuffle_tiles(image, tile, seed):
     """Cut the image into tile x tile pixels and put the tiles back in random order."""
     rows, columns = image.shape[1] // tile, image.shape[2] // tile

@@ -57,6 +57,7 @@ alpha, beta = 1.0, 3.0  # weights of the content and the style cost
 content_layer = "block4_conv2"  # layer of the content cost
 edge_layer = "block2_conv2"  # another layer for a content cost, only to look at its gradient
 pooling = "max"  # or "avg"
+style_cost = "gram"  # the cost of the notes; notebook 08 has another one
 seed = 0  # of the noise
 first_steps = (0.01, 2, 15, 120)  # the gallery's learning rates, as the mean first step in gray levels
 gallery_steps = 35  # updates for each of them
@@ -76,8 +77,7 @@ adam_rate = 10.0  # Adam's learning rate in gray levels
 # As printed, η = 1. Take a single number $x$ and $J = k x^2 / 2$, whose slope is $k x$. One step is
 # $x := x - \eta k x = (1 - \eta k)\, x$: every step multiplies by the same factor.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def walk(k, eta, x=1.0, n=6):
     xs = [x]
     for _ in range(n):
@@ -110,8 +110,7 @@ plt.show()
 #
 # The package's `minimize` is this same loop, and `gradient_descent` this rule. It accepts anything with `terms` and `value_and_gradient`:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 class Parabola:
     def terms(self, x):
         return {"J": float(tf.reduce_sum(x * x)) / 2}
@@ -131,12 +130,14 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 # Now x becomes G: with the committed size, 100 x 100 x 3 numbers (S0:36), "just white noise" at the start (S1:38). ∂J/∂G holds one slope for each of them, so it has
 # the shape of G. "Gradient descent updates the pixels" (S0:39): the weights of the network stay as they are.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 C, S = (resize_image(load_image(name), (size, size)) for name in (content_name, style_name))
 style_layers = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
 extractor = FeatureExtractor([content_layer, edge_layer, *style_layers], load_vgg(pooling=pooling))
-J = Objective(C, S, alpha=alpha, beta=beta, gamma=0, content_layer=content_layer, extractor=extractor)
+J = Objective(
+    C, S, alpha=alpha, beta=beta, gamma=0, content_layer=content_layer, layer_weights="equal", style_cost=style_cost,
+    extractor=extractor,
+)  # fmt: skip
 noise = initial_image("noise", C, seed)
 
 costs, gradient = J.value_and_gradient(noise)
@@ -150,8 +151,7 @@ print(f"J(noise) = {costs['J']:.3g}; mean |dJ/dG| = {tf.reduce_mean(tf.abs(gradi
 # %% [markdown]
 # A gradient can be tested without trusting anybody: walk a little way along it, and J must change by slope times distance.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 unit = gradient / tf.norm(gradient)
 h = 100.0  # the length of a small step for 30,000 pixels: about half a gray level each
 slope = (float(J(noise + h * unit)) - float(J(noise - h * unit))) / (2 * h)
@@ -179,8 +179,7 @@ show_images([C, as_picture(J.value_and_gradient(C)[1]), blurred, as_picture(edge
 # **Predict**: what does $G := G - \partial J / \partial G$ do to noise of 100 x 100 x 3 (S0:36-38)? Try it for two ways
 # to scale the same cost: "relative" (a cost near 1) and the constants of the paper (notebooks 03, 04).
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 by_paper = Objective(C, S, J.settings, extractor, content_normalizer="half_sum", style_normalizer="gatys")
 once = {}
 for name, objective in {"relative": J, "paper": by_paper}.items():
@@ -234,8 +233,7 @@ show_images([*tiles, G], titles, columns=3, tile=3.3)
 # put back into 0..255 after each step: no NaN, and yet no picture, only a colored checkerboard of pixels that jump between the limits. There is no
 # gentle end to the good range: a few times the best η is already too much.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 left = [float(J(G)) / costs["J"] for G in [noise, *tiles[:3]]]  # start, frozen, slow, good
 print("the larger r, the lower J, up to the good one:", bool(np.all(np.diff(left) < 0)))
 print("frozen: the average pixel moved by less than half a gray level:", float(tf.reduce_mean(tf.abs(tiles[0] - noise))) < 0.5)
@@ -270,8 +268,7 @@ axes[1].set(xlabel="seconds on this computer")
 axes[0].legend()
 plt.show()
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 seconds = min(history.seconds[-1] for _, history in runs.values())
 same_time = {name: history["J"][np.searchsorted(history.seconds, seconds, side="right") - 1] for name, (_, history) in runs.items()}
 show_images([G for G, _ in runs.values()], [
@@ -295,8 +292,7 @@ print("gradient descent ends highest:", max(end, key=end.get) == "gradient desce
 # Random pixels (S0:35, S1:23, S3:25) or a copy of C (S4:8)? Or S, or noise mixed with C? All four with the same number of
 # L-BFGS evaluations. **Predict**: which one keeps C best?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 starts = {"noise": noise, "content": C, "style": S, "blend: 0.6 noise, 0.4 C": initial_image("blend", C, seed)}
 reached = {name: runs["L-BFGS"] if name == "noise" else minimize(J, G, lbfgs(), race_steps) for name, G in starts.items()}
 finals = {name: history.final for name, (_, history) in reached.items()}
@@ -323,8 +319,7 @@ print("every run brought J down:", bool(all(history["J"][-1] < history["J"][0] f
 #
 # A screen shows 0..255, but nothing in $G - \eta\, \partial J/\partial G$ stops a pixel at 255. Clip after every step, or only when the picture is shown?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 free, _ = minimize(J, noise, adam(adam_rate, clip=False), race_steps)
 _, kept_history = runs["Adam"]  # clipped after every step
 outside = tf.cast((free < 0) | (free > 255), tf.float32)
@@ -353,8 +348,7 @@ print("clipped after each step, J is lower than cut off afterwards:", kept_histo
 #
 # For comparison, what sampling would do: the gradient of J for one quarter of the picture at a time.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def cosine(a, b):
     return float(tf.reduce_sum(a * b) / (tf.norm(a) * tf.norm(b)))
 

@@ -37,8 +37,8 @@ from IPython.display import Image as Picture
 from IPython.display import display
 from PIL import Image
 
-from nst_keras import FeatureExtractor, Objective, data_path, load_vgg, stylize
-from nst_keras.costs import content_cost, gram_matrix, layer_style_cost, total_cost, total_variation_cost
+from nst_keras import FeatureExtractor, Objective, data_path, gram_matrix, load_vgg, stylize
+from nst_keras.costs import content_cost, layer_style_cost, total_cost, total_variation_cost
 from nst_keras.display import show_evolution, show_images
 from nst_keras.images import initial_image, load_image, resize_image, to_pixels
 from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
@@ -54,6 +54,7 @@ SIDE = 144  # longer side of C, S and G, in pixels
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # λ[l] equal, sum 1
 POOLING = "max"  # "max" or "avg"
+STYLE_COST = "gram"  # the cost of the notes; notebook 08 has another one
 ALPHA, BETA, GAMMA = 1.0, 20.0, 1e-4  # weights of content, style and total variation
 INIT = "blend"  # first image: "blend" (60 % noise, 40 % C), "noise" or "content"
 SEED = 0  # of the noise
@@ -75,8 +76,7 @@ TEST_SIDE, TEST_STEPS = 96, 15  # pixels and steps of the experiments on redunda
 # Everything in it is a scalar except `G`, of shape (1, H, W, 3). The bracket is not in the notes: total variation
 # punishes speckle, and many programs add it with a small γ. First the arithmetic, with costs you can check in your head.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for alpha, beta in [(10, 40), (20, 40), (10, 20), (1, 1)]:
     J = total_cost(0.2, 0.8, alpha, beta)
     print(f"alpha={alpha:2}  beta={beta:2}  J = {alpha}·0.2 + {beta}·0.8 = {J:4.1f}   content part {alpha * 0.2 / J:.0%}")
@@ -110,8 +110,7 @@ def costs_of(G):
 #
 # **Predict before you run:** which cost is 0 for G = C? For G = S? What about a double exposure, half C and half S?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 S_stretched = resize_image(S, tuple(C.shape[1:3]))  # S at the size of C
 trials = {"C": C, "S (stretched)": S_stretched, "double exposure": (C + S_stretched) / 2}
 print("G trains", "x".join(map(str, C.shape[1:])), "=", tf.size(C).numpy(), "numbers; the network trains none")
@@ -167,13 +166,13 @@ images, J_values = style_transfer_by_hand()
 # With `costs_of` that is the whole method, in about 30 lines. The package's `stylize` does the same, and more around it
 # (checks, interrupts, several sizes). Same settings, so it must give the same picture:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 seen = []
+network = {"style_cost": STYLE_COST, "pooling": POOLING, "padding": "zero", "precision": "float32"}  # as above
 result = stylize(
     CONTENT, STYLE, alpha=ALPHA, beta=BETA, gamma=GAMMA, content_layer=CONTENT_LAYER,
     layer_weights=weights, optimizer="adam", steps=STEPS, learning_rate=LEARNING_RATE, init=INIT, seed=SEED,
-    max_side=SIDE, scales=1, pooling=POOLING, callbacks=[lambda step, G, costs: seen.append(G.numpy())],
+    max_side=SIDE, scales=1, **network, callbacks=[lambda step, G, costs: seen.append(G.numpy())],
 )  # fmt: skip
 history = result.history
 apart = [np.abs(ours - theirs).mean() for ours, theirs in zip(images, seen, strict=True)]  # gray levels of 255
@@ -197,7 +196,7 @@ assert all(same.values())
 # mind. So compare programs by their first steps and their costs, not by the pixels of the last image.
 #
 # The last line compares with the example of S4:62, 900 x 1400 pixels and 6000 "epochs": days of work for a CPU.
-# L-BFGS instead of plain descent (notebook 06) and small sizes before large ones (notebook 08) save most of it.
+# L-BFGS instead of plain descent (notebook 06) and small sizes before large ones (notebook 09) save most of it.
 #
 # ## Watching it converge
 #
@@ -267,8 +266,7 @@ plt.show()
 #
 # ## Keep the result: PNG, settings and a film
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 folder = Path("results")  # beside this notebook
 folder.mkdir(exist_ok=True)
 picture, sidecar = save_run(result, folder / "07_total_cost.png", overwrite=True)
@@ -303,14 +301,13 @@ tiles = []
 for ratio in RATIOS:
     tiles.append(stylize(
         CONTENT, STYLE, alpha=1.0, beta=ratio, gamma=GAMMA, content_layer=CONTENT_LAYER,
-        layer_weights=weights, steps=RATIO_STEPS, init=INIT, seed=SEED, max_side=RATIO_SIDE, scales=1, pooling=POOLING,
+        layer_weights=weights, steps=RATIO_STEPS, init=INIT, seed=SEED, max_side=RATIO_SIDE, scales=1, **network,
     ))  # fmt: skip
 ends = [(tile.history["J_content"][-1], tile.history["J_style"][-1]) for tile in tiles]
 titles = [f"β/α = {r:g}\ncontent {c:.3f}\nstyle {s:.3f}" for r, (c, s) in zip(RATIOS, ends, strict=True)]
 show_images([tile.image for tile in tiles], titles, tile=1.8)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 content_ends, style_ends = np.array(ends).T
 print("content cost is higher at the right end than at the left:", bool(content_ends[-1] > content_ends[0]))
 print("style cost is lower at the right end than at the left:", bool(style_ends[-1] < style_ends[0]))
@@ -341,8 +338,7 @@ plt.show()
 # But you never reach the lowest point; you stop on the way. So the *path* matters too: the gradient is k times as
 # long. **Predict** for each optimizer whether k = 10 changes the picture.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 C_small, S_small = resize_image(C, TEST_SIDE), resize_image(S, TEST_SIDE)
 J_1, J_10 = (
     Objective(C_small, S_small, result.settings, extractor, alpha=k * ALPHA, beta=k * BETA, gamma=k * GAMMA)
@@ -424,8 +420,7 @@ def convert(alpha, beta, weights, source, target):
 # Trust it only after a test: take an image, compute J with the package's own cost functions in one convention, convert
 # the weights, compute J in the other. The constants in `convert` and in `nst_keras` were written independently.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 NORMALIZERS = {
     "S3": ("half_sum", "notes"), "S4": ("mean", "mean"), "course": ("course", "gatys"),
     "tensorflow": ("mean", "per_position"), "neural-style": ("mean", "per_position"), "relative": ("relative",) * 2,
@@ -454,8 +449,7 @@ print("course 10, 40 -> tensorflow: alpha, beta =", *(f"{x:g}" for x in convert(
 # `relative` convention, where the two costs have the same unit. The first five lines are S2:49, α = β = 1; the others are
 # the defaults of well-known programs. **Predict** how far S2:49 is from the ratios in the grid above.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 settings = {f"alpha = beta = 1 in {name}": (name, 1.0, 1.0) for name in NORMALIZERS if name != "relative"}
 settings["course: 10, 40"] = ("course", 10.0, 40.0)
 settings["tensorflow: 1e4, 1e-2"] = ("tensorflow", 1e4, 1e-2)
@@ -562,7 +556,7 @@ check(4, answer)
 #
 # ```python
 # runs = [
-#     stylize(CONTENT, STYLE, alpha=alpha, beta=5.0, steps=15, max_side=64, scales=1)
+#     stylize(CONTENT, STYLE, alpha=alpha, beta=5.0, steps=15, max_side=64, scales=1, style_cost="gram")
 #     for alpha in (1.0, 2.0)
 # ]
 # answer = tuple(run.history["J_style"][-1] for run in runs)
@@ -615,4 +609,4 @@ check(5, answer)
 # J(C,S) for J(G) and leaves out α and β. Gatys, Ecker, Bethge 2016, eq. 7. Conventions: TensorFlow's tutorial
 # "Neural style transfer"; Justin Johnson's neural-style (Torch).
 #
-# Next: [08 - Quality and speed](08_quality_and_speed.ipynb): pooling, color, total variation, coarse-to-fine, VGG16 against VGG19, one change at a time.
+# Next: [08 - Beyond the Gram matrix](08_beyond_the_gram_matrix.ipynb): what two numbers per pair of channels cannot see, and a cost that sees more.

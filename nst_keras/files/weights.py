@@ -11,9 +11,12 @@ import numpy as np
 
 from nst_keras.files.pictures import data_path, sha256_of
 
-BUNDLED_WEIGHTS = "weights/vgg19_imagenet_palette.npz"
-BUNDLED_SHA256 = "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6"
-RESTORE = "restore the file (git checkout, or install again), or make it with python data/weights/build.py"
+BUNDLED_WEIGHTS = "weights/{name}_imagenet_palette.npz"
+BUNDLED_SHA256 = {
+    "vgg19": "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6",
+    "vgg16": "87091b019f76a4b65eed50d3a35e99fab8cc3aa00f52577c50002b234c8bce5a",
+}
+RESTORE = "restore the file (git checkout, or install again), or make it with data/weights/build.py"
 
 
 def network_with_weights(name: str, weights: str, sha256: str | None) -> keras.Model:
@@ -22,7 +25,7 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> keras.M
     if weights == "imagenet":
         return _download(build, name)
     vgg = build(weights=None, include_top=False)
-    _load_bundled(vgg, sha256) if weights == "bundled" else _load_file(vgg, weights)
+    _load_bundled(vgg, name, sha256) if weights == "bundled" else _load_file(vgg, weights)
     return vgg
 
 
@@ -39,12 +42,12 @@ def keras_in_order():
         keras.config.set_dtype_policy(policy)
 
 
-def weights_sha256(weights: str | os.PathLike = "bundled") -> str | None:
+def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") -> str | None:
     """SHA-256 of the weights file that `load_vgg` reads; None for Keras's own download."""
     if weights == "imagenet":
         return None
     try:
-        path = data_path(BUNDLED_WEIGHTS) if weights == "bundled" else Path(weights)
+        path = data_path(BUNDLED_WEIGHTS.format(name=name)) if weights == "bundled" else Path(weights)
         return _sha256(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:
         if weights == "bundled":
@@ -60,12 +63,12 @@ def _sha256(path, modified):
     return sha256_of(path)
 
 
-def _load_bundled(vgg, sha256):
+def _load_bundled(vgg, name, sha256):
     """Decode kernel = palette[codes]: each layer stores 256 values and one byte per weight."""
-    path = data_path(BUNDLED_WEIGHTS)
-    if sha256 != BUNDLED_SHA256:
+    path, expected = data_path(BUNDLED_WEIGHTS.format(name=name)), BUNDLED_SHA256[name]
+    if sha256 != expected:
         raise ValueError(
-            f"{path.name} is damaged: its SHA-256 is {sha256[:12]}..., expected {BUNDLED_SHA256[:12]}...; {RESTORE}"
+            f"{path.name} is damaged: its SHA-256 is {sha256[:12]}..., expected {expected[:12]}...; {RESTORE}"
         )
     with np.load(path, allow_pickle=False) as file:
         for layer in vgg.layers:
@@ -90,6 +93,6 @@ def _download(build, name):
     except Exception as error:  # keras.utils.get_file raises a plain Exception
         file = f"{name}_weights_tf_dim_ordering_tf_kernels_notop.h5"
         raise ConnectionError(
-            f"Keras could not download the ImageNet weights ({error}); use the bundled VGG19 (weights='bundled'), or "
+            f"Keras could not download the ImageNet weights ({error}); use the bundled weights (weights='bundled'), or "
             f"fetch {file} by hand and put it into ~/.keras/models/ or give its path as weights="
         ) from error

@@ -1,7 +1,7 @@
 from .callbacks import ProgressBar, SaveFrames
 from .checkpoint import Checkpoint, read_checkpoint, resume
 from .forecast import Forecast, check_memory, forecast
-from .quality import measure
+from .quality import judge, measure
 from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
 
@@ -12,6 +12,7 @@ __all__ = [
     "SaveFrames",
     "check_memory",
     "forecast",
+    "judge",
     "measure",
     "read_checkpoint",
     "read_sidecar",

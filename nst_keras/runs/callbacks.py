@@ -1,6 +1,7 @@
 """What may watch a run: a progress bar, and pictures of the way."""
 
 import glob
+import math
 import os
 import warnings
 from pathlib import Path
@@ -19,12 +20,12 @@ class ProgressBar(Callback):
     """A bar with the cost. It counts pixels times steps, so that the time left is right across scales."""
 
     def on_run_begin(self) -> None:
-        run, areas = self.run, [height * width for height, width in self.run.sizes]
-        done = sum(areas[: run.scale]) * run.settings.steps
+        run = self.run
+        work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
+        done = sum(work[: run.scale])
         if run.history.position:
-            done += areas[run.scale] * run.history.position.evaluations
-        total = sum(areas) * run.settings.steps
-        self.bar = tqdm(total=total, initial=done, bar_format=LAYOUT, desc="stylize")
+            done += math.prod(run.sizes[run.scale]) * run.history.position.evaluations
+        self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize")
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         _, height, width, _ = G.shape

@@ -43,11 +43,11 @@ class Forecast:
 
 def forecast(run: Run) -> Forecast:
     """Forecast a run that `prepare` has made, from where it stands to its end."""
-    network, precision, steps = run.extractor.network, run.extractor.precision, run.settings.steps
+    network, precision = run.extractor.network, run.extractor.precision
     products, values = per_pixel(network)
     areas = [height * width for height, width in run.sizes[run.scale :]]
     done = run.history.position.evaluations if run.history.position else 0
-    evaluations = [steps - done] + [steps] * (len(areas) - 1)
+    evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK
     # backwards costs as much as forwards; J of the result is half an evaluation more
     seconds = sum(TRACING + (n + 0.5) * 2 * products * area / speed for n, area in zip(evaluations, areas, strict=True))

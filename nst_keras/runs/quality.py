@@ -1,65 +1,101 @@
-"""Measures of a finished picture that were not optimized: what J cannot tell about G."""
+"""A referee from outside: measures of a finished picture that its run has not optimized.
 
+An optimization can lower J without the picture getting better, by noise that only its own network sees. So style and
+content are measured in *another* network, and once more without any.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
 import tensorflow as tf
 
-from nst_keras.costs import gram_cost, moments
+from nst_keras.costs import content_cost, gram_cost, wasserstein_cost
+from nst_keras.settings import STYLE_LAYERS, Settings
+from nst_keras.style import main_directions, moments
 from nst_keras.transfer import Run, at_size
-from nst_keras.vgg import FeatureExtractor, layer_names
+from nst_keras.vgg import FeatureExtractor, load_vgg
+
+OTHER = {"vgg19": "vgg16", "vgg16": "vgg19"}
+PATCH, DIRECTIONS, QUANTILES = 7, 128, 1000  # pixels; random projections; of each one's distribution
 
 
 def measure(run: Run) -> dict:
-    """The quality of a run's image, compared with C and S at its size."""
-    C, S = at_size(tuple(run.image.shape[1:3]), run.C, run.S)
-    return {
-        "content_similarity": content_similarity(C, run.image),
-        "unseen_style_distances": [unseen_style_distance(one, run.image, run.extractor) for one in S],
-        "noise": noise(run.image),
-    }
+    """`judge` for a run's image and its own C and S, in the network that it was not optimized with."""
+    C, styles = at_size(tuple(run.image.shape[1:3]), run.C, run.S)
+    return judge(C, styles, run.image, OTHER[run.settings.network], run.settings.precision)
 
 
-def content_similarity(C: tf.Tensor, G: tf.Tensor) -> float:
-    """Structural similarity of G to C (Wang et al. 2004): 1 for the same picture, about 0 for unrelated ones.
+def judge(
+    C: tf.Tensor, styles: Sequence[tf.Tensor], G: tf.Tensor, network: str = "vgg16", precision: str = "float32"
+) -> dict:
+    """What G has of C and of each style, by measures that are 0 for the same picture.
 
     Args:
-        C, G: images of one size, (1, H, W, 3), RGB 0..255, at least 11 pixels on each side.
+        C, G: images of one size, (1, H, W, 3), RGB 0..255; `styles`: a list of images, of any size.
+        network: "vgg16" or "vgg19", with its bundled weights, max pooling and zero padding, as it was trained.
+        precision: as in `FeatureExtractor`.
 
     Returns:
-        float.
+        {"network": its name, "content": content cost ("relative", block4_conv2), "noise": see `noise`,
+        "styles": for each style {"wasserstein", "gram": the style costs, means over block1_conv1 to block5_conv1,
+        "patches": see `patch_distance`, "noise": of the style itself}}
     """
-    return float(tf.image.ssim(C, G, max_val=255.0)[0])
+    layer = Settings.content_layer
+    extractor = FeatureExtractor([layer, *STYLE_LAYERS], load_vgg(network), precision)
+    a_C, a_G = extractor(C), extractor(G)
+    of_G = {l: moments(a_G[l]) for l in STYLE_LAYERS}
+    by_style = []
+    for S in styles:
+        a_S = extractor(S)
+        of_S = {l: moments(a_S[l]) for l in STYLE_LAYERS}
+        wasserstein = [wasserstein_cost(of_S[l], of_G[l], main_directions(of_S[l], rank=512)) for l in STYLE_LAYERS]
+        by_style.append({
+            "wasserstein": float(np.mean(wasserstein)),
+            "gram": float(np.mean([gram_cost(of_S[l], of_G[l], "relative") for l in STYLE_LAYERS])),
+            "patches": patch_distance(S, G),
+            "noise": noise(S),
+        })  # fmt: skip
+    content = float(content_cost(a_C[layer], a_G[layer], "relative"))
+    return {"network": network, "content": content, "noise": noise(G), "styles": by_style}
 
 
-def unseen_style_distance(S: tf.Tensor, G: tf.Tensor, extractor: FeatureExtractor) -> float | None:
-    """Style cost ("relative", mean over layers) on the convolutions whose Gram matrices were *not* optimized.
+def patch_distance(S: tf.Tensor, G: tf.Tensor) -> float:
+    """How differently the 7x7 color patches of two images are distributed; no network is asked.
 
-    An optimization can lower J without the style coming nearer, by noise that only its own layers see. Layers
-    beside them are harder to deceive.
+    The sliced Wasserstein distance (Rabin et al. 2011), in gray levels: each patch is projected on a random direction
+    (a convolution), the projections of each image are sorted, and compared in this order; then the root mean square
+    over 128 directions, and the mean over two sizes, full and half.
 
     Args:
-        S, G: images, (1, H, W, 3), RGB 0..255; S may have another size.
-        extractor: the FeatureExtractor that was optimized with.
-
-    Returns:
-        float, 0 or more: 1 means as far as an empty picture. None when no layer is left.
+        S, G: images, (1, H, W, 3), RGB 0..255, of any size from 14 pixels up.
     """
-    names = [name for name in layer_names(extractor.network) if "conv" in name and name not in extractor.layers]
-    if not names:
-        return None
-    unseen = FeatureExtractor(names, extractor.vgg)  # measured in float32, whatever the run computed in
-    of_S, of_G = ({l: moments(a) for l, a in unseen(image).items()} for image in (S, G))
-    return float(sum(gram_cost(of_S[l], of_G[l], "relative") for l in names) / len(names))
+    kernels = np.random.default_rng(0).normal(size=(PATCH, PATCH, 3, DIRECTIONS)).astype(np.float32)
+    kernels /= np.sqrt(np.sum(kernels**2, axis=(0, 1, 2)))
+    distances = []
+    for share in (1, 2):
+        halves = [tf.nn.avg_pool2d(image, share, share, "VALID") for image in (S, G)]
+        s, g = (_quantiles(image, kernels) for image in halves)
+        distances.append(np.sqrt(np.mean((s - g) ** 2)))
+    return float(np.mean(distances))
+
+
+def _quantiles(image, kernels):
+    """Sorted projections of all patches, at 1000 equally spaced ranks."""
+    columns = []
+    for some in np.split(kernels, 8, axis=-1):  # a part at a time, to save memory
+        projections = tf.nn.conv2d(image, some, 1, "VALID").numpy().reshape(-1, some.shape[-1])
+        ranks = (np.arange(QUANTILES) + 0.5) / QUANTILES * len(projections)
+        columns.append(np.sort(projections, axis=0)[ranks.astype(int)])
+    return np.concatenate(columns, axis=1)
 
 
 def noise(G: tf.Tensor) -> float:
     """How much a pixel differs from the mean of its four neighbors, on average, in steps of 0..255.
 
-    Photographs and paintings at screen size lie around 2 to 8; grain and checker patterns raise it.
+    To be compared with that of S: a painting has grain of its own, which belongs to its style.
 
     Args:
         G: image, (1, H, W, 3), RGB 0..255.
-
-    Returns:
-        float, 0 or more.
     """
     middle = G[:, 1:-1, 1:-1]
     neighbors = (G[:, :-2, 1:-1] + G[:, 2:, 1:-1] + G[:, 1:-1, :-2] + G[:, 1:-1, 2:]) / 4

@@ -58,7 +58,7 @@ def sidecar(run: Run, folder: Path) -> dict[str, Any]:
         "styles": [_named(style, folder) for style in run.styles],
         "size": [run.image.shape[2], run.image.shape[1]],
         "settings": run.settings.as_dict(),
-        "weights_sha256": weights_sha256(run.settings.weights),
+        "weights_sha256": weights_sha256(run.settings.network, run.settings.weights),
         "costs_at_start": history.costs[0],
         "costs_at_end": history.final,
         "gradient_evaluations": history.evaluations,

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # 08 - Quality and speed: one knob at a time
+# # 09 - Quality and speed: one knob at a time
 #
 # You change one setting, keep all others, look at both pictures, and read a number that was not optimized.
 #
@@ -33,10 +33,10 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb08 import check
+from exercises.nb09 import check
 
 from nst_keras import FeatureExtractor, Objective, data_path, load_vgg, minimize, prepare, show_images, stylize
-from nst_keras.costs import gram_matrix, total_variation_cost
+from nst_keras.costs import total_variation_cost
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.optimize import adam, lbfgs
 from nst_keras.runs.forecast import OTHER_WORK, convolution_speed, forecast, per_pixel
@@ -78,8 +78,7 @@ gallery = ("palace_great_wave", "coffee_cafe_terrace")  # finished pictures to s
 # A ruler is to be tested on things of known length first. **Predict** the noise of a checkerboard of black and white
 # pixels, and of a smooth ramp.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 C, S = load_image(content_name, side), load_image(style_name, side)
 layers = Settings().layers  # one for content, five for style
 extractor = FeatureExtractor(layers, load_vgg(pooling="avg"))
@@ -134,8 +133,7 @@ show_images([C, S, base.image], [label("C", C), "S\n\n", label("G", base.image)]
 # where $d$ runs over the differences of all vertical and of all horizontal neighbors. By hand, for one channel:
 # `[[0, 1], [3, 6]]` has the differences 3 and 5 (down), 1 and 3 (right). So Σ|d| = 12 and Σd² = 44.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tiny = np.array([[0, 1], [3, 6]], np.float32)
 d = np.concatenate([np.diff(tiny, axis=0).ravel(), np.diff(tiny, axis=1).ravel()])
 print("differences:", *d.astype(int), "  sum of |d|:", int(np.abs(d).sum()), "  sum of d²:", int((d**2).sum()))
@@ -152,8 +150,7 @@ for normalizer, per_channel in {"absolute": np.abs(d).sum(), "squared": (d**2).s
 #
 # Now γ alone is changed. **Predict**: which tile has the least grain, and what else will it have less of?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 by_gamma = {gamma: base.image if gamma == gammas[0] else run(gamma=gamma).image for gamma in gammas}
 
 def crop(G):
@@ -181,8 +178,7 @@ print("the larger γ, the less noise:", bool(np.all(np.diff([noise(G) for G in b
 #
 # Both networks have the same weights. **Predict**: which G has more grain? Which one will have the lower J?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 G_avg, G_max = base.image, run(pooling="max").image
 compare({"average pooling": G_avg, "max pooling": G_max})
 max_ruler = Objective(C, S, beta=beta, gamma=gammas[0], pooling="max")
@@ -207,8 +203,7 @@ print("less noise:                               ", "average" if noise(G_avg) < 
 # of steps here. (A half size with fewer than 64 pixels on its shorter side is left out, and nothing is left to compare: keep
 # `side` large enough.) **Predict**: which run has the larger strokes, and which one the lower J?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for n in (1, 2, 3):
     cost_of_step = sum(0.25**level for level in range(n))
     each = round(full_steps / cost_of_step)
@@ -256,8 +251,7 @@ print(f"the steps at half size have cost as much as {steps / 4:g} at full size")
 # digits, between 2 and 3 decimal ones; **float16** has 11 digits but ends at 65504. Both need half the memory, and some processors
 # compute with them about twice as fast. **Predict** the first four numbers:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("1001 and 1 + 1/1000 in bfloat16:", *(float(tf.cast(x, tf.bfloat16)) for x in (1001.0, 1.001)))
 print("300² in float16:", float(tf.cast(300.0, tf.float16) ** 2))
 total = tf.constant(0, tf.bfloat16)
@@ -323,8 +317,7 @@ print('"auto" chooses', fast_precision(), "on this computer")
 #
 # All three runs here have one size and the same number of evaluations. **Predict**: is the average the better picture?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 first = initial_image(init, C, seed)
 average = [first]
 
@@ -350,8 +343,7 @@ print("from low to high noise:", ", ".join(sorted(by_optimizer, key=lambda name:
 # keep the brightness of G and take the colors of C. In the coordinates Y (brightness), U, V (color) of television that
 # is an exchange of channels:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 def recolor(G, C):
     """The brightness of G in the colors of C; not yet limited to 0..255."""
     return tf.image.yuv_to_rgb(tf.concat([tf.image.rgb_to_yuv(G)[..., :1], tf.image.rgb_to_yuv(C)[..., 1:]], axis=-1))
@@ -375,8 +367,7 @@ print("the style cost rises most in", max(times, key=times.get))
 # A kernel of shape (3, 3, n_in, n_out) takes 9·n_in·n_out multiply-adds at each position, and a position of block b stands for
 # 4^(b-1) pixels of G, because each pool halves both sides. **Predict**: which block is the most expensive?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 products, area = {}, 1.0  # multiply-adds for each pixel of G; positions for each pixel of G
 for layer in extractor.network.layers[1:]:  # the first one is the input
     if "pool" in layer.name:
@@ -433,8 +424,7 @@ print(f"900 x 1400 pixels, 6000 steps (S4:62): {of_S4.seconds / 3600:.0f} hours 
 # Memory goes to the activations, because the way back needs them again. How many there are for each pixel of G follows from the layers
 # as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 values = per_pixel(extractor.network)[1]
 print(f"activations for each pixel of G: {values:g}")
 for width, height in [(C.shape[2], C.shape[1]), (1400, 900)]:
@@ -453,8 +443,7 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 # The notes say VGG16 (S3:33, S4:7); the paper, the course and most programs use VGG19, which has one more convolution in each of
 # blocks 3, 4 and 5. **Predict**: how many of the layers that J uses are missing in VGG16?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 vgg16 = keras.applications.VGG16(weights=None, include_top=False)  # random weights: good for counting, not for seeing
 networks = {"VGG16": vgg16, "VGG19": extractor.vgg}
 for name, vgg in networks.items():

@@ -1,4 +1,4 @@
-"""Right and typically wrong answers of notebook 08."""
+"""Right and typically wrong answers of notebook 09."""
 
 import numpy as np
 import tensorflow as tf
