@@ -11,8 +11,9 @@ from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
 
-# JPEG and rounding change a picture's cost a little; a picture of other settings is off by far more.
-TOLERANCE = 0.15
+# JPEG halves the resolution of color, which raises J and its terms by 2 to 4 percent (with full color, and quality 100,
+# it is 0.1 percent); a picture of other settings is off by far more.
+TOLERANCE = 0.06
 SIDECARS = sorted((Path(__file__).parent.parent / "data/gallery").glob("*.json"))
 
 
@@ -28,10 +29,9 @@ def test_the_cost_of_a_picture_is_the_recorded_one(path):
     C, *S = (load_image(picture, settings.max_side) for picture in (content, *styles))
     # "auto" is three times as fast where the processor has bfloat16; its rounding changes J by less than 1 percent
     terms = Objective(C, S, settings, precision="auto").terms(load_image(path.with_suffix(".jpg")))
-    # JPEG changes fine texture most, so that a small style cost can change by a third: the terms are judged beside J.
     for name in ("J", "alpha*J_content", "beta*J_style"):
         recorded = record["costs_at_end"]
-        assert terms[name] == pytest.approx(recorded[name], abs=TOLERANCE * recorded["J"]), name
+        assert terms[name] == pytest.approx(recorded[name], rel=TOLERANCE), name
     assert record["costs_at_end"]["J"] < 0.5 * record["costs_at_start"]["J"]
 
 

@@ -113,8 +113,8 @@ def test_errors(good):
 
 
 def test_size():
-    assert rules.not_too_big(1_500_000) == []
-    assert "1.60 MB" in rules.not_too_big(1_600_000)[0]
+    assert rules.not_too_big(2_500_000) == []
+    assert "2.60 MB" in rules.not_too_big(2_600_000)[0]
 
 
 @pytest.mark.parametrize("source", ['open("/etc/x")', "p = '~/x'", 'p = "C:\\\\x"', 'p = "../data/x.jpg"'])
@@ -160,7 +160,7 @@ def test_comments_for_tests(good, line):
 
 
 def test_tags(good):
-    good.cells[3].metadata["tags"] = ["paramters"]
+    good.cells[3].metadata["tags"] += ["paramters"]
     named(good, "unknown tag 'paramters'")
 
 
@@ -170,12 +170,12 @@ def test_single_cells(good, tag, tags):
     for cell in rules.tagged(good, tag)[tags:]:
         cell.metadata["tags"] = []
     if tags:
-        good.cells[3].metadata["tags"] = [tag]
+        good.cells[3].metadata["tags"] += [tag]
     named(good, f"{tags} cells tagged {tag}")
 
 
 def test_checked_cells(good):
-    good.cells[3].source = "print(0)"
+    good.cells[3].metadata["tags"] = []
     named(good, "4 checked cells")
 
 

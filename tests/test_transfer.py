@@ -26,7 +26,7 @@ from nst_keras import (
     stylize,
     transfer,
 )
-from nst_keras.runs.quality import noise, patch_distance
+from nst_keras.runs.quality import noise
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
 SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
@@ -88,11 +88,10 @@ def test_scale_steps():
 
 def test_from_noise_the_ladder_arrives_at_flat_areas():
     """At one size the same number of full-size steps leaves confetti."""
-    settings = {"init": "noise", "max_side": 192, "steps": 10, "precision": "float32"}
-    ladder, one_size = (stylize("chelsea", "night_cafe", scales=n, **settings) for n in (3, 1))
-    S = load_image("night_cafe", 192)
+    settings = {"init": "noise", "max_side": 128, "steps": 4, "precision": "float32"}
+    ladder, one_size = (stylize("astronaut", "night_cafe", scales=n, **settings) for n in (3, 1))
+    assert ladder.sizes[0] == (64, 64)
     assert noise(ladder.image) < 0.7 * noise(one_size.image)
-    assert patch_distance(S, ladder.image) < 0.7 * patch_distance(S, one_size.image)
 
 
 def test_the_cost_at_the_end_is_that_of_the_image():

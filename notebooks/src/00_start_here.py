@@ -156,8 +156,8 @@ show_images([C, S, G], ["C: content", "S: style", "G: generated"], tile=2.8)
 
 # %% [markdown]
 # *Figure: C, S and G side by side.* With the committed settings the palace stands where it stood, roof above roof, but
-# in the dark blue and cream of the print; its sky is peach and grained like the print's, and the trees around it have
-# turned into waves. Nobody told the program what a roof or a wave is.
+# in the dark blue and cream of the print; its sky is the print's cream and peach, crossed by the lines of a wave, and the trees around it have
+# turned into spray. Nobody told the program what a roof or a wave is.
 #
 # The same call from a shell, at a larger size: `python -m nst_keras`.
 
@@ -192,7 +192,7 @@ plot_history(history, ["J", "alpha*J_content", "beta*J_style"])
 # *Figure: J and its two parts over the steps, each divided by its largest value, on a logarithmic axis.* J falls fast
 # and then slowly (S1:42). The content part starts from zero, since G starts as C, and rises; the style part falls. A
 # jump in the middle is the change to full size, where new fine detail has to be painted. (A picture whose shorter side
-# is below 128 pixels is worked on at one size only.)
+# is below 90 pixels is worked on at one size only.)
 
 # %% [markdown]
 # ## The one knob to know: β against α

@@ -9,12 +9,12 @@
 # %% [markdown]
 # # 09 - Quality and speed: one knob at a time
 #
-# You change one setting, keep all others, look at both pictures, and read a number that was not optimized.
+# You change one setting, keep all others, look at both pictures, and read numbers that neither run has optimized.
 #
 # **What you will learn**
 #
-# - what total variation, pooling, coarse-to-fine, precision and the optimizer change in the picture, and what they do not;
-# - how to judge a picture by more than J: grain, likeness to C, and style in layers that J never saw;
+# - how to judge a picture by something other than the J that made it;
+# - what total variation, pooling, padding, the ladder of sizes, the precision and the network change in the picture;
 # - where the seconds and the memory of a run go, so that you can say both before you start one.
 #
 # **Time**: about a minute on 2 CPU cores.
@@ -29,104 +29,125 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import json
 import time
 
-import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb09 import check
 
-from nst_keras import FeatureExtractor, Objective, data_path, load_vgg, minimize, prepare, show_images, stylize
-from nst_keras.costs import total_variation_cost
-from nst_keras.images import initial_image, load_image, resize_image
-from nst_keras.optimize import adam, lbfgs
-from nst_keras.runs.forecast import OTHER_WORK, convolution_speed, forecast, per_pixel
-from nst_keras.runs.quality import content_similarity, noise, unseen_style_distance
-from nst_keras.settings import STYLE_LAYERS, Settings
-from nst_keras.vgg import fast_precision, layer_names, receptive_field
+from nst_keras import (
+    FeatureExtractor,
+    Objective,
+    adam,
+    data_path,
+    gram_matrix,
+    initial_image,
+    layer_names,
+    lbfgs,
+    load_image,
+    load_vgg,
+    minimize,
+    prepare,
+    receptive_field,
+    resize_image,
+    show_images,
+    stylize,
+    total_variation_cost,
+)
+from nst_keras.runs import forecast, judge
+from nst_keras.runs.forecast import OTHER_WORK, convolution_speed, per_pixel
+from nst_keras.runs.quality import noise
+from nst_keras.settings import Settings
+from nst_keras.vgg import fast_precision
 
 # %% [markdown]
 # ## Tweak me
+#
+# Comments describe the stored outputs.
 
 # %% tags=["parameters"]
 content_name = "palace"  # C
 style_name = "great_wave"  # S
-side = 192  # longer side of C, S and G, in pixels
-init, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
-beta = 10.0  # weight of the style cost; alpha is 1
-full_steps = 40  # what a run may cost: this many gradient evaluations at full size
+side = 240  # longer side of C, S and G, in pixels
+steps = 6  # gradient evaluations at full size; smaller sizes get more, see "From coarse to fine"
+beta = 25.0  # weight of the style cost; alpha is 1
 gammas = (5e-5, 2e-3)  # weights γ of the total variation cost, rising; all other runs use the first one
-crop_top, crop_left = 0.1, 0.25  # where the magnified crop begins, as a share of the height and width
-crop_side, zoom = 40, 4  # its side in pixels; how large each of its pixels is shown
-precision_side, precision_steps = 128, 20  # the experiment on precision: longer side, gradient evaluations
-adam_rate = 5.0  # Adam's learning rate in gray levels
-keep = 0.95  # share of the average that is kept at each step
-time_sides, time_repeats = (96, 144, 192), 3  # longer sides to be timed, and how often each
-vgg16_weights = None  # path of Keras's vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5, if you have it
-gallery = ("palace_great_wave", "coffee_cafe_terrace")  # finished pictures to show
+init, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
+crop_top, crop_left = 0.12, 0.3  # where the magnified crop begins, as a share of the height and width
+crop_side, zoom = 60, 5  # side of a crop in pixels; how large each of its pixels is shown
+gray_side = 192  # side of the gray square that is sent through both kinds of padding, in pixels
+small_side, small_steps = 112, 12  # the runs on precision: longer side, gradient evaluations
+adam_rate, adam_steps = 5.0, 40  # the run with Adam: learning rate in gray levels, gradient evaluations
+keep = 0.95  # share of the moving average that is kept at each step
+time_sides, time_repeats = (96, 144, 192), 2  # longer sides to be timed, and how often each
+gallery_name = "palace_great_wave"  # a finished picture of data/gallery
 
 # %% [markdown]
-# ## A ruler for pictures
+# ## A ruler that no run has optimized
 #
-# The costs in J cannot judge a knob that changes J itself, such as γ. So every picture below is also measured by what no
-# run has optimized:
+# J cannot judge a knob that changes J itself, such as γ. And a run can lower J by tricks that only its own network sees. So a
+# referee looks at every picture below: VGG16, while the runs use VGG19, and two measures that ask no network at all.
 #
-# - **noise**: how far a pixel is from the mean of its four neighbors, on average, in gray levels;
-# - **similarity** to C: the structural similarity SSIM, 1 for the same picture, about 0 for unrelated ones;
-# - **unseen style**: the style cost in the layers between those of J. A picture can please the five Gram matrices of
-#   J by tricks; the unseen layers are harder to deceive.
+# - **content**: the content cost in VGG16, divided by the size of C's own activations; 0 for C itself.
+# - **style**: the Wasserstein cost of notebook 08 in VGG16, the mean over five layers; 0 for S itself.
+# - **patches**: how differently the 7 x 7 color patches of S and G are distributed, in gray levels; 0 for S itself.
+# - **noise**: how far a pixel is from the mean of its four neighbors, on average, in gray levels. Less is not better: a
+#   painting has grain of its own. Compare it with the noise of S.
 #
-# A ruler is to be tested on things of known length first. **Predict** the noise of a checkerboard of black and white
-# pixels, and of a smooth ramp.
+# Test a ruler on things of known length first. **Predict** the noise of a checkerboard of black and white pixels, and of a
+# smooth ramp. And what will the referee say of C itself, and of S stretched to the shape of C?
 
 # %% tags=["nbval-check-output"]
 C, S = load_image(content_name, side), load_image(style_name, side)
-layers = Settings().layers  # one for content, five for style
-extractor = FeatureExtractor(layers, load_vgg(pooling="avg"))
-ruler = Objective(C, S, beta=beta, gamma=gammas[0], extractor=extractor)  # the same J for all pictures, whatever made them
 
-def measure(G):
-    terms = ruler.terms(G)
-    return {"J": terms["J"], "content": terms["J_content"], "style": terms["J_style"], "noise": noise(G),
-            "similarity": content_similarity(C, G), "unseen style": unseen_style_distance(S, G, extractor)}  # fmt: skip
+def measure(G, network="vgg16"):
+    found = judge(C, [S], G, network)
+    of_S = found["styles"][0]
+    return {"content": found["content"], "style": of_S["wasserstein"], "patches": of_S["patches"], "noise": found["noise"]}
 
 row, column = np.indices((32, 32))[..., None]
 checkers, ramp = (tf.constant(np.tile(x, 3)[None], tf.float32) for x in (255 * ((row + column) % 2), 8 * column))
-print(f"noise: checkerboard {noise(checkers):.0f}, ramp {noise(ramp):.0f}")
-print(f"similarity of C to C: {content_similarity(C, C):.3f}; unseen style of S to S: {unseen_style_distance(S, S, extractor):.3f}")
-for name, G in {"C": C, "S stretched": resize_image(S, tuple(C.shape[1:3]))}.items():
-    print(f"{name:11}", "  ".join(f"{key} {value:.2g}" for key, value in measure(G).items()))
+print(f"noise: checkerboard {noise(checkers):.0f}, ramp {noise(ramp):.0f}, S {noise(S):.1f}")
+assert noise(checkers) == 255 and noise(ramp) == 0
+
+results = {"C": measure(C), "S stretched": measure(resize_image(S, tuple(C.shape[1:3])))}
+for name, m in results.items():
+    print(f"{name:11}", "  ".join(f"{key} {value:.2g}" for key, value in m.items()))
 
 # %% [markdown]
-# The first line is exact: each white pixel has four black neighbors, and a ramp is its neighbors' mean everywhere. Now
-# the run that all others are compared with. It has the settings that `stylize` uses when you say nothing, except for the
-# size: average pooling, the small γ, L-BFGS, and two sizes, half and full.
+# TODO
+#
+# Now the run that all others are compared with. It has the settings that `stylize` uses when you say nothing, except for
+# the size, the few steps, and float32 for the numbers' sake.
 
 # %%
-scales = 2
-steps = round(full_steps / sum(0.25**level for level in range(scales)))  # see "From coarse to fine"
-settings = {"beta": beta, "gamma": gammas[0], "steps": steps, "scales": scales, "max_side": side,
-            "init": init, "seed": seed}  # fmt: skip
+settings = Settings(beta=beta, gamma=gammas[0], steps=steps, max_side=side, init=init, seed=seed, precision="float32")
+pictures = {}
 
-def run(**changed):
-    return stylize(C, S, **{**settings, **changed})
+def add(name, **changed):
+    """Make a picture with one setting changed, and measure it."""
+    run = stylize(C, S, settings, **changed)
+    pictures[name], results[name] = run.image, measure(run.image)
+    return run
 
-def label(title, G):
-    m = measure(G)
-    return f"{title}\nJ {m['J']:.3f}, unseen style {m['unseen style']:.3f}\nsimilarity {m['similarity']:.2f}, noise {m['noise']:.1f}"
+def crop(G, top=crop_top, left=crop_left):
+    top, left = (int(share * max(0, n - crop_side)) for share, n in zip((top, left), G.shape[1:3], strict=True))
+    return np.asarray(G)[:, top : top + crop_side, left : left + crop_side].repeat(zoom, axis=1).repeat(zoom, axis=2)
 
-heights = []  # of each image that L-BFGS looked at
-base = run(callbacks=[lambda step, G, costs: heights.append(G.shape[1])])
-show_images([C, S, base.image], [label("C", C), "S\n\n", label("G", base.image)], tile=2.6)
+def compare(titles):
+    """Show pictures with what the referee says, and the same crop of each, magnified."""
+    said = {name: "content {content:.2f}, style {style:.3f}\npatches {patches:.1f}, noise {noise:.1f}".format(**results[name]) for name in titles}
+    show_images([pictures[name] for name in titles], [f"{title}\n{said[name]}" for name, title in titles.items()], tile=4.2)
+    show_images([crop(pictures[name]) for name in titles], list(titles.values()), tile=3.6)
+
+base = add("base")
+show_images([C, S, base.image], ["C", "S", "G"], tile=3.6)
+print(" ".join(f"{key} {results['base'][key]:.3g}," for key in results["base"]), f"noise of S {noise(S):.3g}")
 
 # %% [markdown]
-# *Figure: C, S and the G that the rest is compared with; above C and G, what the ruler says.* With the committed settings, the
-# unseen style of G is less than a tenth of what it is for C. The layers beside those of J agree, so this style is no trick.
-# SSIM compares pixels in small windows, and a repainted picture has other pixels on purpose: a low similarity is
-# not bad by itself. Read it as "how much has been repainted".
+# *Figure: C, S, and the G that the rest is compared with.* TODO
 #
 # ## Total variation
 #
-# The notes have two costs. Many programs add a third, against grain:
+# Many programs add a third cost, against grain:
 #
 # $$J_{tv}(G) = \sum d^2\qquad\text{or}\qquad\sum |d|$$
 #
@@ -145,111 +166,114 @@ for normalizer, per_channel in {"absolute": np.abs(d).sum(), "squared": (d**2).s
     assert np.isclose(value, per_channel * (1 if normalizer == "mean" else 3))  # "mean" also divides by the 3 channels
 
 # %% [markdown]
-# `J` uses "mean", Σd² divided by the number of values in G, so that one γ serves all sizes. (Popular code
-# mixes the two up: there is a tutorial whose text has squares and whose program has absolute values.)
+# J uses "mean", Σd² divided by the number of values in G, so that one γ serves all sizes.
 #
-# Now γ alone is changed. **Predict**: which tile has the least grain, and what else will it have less of?
+# Now γ alone is changed. **Predict**: which picture has less grain, which one is nearer to the grain of S, and what else goes?
 
-# %% tags=["nbval-check-output"]
-by_gamma = {gamma: base.image if gamma == gammas[0] else run(gamma=gamma).image for gamma in gammas}
-
-def crop(G):
-    top, left = (int(share * (n - crop_side)) for share, n in zip((crop_top, crop_left), G.shape[1:3], strict=True))
-    part = np.asarray(G)[:, top : top + crop_side, left : left + crop_side]
-    return part.repeat(zoom, axis=1).repeat(zoom, axis=2)
-
-def compare(images):
-    show_images(list(images.values()), [label(title, G) for title, G in images.items()], tile=2.6)
-    show_images([crop(G) for G in images.values()], list(images), tile=1.9)
-
-compare({f"γ = {gamma:g}": G for gamma, G in by_gamma.items()})
-print("the larger γ, the less noise:", bool(np.all(np.diff([noise(G) for G in by_gamma.values()]) < 0)))
+# %%
+names = ["base", *(f"γ = {gamma:g}" for gamma in gammas[1:])]
+for name, gamma in zip(names[1:], gammas[1:], strict=True):
+    add(name, gamma=gamma)
+compare({name: f"γ = {gamma:g}" for name, gamma in zip(names, gammas, strict=True)})
+print("noise minus the noise of S:", ", ".join(f"γ = {gamma:g}: {results[name]['noise'] - noise(S):+.1f}" for name, gamma in zip(names, gammas, strict=True)))
 
 # %% [markdown]
-# *Figures: two runs that differ in γ alone, and below them the same small crop of each, every pixel a square.* With the
-# committed settings, forty times the default γ takes away half of the grain, and fine strokes with it: the tip of the roof is a blur, and both the style
-# that J measures and the unseen one are further off. Total variation cannot tell grain from brushwork.
+# *Figures: runs that differ in γ alone, and below them the same crop of each, every pixel a square.* TODO
 #
 # ## Max against average pooling
 #
-# "The max pooling layers discard information irrelevant to classification" (S2:31). For a classifier that is fine. The
-# gradient of a maximum, however, flows into one pixel of four, and the other three are told nothing; the gradient of a mean
-# flows into all four. Gatys and colleagues found that average pooling makes slightly nicer pictures.
+# The gradient of a maximum flows into one pixel of four, and the other three are told nothing; the gradient of a mean
+# flows into all four. Gatys and colleagues found that average pooling makes slightly nicer pictures. VGG was trained with
+# the maximum. Both networks here have the same weights.
 #
-# Both networks have the same weights. **Predict**: which G has more grain? Which one will have the lower J?
+# **Predict**: which G has less noise? Which one will each of the other three measures prefer?
 
-# %% tags=["nbval-check-output"]
-G_avg, G_max = base.image, run(pooling="max").image
-compare({"average pooling": G_avg, "max pooling": G_max})
-max_ruler = Objective(C, S, beta=beta, gamma=gammas[0], pooling="max")
-print("lower J by the ruler with average pooling:", "average" if float(ruler(G_avg)) < float(ruler(G_max)) else "max")
-print("lower J by the ruler with max pooling:    ", "average" if float(max_ruler(G_avg)) < float(max_ruler(G_max)) else "max")
-print("less noise:                               ", "average" if noise(G_avg) < noise(G_max) else "max")
+# %%
+add("avg", pooling="avg")
+compare({"base": "max pooling", "avg": "average pooling"})
 
 # %% [markdown]
-# *Figures: two runs with the same weights, settings and ruler, pooled by mean and by maximum; crops below.* With the committed
-# settings, each picture has the lower J by the ruler that it was made with, so J cannot decide between them. The noise can,
-# since it knows neither: it is lower with average pooling, and in the crop the colors change less from pixel to pixel.
-# The picture changes more than that, though: these are two different measures of content and style, with two different
-# best pictures. Which sky you like better is taste.
+# *Figures: two runs with the same weights and settings, pooled by maximum and by mean; crops below.* TODO
+#
+# ## What the border sees: zero against symmetric padding
+#
+# At the border a 3 x 3 kernel hangs over the edge. VGG was trained to see zeros there. In one dimension, with the kernel
+# `[1, 1, 1]` on the flat row `[1, 1, 1, 1]`, zeros give `[2, 3, 3, 2]`: the ends can be told from the middle. Repeat the
+# outermost value instead ("symmetric" padding by one pixel), and it is `[3, 3, 3, 3]`.
+#
+# The same in VGG19: a picture of one gray. **Predict**: in which layer do activations differ most from those at the center?
+
+# %% tags=["nbval-check-output"]
+row = tf.ones((1, 4, 1))
+for mode in ("CONSTANT", "SYMMETRIC"):
+    print(f"{mode:10}", tf.nn.conv1d(tf.pad(row, ((0, 0), (1, 1), (0, 0)), mode), tf.ones((3, 1, 1)), 1, "VALID").numpy().ravel())
+
+gray = tf.fill((1, gray_side, gray_side, 3), 128.0)
+style_layers = list(settings.layer_weights)
+for padding in ("zero", "symmetric"):
+    vgg = load_vgg(padding=padding)
+    activations = FeatureExtractor(style_layers, vgg)(gray)
+    off = {l: a - a[:, a.shape[1] // 2, a.shape[2] // 2] for l, a in activations.items()}  # minus that at the center
+    spread = {l: float(tf.norm(off[l]) / tf.norm(a)) for l, a in activations.items()}
+    print(f"{padding:10}", "  ".join(f"{l[:6]} {share:.2f}" for l, share in spread.items()))
+    assert padding == "zero" or max(spread.values()) < 1e-3
+
+size, stride, offset = receptive_field(vgg, style_layers[-1])
+starts = offset + stride * np.arange(activations[style_layers[-1]].shape[1])
+inside = int(np.sum((starts >= 0) & (starts + size <= gray_side)))
+print(f"{style_layers[-1]}: {inside**2} of {len(starts)**2} positions see no border")
+
+# %% [markdown]
+# TODO
+
+# %%
+add("zero", padding="zero")
+compare({"base": "symmetric padding", "zero": "zero padding"})
+corners = {"C": C, "S": S, "symmetric padding": pictures["base"], "zero padding": pictures["zero"]}
+corners = {title: crop(image, 0, 0) for title, image in corners.items()}
+
+def likeness(a, b):
+    """Correlation of two crops' brightness, cut to one size."""
+    a, b = (x[0, :: zoom, :: zoom].mean(axis=-1) for x in (a, b))
+    height, width = np.minimum(a.shape, b.shape)
+    return np.corrcoef(a[:height, :width].ravel(), b[:height, :width].ravel())[0, 1]
+
+show_images(list(corners.values()), [f"{title}\nlikeness to S {likeness(part, corners['S']):.2f}" for title, part in corners.items()], columns=2, tile=3.6)
+
+# %% [markdown]
+# *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* TODO
 #
 # ## From coarse to fine
 #
-# At half the size a picture has a quarter of the pixels, so a step there costs a quarter of the time. And VGG sees twice
-# as much of the scene: a position of `block5_conv1` sees 156 x 156 pixels, whatever the size of the picture. So optimize a small G
-# first, enlarge it, and go on from there.
+# At a side √2 times smaller a picture has half of the pixels, so a step costs half. And VGG sees more of the scene
+# there: a position of `block5_conv1` sees 156 x 156 pixels, whatever the size of the picture. So `stylize` climbs a
+# **ladder**: optimize a small G, enlarge it by √2, go on from there. The smaller the size, the more steps it gets.
 #
-# A fair comparison gives both runs the same amount of work, counted in evaluations at full size. That is what decides the number
-# of steps here. (A half size with fewer than 64 pixels on its shorter side is left out, and nothing is left to compare: keep
-# `side` large enough.) **Predict**: which run has the larger strokes, and which one the lower J?
+# A fair comparison gives one size the same amount of work, counted in evaluations at full size.
 
 # %% tags=["nbval-check-output"]
-for n in (1, 2, 3):
-    cost_of_step = sum(0.25**level for level in range(n))
-    each = round(full_steps / cost_of_step)
-    print(f"{n} size(s): {cost_of_step:.4f} x {each} steps = {cost_of_step * each:.1f} full-size evaluations")
-one = run(scales=1, steps=full_steps)
-titles = [label(f"one size, {full_steps} steps", one.image), label(f"{scales} sizes, {steps} steps at each", base.image)]
-show_images([one.image, base.image], titles, tile=3.6)
+area, work = C.shape[1] * C.shape[2], 0
+for (height, width), n in zip(base.sizes, base.steps, strict=True):
+    work += n * height * width / area
+    print(f"{width:4} x {height:3} pixels: {n:3} steps, worth {n * height * width / area:5.2f} at full size")
+print(f"all together worth {work:.1f} steps at full size")
 
 # %% [markdown]
-# *Figure: the same amount of work, spent on one size and on two.* With the committed settings, the difference is easy to see: at one
-# size the strokes are drawn on the building, from coarse to fine the wave runs through it and the walls
-# dissolve. The unseen style is lower by a fifth, and the likeness to C is lower too. But J is the same within 2 %, and even a
-# little lower for one size! At one size G stays near C and saves on content; from coarse to fine it goes far, and
-# saves on style. J adds both up and cannot tell.
-#
-# Does the enlarged picture reach the same J in fewer full-size steps? The histories know.
+# **Predict**: same work, which of the two has the larger strokes, and which one is nearer to C?
 
 # %%
-J_one = one.history["J"]
-J_two = [J for J, height in zip(base.history["J"], heights, strict=True) if height == C.shape[1]]  # at full size
-plt.figure(figsize=(7, 3.4), layout="constrained")
-plt.semilogy(J_one, "-o", markevery=5, label=f"one size, from \"{init}\"")
-plt.semilogy(J_two, "--s", markevery=5, label="from the enlarged half-size G")
-plt.xlabel("steps at full size")
-plt.ylabel("J(G)")
-plt.legend()
-plt.grid(alpha=0.3)
-plt.show()
-for share in (0.5, 0.8, 1):
-    step = round(share * (len(J_one) - 1))
-    needed = int(np.argmax(np.array(J_two) <= J_one[step])) if min(J_two) <= J_one[step] else f"not within {len(J_two) - 1}"
-    print(f"J = {J_one[step]:.3f}: {step} full-size steps from the first image, {needed} from the enlarged G")
-print(f"the steps at half size have cost as much as {steps / 4:g} at full size")
+one = add("one", scales=1, steps=round(work))
+compare({"base": "ladder", "one": f"one size, {round(work)} steps"})
+print(f"J: ladder {base.history.final['J']:.3g}, one size {one.history.final['J']:.3g}; noise of C {noise(C):.3g}, of S {noise(S):.3g}")
 
 # %% [markdown]
-# *Figure: J over the steps at full size, logarithmic, for both runs.* With the committed settings: yes, the enlarged G needs
-# fewer full-size steps. But its lead is about 6 steps, while the half-size steps have cost as much as 8, and it stops just short of
-# the other one's end. So from a copy of C, which is a good start already, going from coarse to fine saves no time at this size. You do it for
-# the larger strokes. From noise it saves much: with `init = "noise"` the enlarged G
-# has the other run's last J after 16 full-size steps of 40, and ends at J = 1.21 instead of 1.43.
+# *Figures: the same amount of work, spent on a ladder of sizes and on one size.* TODO
 #
 # ## Precision
 #
 # A float32 has 24 binary digits, about 7 decimal ones. **bfloat16** keeps its range, up to 3·10³⁸, with 8 binary
-# digits, between 2 and 3 decimal ones; **float16** has 11 digits but ends at 65504. Both need half the memory, and some processors
-# compute with them about twice as fast. **Predict** the first four numbers:
+# digits, between 2 and 3 decimal ones; **float16** has 11 digits but ends at 65504. Both need half the memory, and some
+# processors compute with bfloat16 about twice as fast. **Predict** the first four numbers:
 
 # %% tags=["nbval-check-output"]
 print("1001 and 1 + 1/1000 in bfloat16:", *(float(tf.cast(x, tf.bfloat16)) for x in (1001.0, 1.001)))
@@ -258,153 +282,146 @@ total = tf.constant(0, tf.bfloat16)
 for _ in range(1000):
     total += tf.constant(1, tf.bfloat16)
 print("1 added 1000 times in bfloat16:", float(total))
-with_16 = FeatureExtractor(layers, extractor.vgg, precision="bfloat16")
-a, a_16 = extractor(C), with_16(C)
-
-def difference(x, y):
-    return float(tf.norm(x - y) / tf.norm(x))
-
-errors = {l: (difference(a[l], a_16[l]), difference(gram_matrix(a[l]), gram_matrix(a_16[l]))) for l in layers}
-print("activations of all layers off by 0.1 % to 3 %:", all(0.001 < error < 0.03 for error, _ in errors.values()))
-print("no Gram matrix is off by more than 3 %:", all(error < 0.03 for _, error in errors.values()))
-print("precision of activations and Gram matrix:", a_16[layers[0]].dtype.name, gram_matrix(a_16[layers[0]]).dtype.name)
 
 # %% [markdown]
-# In bfloat16 there is nothing between 1000 and 1004, and 1 + 1/1000 is 1. A sum of ones gets stuck at 256, because 257 is not a
-# bfloat16. A Gram matrix is a sum over thousands of positions, so it must not be computed that way; in float16 it
-# would soon be infinite. That is why this package computes only the network in low precision, and Gram matrices and costs in float32.
+# In bfloat16 there is nothing between 1000 and 1004, and 1 + 1/1000 is 1. A sum of ones gets stuck at 256, because 257 is
+# not a bfloat16. A Gram matrix is a sum over thousands of positions, so it must not be computed that way; in float16 it
+# would soon be infinite. That is why only the network computes in low precision, and all sums and costs are float32.
 #
-# Now a short run in each precision, from the same C. Both results are scored in float32; a cost that was computed in low
-# precision would judge its own work.
+# Now a short run in each precision. Both results are scored in float32: a cost computed in low precision would judge its own work.
 
 # %%
-C_p, S_p = resize_image(C, precision_side), resize_image(S, precision_side)
-judges = {x.precision: Objective(C_p, S_p, beta=beta, gamma=gammas[0], extractor=x) for x in (extractor, with_16)}
-G_p, took = {}, {}
-for name, J in judges.items():
-    J.value_and_gradient(C_p)  # the first call traces; it is not timed
+C_small, S_small = resize_image(C, small_side), resize_image(S, small_side)
+objectives = {p: Objective(C_small, S_small, settings, precision=p) for p in ("float32", "bfloat16")}
+errors = {}
+a, a_16 = (J.extractor(C_small) for J in objectives.values())
+for l in style_layers:
+    pairs = ((a[l], a_16[l]), (gram_matrix(a[l]), gram_matrix(a_16[l])))
+    errors[l] = [float(tf.norm(x - y) / tf.norm(x)) for x, y in pairs]
+    print(f"{l}: activations of C off by {errors[l][0]:.1%}, Gram matrix by {errors[l][1]:.1%}")
+first, G_small, took = initial_image(init, C_small, seed), {}, {}
+for name, J in objectives.items():
+    J.value_and_gradient(first)  # the first call builds the graph; it is not timed
     start = time.perf_counter()
-    G_p[name], _ = minimize(J, C_p, lbfgs(), precision_steps)
+    G_small[name], _ = minimize(J, first, lbfgs(), small_steps)
     took[name] = time.perf_counter() - start
-J_p = {name: float(judges["float32"](G)) for name, G in G_p.items()}
-apart = tf.abs(G_p["float32"] - G_p["bfloat16"])
-tiles = [f"{name}\nJ in float32: {J_p[name]:.3f}" for name in G_p] + [f"difference, 5 times enlarged\nmean {tf.reduce_mean(apart):.1f} gray levels"]
-show_images([*G_p.values(), 5 * apart], tiles, tile=2.6)
-way = float(tf.reduce_mean(tf.abs(G_p["float32"] - C_p)))
-assert np.isclose(J_p["bfloat16"], J_p["float32"], rtol=0.05)
-assert float(tf.reduce_mean(apart)) < way / 2
-for l, (of_a, of_gram) in errors.items():
-    print(f"{l}: activations of C off by {of_a:.2%}, Gram matrix by {of_gram:.2%}")
-for name, seconds in took.items():
-    print(f"{name:9} {seconds:5.1f} s; one convolution: {convolution_speed(name) / 1e9:5.0f} billion multiply-adds per second")
-print('"auto" chooses', fast_precision(), "on this computer")
+J_small = {name: float(objectives["float32"](G)) for name, G in G_small.items()}
+apart = tf.abs(G_small["float32"] - G_small["bfloat16"])
+tiles = [f"{name}\nJ in float32: {J_small[name]:.3g}" for name in G_small] + [f"difference, 5 times enlarged\nmean {tf.reduce_mean(apart):.1f} gray levels"]
+show_images([*G_small.values(), 5 * apart], tiles, tile=3.4)
+print(", ".join(f"{name} {seconds:.1f} s" for name, seconds in took.items()), '; "auto" chooses', fast_precision(), "here")
+assert max(map(max, errors.values())) < 0.03 and np.isclose(*J_small.values(), rtol=0.1)
 
 # %% [markdown]
-# *Figure: the same run with a network in float32 and in bfloat16, and where the results differ (black: nowhere).* With the
-# committed settings, activations and Gram matrices are off by up to 1 %, and the pictures look alike. They are not
-# the same: every rounding error sends L-BFGS on a slightly different path, and the ends are some gray levels apart. Their
-# costs J agree within a few percent, and which of them ends lower is chance.
+# *Figure: the same run with a network in float32 and in bfloat16, and where the results differ (black: nowhere).* TODO
 #
-# Whether it is faster depends on the processor. Without instructions for bfloat16, it can be many times slower, so nothing above compares
-# the seconds. `precision="auto"` takes bfloat16 only if the processor has instructions for it.
+# ## A moving average of what the optimizer visits
 #
-# ## Adam, and the average of what Adam visits
+# Adam with a fixed rate never comes to rest: at the end every pixel still jumps about. Some programs return a moving average of the images:
 #
-# Notebook 06 compared optimizers; here is one more trick. Adam with a fixed rate never comes to rest: at the end every pixel still
-# jumps about. Some programs keep a running average of the images and return that:
+# $$A := keep\cdot A + (1 - keep)\cdot G_t,\qquad A_0 = 0,\qquad \text{result } A\,/\,(1 - keep^t)$$
 #
-# $$A := 0.95\,A + 0.05\,G$$
-#
-# All three runs here have one size and the same number of evaluations. **Predict**: is the average the better picture?
+# The zero at the start makes A too dark; the division takes exactly that share out (it is **debiased**). By hand with
+# keep = 1/2 and one pixel that visits 8, 4, 6: A is 4, 4, 5, and the results are 4 / (1/2) = 8, 4 / (3/4) = 5.33 and
+# 5 / (7/8) = 5.71.
 
 # %% tags=["nbval-check-output"]
-first = initial_image(init, C, seed)
-average = [first]
+class MovingAverage:
+    """A callback for `minimize`: A, and A debiased."""
 
-def follow(step, G, costs):
-    average[0] = keep * average[0] + (1 - keep) * G
+    def __init__(self, keep):
+        self.keep, self.A, self.t = keep, 0.0, 0
 
-G_adam, _ = minimize(ruler, first, adam(adam_rate), full_steps, callback=follow)
-compare({"L-BFGS": one.image, f"Adam, η = {adam_rate:g}": G_adam, "Adam, averaged": average[0]})
-by_optimizer = {"L-BFGS": one.image, "Adam": G_adam, "average of Adam": average[0]}
-print("from low to high J:    ", ", ".join(sorted(by_optimizer, key=lambda name: float(ruler(by_optimizer[name])))))
-print("from low to high noise:", ", ".join(sorted(by_optimizer, key=lambda name: noise(by_optimizer[name]))))
+    def __call__(self, step, G, costs):
+        self.A, self.t = self.keep * self.A + (1 - self.keep) * G, self.t + 1
+
+    @property
+    def debiased(self):
+        return self.A / (1 - self.keep**self.t)
+
+by_hand = MovingAverage(0.5)
+for t, pixel in enumerate((8, 4, 6)):
+    by_hand(t, pixel, None)
+    print(f"pixel {pixel}: A = {by_hand.A:g}, debiased {by_hand.debiased:.2f}")
+print(f"keep = {keep:g}: after {adam_steps} steps A holds {1 - keep**adam_steps:.0%} of what it should")
 
 # %% [markdown]
-# *Figures: L-BFGS, Adam, and the average of Adam's images, with crops.* With the committed settings, Adam's picture has colored
-# grain that L-BFGS does not leave, and a higher J. The average has a little less grain, also because some of the first image, C,
-# is left in it, and a **much higher J**: half of its weight is on images more than 13 steps old, and in a run this short those are
-# simply worse. An average pays when G only jumps around a place and goes no further down. In our trials (128 pixels, η = 20, 0.8
-# instead of 0.95) that began after more than 100 steps, and then the average lowered J by 2 %. For short runs, L-BFGS does more.
+# **Predict**: after this many steps of Adam, has the debiased average a lower J than the last image?
+
+# %%
+J, average = objectives["float32"], MovingAverage(keep)
+last, history = minimize(J, first, adam(adam_rate), adam_steps, callback=average)
+shown = {"Adam, last image": last, "A": average.A, "A debiased": tf.clip_by_value(average.debiased, 0, 255)}
+show_images(list(shown.values()), [f"{name}\nJ {float(J(G)):.3g}, noise {noise(G):.1f}" for name, G in shown.items()], tile=3.4)
+print(f"J of L-BFGS after {small_steps} evaluations: {J_small['float32']:.3g}; of Adam after {adam_steps}: {history.final['J']:.3g}")
+
+# %% [markdown]
+# *Figure: the last image of Adam, the moving average as it is, and debiased.* TODO
 #
-# ## Whose colors?
+# ## VGG19 beside VGG16
 #
-# "The style of a painting includes the brush strokes, texture and the color palette" (S2:20). If you want the first two only,
-# keep the brightness of G and take the colors of C. In the coordinates Y (brightness), U, V (color) of television that
-# is an exchange of channels:
+# The paper and most programs use VGG19; many texts and lectures say VGG16, which has one convolution less in each of
+# blocks 3, 4 and 5. **Predict**: how many of the layers that J uses are missing in VGG16?
 
 # %% tags=["nbval-check-output"]
-def recolor(G, C):
-    """The brightness of G in the colors of C; not yet limited to 0..255."""
-    return tf.image.yuv_to_rgb(tf.concat([tf.image.rgb_to_yuv(G)[..., :1], tf.image.rgb_to_yuv(C)[..., 1:]], axis=-1))
-
-own_colors = recolor(base.image, C)
-off = tf.abs(tf.image.rgb_to_yuv(own_colors) - tf.image.rgb_to_yuv(C))
-print("largest difference in color to C below 0.001:", float(tf.reduce_max(off[..., 1:])) < 1e-3)
-own_colors = tf.clip_by_value(own_colors, 0, 255)
-show_images([base.image, own_colors], [label("G", base.image), label("brightness of G, colors of C", own_colors)], tile=3)
-cost, own_cost = (ruler.terms(G) for G in (base.image, own_colors))
-times = {l: own_cost[f"J_style[{l}]"] / cost[f"J_style[{l}]"] for l in STYLE_LAYERS}
-print("the style cost rises most in", max(times, key=times.get))
+vggs = {name: load_vgg(name) for name in ("vgg19", "vgg16")}
+for name, vgg in vggs.items():
+    cut = FeatureExtractor(settings.layers, vgg).network
+    print(f"{name}: {vgg.count_params():,} parameters; multiply-adds for each pixel, as far as J needs: {per_pixel(cut)[0]:,.0f}")
+names19, names16 = (layer_names(vgg) for vgg in vggs.values())
+print("only in VGG19:", *[l for l in names19 if l not in names16], " only in VGG16:", *([l for l in names16 if l not in names19] or ["none"]))
+print("layers of J that both have:", sum(l in names16 for l in settings.layers), "of", len(settings.layers))
 
 # %% [markdown]
-# *Figure: G, and its brightness in the colors of C.* The strokes are those of the painting, red roofs and green trees are those of the
-# photograph. With the committed settings J_style rises several times, most of all in the shallowest layer: to a Gram matrix the palette *is* style. The cost knows
-# nothing of your wish, so nobody has optimized this picture. Exercise 4 changes the colors of S before the run instead.
+# None is missing, so one setting exchanges the network. Each network makes a picture and judges both. **Predict**: whom
+# will each judge prefer? And is the difference larger than that of a β ten times smaller?
+
+# %%
+add("vgg16", network="vgg16")
+weak = add("weak", beta=beta / 10)
+show_images([pictures[name] for name in ("base", "vgg16", "weak")], ["VGG19", "VGG16", f"VGG19, β = {beta / 10:g}"], tile=3.6)
+print("              content in VGG16, VGG19   style in VGG16, VGG19   patches   mean distance to the first picture")
+for name, title in {"base": "VGG19", "vgg16": "VGG16", "weak": "VGG19, β/10"}.items():
+    m, own = results[name], measure(pictures[name], "vgg19")
+    distance = float(tf.reduce_mean(tf.abs(pictures[name] - pictures["base"])))
+    print(f"{title:12}  {m['content']:16.2f} {own['content']:6.2f}  {m['style']:15.3f} {own['style']:7.3f} {m['patches']:9.1f}   {distance:.1f}")
+
+# %% [markdown]
+# *Figure: the same settings with VGG19 and with VGG16; and VGG19 with a tenth of β.* TODO
 #
 # ## Where the time goes
 #
-# A kernel of shape (3, 3, n_in, n_out) takes 9·n_in·n_out multiply-adds at each position, and a position of block b stands for
-# 4^(b-1) pixels of G, because each pool halves both sides. **Predict**: which block is the most expensive?
+# A kernel of shape (3, 3, n_in, n_out) takes 9·n_in·n_out multiply-adds at each position, and a position of block b stands
+# for 4^(b-1) pixels of G, because each pool halves both sides. **Predict**: which block is the most expensive?
 
 # %% tags=["nbval-check-output"]
+network = base.extractor.network  # VGG19, as far as J needs it
 products, area = {}, 1.0  # multiply-adds for each pixel of G; positions for each pixel of G
-for layer in extractor.network.layers[1:]:  # the first one is the input
+for layer in network.layers[1:]:  # the first one is the input
     if "pool" in layer.name:
         area /= 4
     else:
         products[layer.name] = np.prod(layer.kernel.shape) * area
 total = sum(products.values())
-print(f"multiply-adds for each pixel, one pass forwards: {total:,.0f}")
+print(f"multiply-adds for each pixel, one pass forwards: {total:,.0f}; block1_conv2 alone {products['block1_conv2']:,.0f}")
 for block in sorted({name[:6] for name in products}):
-    share = sum(n for name, n in products.items() if name.startswith(block)) / total
-    print(f"{block} {share:5.1%}")
-assert total == per_pixel(extractor.network)[0]
-
-plt.figure(figsize=(7, 3), layout="constrained")
-colors = [f"C{name[5]}" for name in products]
-plt.bar(list(products), list(products.values()), color=colors, edgecolor="black")
-plt.ylabel("multiply-adds for each pixel of G")
-plt.xticks(rotation=45, ha="right")
-plt.show()
+    print(f"{block} {sum(n for name, n in products.items() if name.startswith(block)) / total:5.1%}")
+assert total == per_pixel(network)[0]
 
 # %% [markdown]
-# *Figure: work for each layer, one color for each block.* The second layer, `block1_conv2`, costs as much as a layer of block 3 or 4, although its kernel is
-# far smaller: it has 64 times as many positions to visit as one of block 4, and 1/64 of the products at each. A pool divides the
-# positions by 4, and doubling the channels on both sides multiplies the products by 4, so the layers inside blocks 1 to 4
-# all cost 36,864. The first layer of a block costs half of that, because its input has only half of the channels; block 1 starts with 3 channels,
-# and block 5 gets no new ones, so these two are cheaper still.
+# Blocks 3 and 4 take most of it, four convolutions each. A pool divides the positions by 4, and doubling the channels
+# on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the
+# first of each block, which have only half of the channels to read (or 3).
 #
 # The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
-# multiply-adds per second of a convolution on your computer; everything else (pools, Gram matrices, optimizer) adds a little, a tenth or
-# two: the factor `OTHER_WORK`.
+# multiply-adds per second of a convolution on your computer; everything else adds a little (the factor `OTHER_WORK`).
 
 # %%
 speed = convolution_speed("float32")
 print(f"one convolution: {speed / 1e9:.0f} billion multiply-adds per second\npixels       forecast    real  first call")
 for time_side in time_sides:
     C_t, S_t, seconds = resize_image(C, time_side), resize_image(S, time_side), []
-    J = Objective(C_t, S_t, beta=beta, gamma=gammas[0], extractor=extractor)
+    J = Objective(C_t, S_t, settings, base.extractor)
     for _ in range(time_repeats + 1):
         start = time.perf_counter()
         J.value_and_gradient(C_t)
@@ -412,117 +429,54 @@ for time_side in time_sides:
     height, width = C_t.shape[1:3]
     expected = OTHER_WORK * 2 * total * height * width / speed  # 2: forwards and backwards
     print(f"{width:4} x {height:4}  {expected:6.2f} s  {np.median(seconds[1:]):5.2f} s    {seconds[0]:5.2f} s")
-print(f"the run at the top: forecast {forecast(prepare(C, S, **settings)).seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
-of_S4 = forecast(prepare(resize_image(C, (900, 1400)), S, max_side=None, scales=1, steps=6000))
-print(f"900 x 1400 pixels, 6000 steps (S4:62): {of_S4.seconds / 3600:.0f} hours and {of_S4.memory / 1e9:.1f} GB")
+print(f"the run at the top: forecast {forecast(prepare(C, S, settings)).seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
+long = forecast(prepare(resize_image(C, (900, 1400)), S, settings, max_side=None, scales=1, steps=6000))
+print(f"one size of 900 x 1400 pixels, 6000 steps: {long.seconds / 3600:.0f} hours and {long.memory / 1e9:.1f} GB")
 
 # %% [markdown]
 # The smaller the picture, the more it takes over its forecast, because some work does not depend on the size. A busy computer is
-# slower than its forecast, too. The first call is the one
-# in which TensorFlow builds its graph. The command `nst-keras` prints the forecast before it begins.
+# slower than its forecast, too. The first call is the one in which TensorFlow builds its graph. The command `nst-keras` prints the
+# forecast before it begins. The last line is the size and the number of steps of a published example; better optimizers and small sizes
+# first make it a matter of minutes.
 #
-# Memory goes to the activations, because the way back needs them again. How many there are for each pixel of G follows from the layers
-# as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on.
+# **Memory** goes to the activations, because the way back needs them again. How many there are for each pixel of G follows
+# from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on.
 
 # %% tags=["nbval-check-output"]
-values = per_pixel(extractor.network)[1]
+values = per_pixel(network)[1]
 print(f"activations for each pixel of G: {values:g}")
 for width, height in [(C.shape[2], C.shape[1]), (1400, 900)]:
     gigabytes = {p: values * size * width * height / 1e9 for p, size in (("float32", 4), ("bfloat16", 2))}
     print(f"all activations of {width} x {height}:", ", ".join(f"{g:.2f} GB in {p}" for p, g in gigabytes.items()))
-counted = sum(tf.size(a_l).numpy() for a_l in FeatureExtractor(layer_names(extractor.network), extractor.network)(C).values())
+counted = sum(tf.size(a_l).numpy() for a_l in FeatureExtractor(layer_names(network), network)(C).values())
 assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pools round odd sizes down
 
 # %% [markdown]
-# At the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast above
-# counts that); and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. At 192 x 128 that is nearly all; at the size of
-# S4:62 the activations decide. The command refuses a size that does not fit into free memory, and names the largest that does.
-#
-# ## VGG16 or VGG19?
-#
-# The notes say VGG16 (S3:33, S4:7); the paper, the course and most programs use VGG19, which has one more convolution in each of
-# blocks 3, 4 and 5. **Predict**: how many of the layers that J uses are missing in VGG16?
-
-# %% tags=["nbval-check-output"]
-vgg16 = keras.applications.VGG16(weights=None, include_top=False)  # random weights: good for counting, not for seeing
-networks = {"VGG16": vgg16, "VGG19": extractor.vgg}
-for name, vgg in networks.items():
-    cut = FeatureExtractor(layers, vgg).network
-    sees = receptive_field(vgg, "block5_conv1")[0]
-    print(f"{name}: {vgg.count_params():,} parameters; multiply-adds for each pixel, as far as J needs: {per_pixel(cut)[0]:,.0f}; "
-          f"a position of block5_conv1 sees {sees} x {sees} pixels")  # fmt: skip
-names16, names19 = (layer_names(vgg) for vgg in networks.values())
-print("only in VGG19:", *sorted(set(names19) - set(names16)))
-print("only in VGG16:", *sorted(set(names16) - set(names19)) or ["none"])
-print("default layers that both have:", sum(l in names16 for l in layers), "of", len(layers))
-
-if vgg16_weights is None:
-    print("No run with VGG16: set vgg16_weights to the path of Keras's file of weights (59 MB); none is bundled.")
-else:
-    G_16 = run(network="vgg16", weights=vgg16_weights).image
-    compare({"VGG19": base.image, "VGG16": G_16})
-
-# %% [markdown]
-# None is missing: the names are the same, and so all settings above run with VGG16 as well, a fifth cheaper. The numbers behind the names are
-# not the same, since the two networks were trained separately. Whether the pictures differ more than those of two nearby values of β, you can see
-# for yourself: with the weights of VGG16 the cell above makes the run, and this project, which has only VGG19's, makes no claim.
+# At the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast counts
+# that), and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. The command refuses a size
+# that does not fit into free memory, and names the largest that does.
 #
 # ## More pixels
 #
-# What you have seen so far is as small as an icon, so that it takes a minute. The commands below take longer:
+# What you have seen so far is small, so that it takes a minute. A finished picture of the project's gallery:
 
 # %%
-pictures, records = [], []
-for name in gallery:
-    path = data_path(f"gallery/{name}.jpg")
-    record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    pictures.append(load_image(path, 420))
-    records.append(f"loaded, not computed here ({record['seconds']:.0f} s)")
-    print(record["command"])
-show_images(pictures, records, tile=3.4)
-show_images([load_image(data_path("gallery/optimizers.jpg"), 480)], ["six pairs, six ways down (loaded, not computed here)"], tile=4.8)
+path = data_path(f"gallery/{gallery_name}.jpg")
+record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+print(record["command"])
+finished = load_image(path)
+top, left = (n // 2 - min(n, 360) // 2 for n in finished.shape[1:3])
+middle = finished[:, top : top + 360, left : left + 360]
+titles = [f"{finished.shape[2]} x {finished.shape[1]} pixels, loaded, not computed here", "its middle, 360 pixels wide"]
+show_images([resize_image(finished, 600), middle], titles, tile=5)
 
 # %% [markdown]
-# *Figures: two pictures of the project's gallery, made by the printed commands; and six pairs in small, each row made in another way,
-# in the order of the table below. All are loaded, not computed here.* With the committed ones, strokes are small beside the objects, and a pixel is too small for its grain to be seen. The JSON beside each picture
-# has all settings.
-#
-# ## Six pairs, and another tool
-#
-# One pair of pictures proves little. Six pairs at 256 pixels, 10 seconds each on 2 cores in bfloat16, the mean of each measure
-# (`benchmarks/compare_optimizers.py`; its pictures are the grid above, one row for each line of the table):
-#
-# | | J | similarity | unseen style | noise |
-# | --- | --- | --- | --- | --- |
-# | L-BFGS, one size | 0.928 | 0.341 | 0.055 | 8.19 |
-# | L-BFGS, two sizes | 0.931 | 0.273 | 0.051 | 7.67 |
-# | L-BFGS, three sizes | 0.998 | 0.176 | 0.046 | 7.52 |
-# | Adam, one size | 1.215 | 0.321 | 0.071 | 11.06 |
-# | Adam, averaged | 1.419 | 0.356 | 0.085 | 10.91 |
-# | Adam, two sizes | 0.993 | 0.251 | 0.057 | 8.90 |
-#
-# In the grid, the third row has the largest strokes and the least of C, and rows four and five have the weakest style. Each
-# further size moves the picture from C toward S and takes noise away, at nearly the same J. Two sizes are the default because the
-# third one costs much likeness. (Larger pictures take more: those of the gallery have three sizes, from 192 to 768 pixels.)
-#
-# And a comparison with pastiche, a tool on PyTorch with the same VGG19: how long until the saved PNG is as good as pastiche's after its
-# 500 iterations, by pastiche's own loss? (384 pixels, the same 2 cores, 2026-11-22, `benchmarks/against_pastiche.py`.)
-#
-# | | pastiche | nst_keras, float32 | nst_keras, bfloat16 |
-# | --- | --- | --- | --- |
-# | palace, The Great Wave | 296 s | 27 s | 15 s |
-# | astronaut, The Night Café | 452 s | 56 s | 36 s |
-# | coffee, Café Terrace at Night | 302 s | 23 s | 15 s |
-#
-# Part of it is speed: at 256 x 256 one iteration takes 0.28 s (bfloat16: 0.17 s) where pastiche takes 0.42 s. Part of it are the limits
-# of notebook 06: L-BFGS here keeps the pixels in 0..255 all along; pastiche cuts them off when it saves the picture, which multiplies
-# its loss by 2 to 8.
+# *Figures: a picture of the gallery, made by the printed command, and its middle at full size. Both are loaded, not computed
+# here.* The JSON beside each picture of the gallery has all settings, and what the referee says.
 #
 # ## Summary
 #
-# - Change one thing, keep the rest, and measure with a ruler that neither run has optimized: noise, similarity, unseen style.
-# - γ trades grain for brushwork; average pooling has less grain than max pooling; from coarse to fine you get larger strokes, not a lower J.
-# - Seconds and memory are proportional to the pixels of G, and can be known before the run; precision changes both, and hardly the look.
+# TODO
 #
 # ## Exercises
 #
@@ -544,31 +498,49 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** You can afford 100 gradient evaluations at full size. How many steps can you do at each of three sizes (a
-# quarter, half and full), if it is to be the same number at each? Round to a whole number.
+# **Exercise 2.** A 3 x 3 kernel of ones runs over a 4 x 4 picture of ones with **zero** padding. In the middle it gives 9. At how
+# many of the 16 positions does it give something else, and what is the smallest value? Answer with two numbers.
 
 # %% tags=["exercise"]
-# Exercise 2: your answer replaces None
-answer = None
+# Exercise 2: your answer, two numbers, replaces None
+answer = (None, None)
 check(2, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A quarter of the side is a sixteenth of the pixels.
-#
 # ```python
-# answer = round(100 / (1 + 1 / 4 + 1 / 16))
+# padded = np.pad(np.ones((4, 4)), 1)
+# sums = np.array([[padded[i : i + 3, j : j + 3].sum() for j in range(4)] for i in range(4)])
+# answer = (int((sums != 9).sum()), int(sums.min()))
 # ```
 # </details>
 #
-# **Exercise 3.** On some computer an evaluation takes 0.1 seconds at 192 x 128 pixels. How many **hours** would the example of
-# S4:62 take there, 900 x 1400 pixels and 6000 "epochs" of one evaluation each?
+# **Exercise 3.** A ladder has three sizes, each √2 times the one before, and 20 steps at the largest. Each smaller size gets as
+# many times more steps as its side is shorter (round to whole steps). What is the whole ladder worth, in steps at the largest size?
 
 # %% tags=["exercise"]
-# Exercise 3: your answer, in hours, replaces None
+# Exercise 3: your answer replaces None
 answer = None
 check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# The sides are 1, 1/√2 and 1/2 of the largest one, the pixels 1, 1/2 and 1/4, the steps 20, 28 and 40.
+#
+# ```python
+# answer = 20 * 1 + 28 / 2 + 40 / 4
+# ```
+# </details>
+#
+# **Exercise 4.** On some computer an evaluation takes 0.1 seconds at 192 x 128 pixels. How many **hours** would 6000 evaluations take
+# there at 900 x 1400 pixels?
+
+# %% tags=["exercise"]
+# Exercise 4: your answer, in hours, replaces None
+answer = None
+check(4, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -578,44 +550,22 @@ check(3, answer)
 # ```
 # </details>
 #
-# **Exercise 4.** The other way to keep the colors of C is to paint S in them *before* the run. Write a function of (S, C) that moves
-# and stretches the values of S, one linear function for each of red, green and blue, so that mean and standard deviation
-# of each channel become those of C. Do not cut anything off at 0 and 255.
-
-# %% tags=["exercise"]
-# Exercise 4: your answer, a function answer(S, C), replaces None
-answer = None
-check(4, answer)
-
-# %% [markdown]
-# <details><summary>Solution</summary>
-#
-# Try it: `stylize(C, tf.clip_by_value(answer(S, C), 0, 255), ...)`.
-#
-# ```python
-# def answer(S, C):
-#     mean_S, variance_S = tf.nn.moments(S, axes=[0, 1, 2])  # over all positions, for each channel
-#     mean_C, variance_C = tf.nn.moments(C, axes=[0, 1, 2])
-#     return (S - mean_S) / tf.sqrt(variance_S) * tf.sqrt(variance_C) + mean_C
-# ```
-# </details>
-#
 # ## Quiz
 #
 # <details><summary>1. A run with γ = 0 ends with a lower J than one with γ = 0.001. Is it better?</summary>
-# The two numbers belong to different J. Compare the terms that both have, noise, and the pictures.
+# The two numbers belong to different J. Compare what neither has optimized, and the pictures.
 # </details>
 #
-# <details><summary>2. Twice the side: how many times the seconds and the memory?</summary>
+# <details><summary>2. G has less noise than S. Is that good?</summary>
+# Not by itself: the grain of S belongs to its style. The best noise is that of S, not 0.
+# </details>
+#
+# <details><summary>3. Twice the side: how many times the seconds and the memory of a step?</summary>
 # Four times both, because both follow the number of pixels.
 # </details>
 #
-# <details><summary>3. Which step would you shorten first if a run with two sizes is too slow?</summary>
-# The full-size one: its steps cost four times as much as those at half size.
-# </details>
-#
-# <details><summary>4. The average A begins as the first image. Which share of that is left after 50 updates A := 0.95·A + 0.05·G?</summary>
-# 0.95 to the power of 50, which is 7.7 %. Short runs should begin the average later, or divide that share out.
+# <details><summary>4. Why does a network that pads with zeros know where the border is?</summary>
+# A flat picture has other sums there, and each further layer carries this inwards.
 # </details>
 #
 # <details><summary>5. Why are Gram matrices summed in float32 even if the network computes in bfloat16?</summary>
@@ -624,11 +574,9 @@ check(4, answer)
 #
 # ## Sources
 #
-# Lines covered: S2:20 (palette), S2:31 (pooling), S3:33 and S4:7 (VGG16), S4:62 (900 x 1400).
-#
 # - L. A. Gatys, A. S. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016 (average pooling)
-# - L. A. Gatys, A. S. Ecker, M. Bethge, A. Hertzmann, E. Shechtman: [Controlling Perceptual Factors in Neural Style Transfer](https://arxiv.org/abs/1611.07865), 2017 (color, coarse to fine)
+# - L. A. Gatys, A. S. Ecker, M. Bethge, A. Hertzmann, E. Shechtman: [Controlling Perceptual Factors in Neural Style Transfer](https://arxiv.org/abs/1611.07865), 2017 (coarse to fine)
 # - A. Mahendran, A. Vedaldi: [Understanding Deep Image Representations by Inverting Them](https://arxiv.org/abs/1412.0035), 2015 (total variation)
-# - Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli: Image Quality Assessment: From Error Visibility to Structural Similarity, 2004 (SSIM)
+# - J. Rabin, G. Peyré, J. Delon, M. Bernot: Wasserstein Barycenter and its Application to Texture Mixing, 2011 (the patch measure)
 #
-# **The way on**: notebook 09 (planned) will be the studio: your own pictures, what can go wrong, and what style transfer cannot do.
+# **The way on**: notebook 10 takes control of color, place and the size of the strokes.
