@@ -125,6 +125,14 @@ def test_options_may_stand_between_pictures(folder, arguments):
     assert made["settings"]["style_weights"] == ([1, 2] if "--style-weights" in arguments else None)
 
 
+def test_layer_weights_by_name(folder):
+    options = ["--layer-weights", "finest", "--style-cost", "wasserstein", "--rank", "16", "--padding", "zero"]
+    assert __main__.main([*PAIR, "-o", "x.png", *TINY, *options, "--quiet"]) == 0
+    settings = record("x.json")["settings"]
+    assert list(settings["layer_weights"].values()) == [n / 341 for n in (256, 64, 16, 4, 1)]
+    assert (settings["style_cost"], settings["rank"], settings["padding"]) == ("wasserstein", 16, "zero")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -132,6 +140,7 @@ def test_options_may_stand_between_pictures(folder, arguments):
         (["text.jpg", PAIR[1]], "cannot read 'text.jpg' as a picture"),
         ([*PAIR, "--content-layer", "block9"], "unknown layer 'block9'; nearest: block"),
         ([*PAIR, "--beta", "-1"], "beta is -1.0; expected"),
+        ([*PAIR, "--layer-weights", "even"], "layer_weights is 'even'; expected one of equal, fine, finest, coarse"),
         ([*PAIR, "--optimizer", "sgd"], "optimizer is 'sgd'; expected one of lbfgs"),
         ([*PAIR, "--precision", "float16"], "precision is 'float16'; expected one of float32, bfloat16, auto"),
         ([*PAIR, "--style-layers", "block1_conv1", "--layer-weights", "1,2"], "1 style layers need 1 layer weights"),
@@ -308,6 +317,7 @@ def test_arguments_that_contradict_each_other(capsys):
         (["--resume", "run.ckpt", "--beta", "3"], "leave them out"),
         (["--resume", "run.ckpt", "--settings", "out.json"], "leave them out"),
         (["--resume", "run.ckpt", "--style-layers", "block1_conv1"], "leave them out"),
+        ([*PAIR, "--style-layers", "block1_conv1", "--layer-weights", "finest"], "leave --style-layers out"),
         (["--save-every", "-1"], "--save-every must be 0"),
         (["--checkpoint-every", "0"], "--checkpoint-every 1 or more"),
     ):

@@ -28,12 +28,13 @@ check = checker(
             praise="A corner gives 4, an edge 6: zero padding tells every layer where the border is.",
         ),
         3: Exercise(
-            lambda answer: None if abs(float(answer) - 44.1) < 0.3 else "Count each step as the share of pixels it has.",
+            44.0,
+            tolerance=5e-3,
             hints=[
                 (88, "That is the number of steps; a step at a smaller size costs less."),
                 (35, "That is with 20 steps at each size; the smaller ones get 28 and 40."),
                 (60, "That is 20 steps at each of three sizes, all at full price."),
-                (20 * 1 + 28 / 2**0.5 + 40 / 2, "A step costs what its picture has in pixels, and not in length of side."),
+                (20 + 28 / 2**0.5 + 40 / 2, "A step costs what its picture has in pixels, not in length of side."),
                 (20 * 1 + 28 / 4 + 40 / 16, "√2 times shorter is half of the pixels, not a quarter."),
             ],
             praise="The two smaller sizes take more than half of the work, and the large strokes are made there.",
