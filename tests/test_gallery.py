@@ -11,9 +11,9 @@ from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
 
-# JPEG halves the resolution of color, which raises J and its terms by 2 to 4 percent (with full color, and quality 100,
-# it is 0.1 percent); a picture of other settings is off by far more.
-TOLERANCE = 0.06
+# JPEG halves the resolution of color. That raises J and the content cost by 2 to 5 percent and the small style cost by 2
+# to 8 (by 0.1 with full color and quality 100); a picture of other settings is off by far more.
+TOLERANCES = {"J": 0.06, "alpha*J_content": 0.06, "beta*J_style": 0.1}
 SIDECARS = sorted((Path(__file__).parent.parent / "data/gallery").glob("*.json"))
 
 
@@ -29,9 +29,8 @@ def test_the_cost_of_a_picture_is_the_recorded_one(path):
     C, *S = (load_image(picture, settings.max_side) for picture in (content, *styles))
     # "auto" is three times as fast where the processor has bfloat16; its rounding changes J by less than 1 percent
     terms = Objective(C, S, settings, precision="auto").terms(load_image(path.with_suffix(".jpg")))
-    for name in ("J", "alpha*J_content", "beta*J_style"):
-        recorded = record["costs_at_end"]
-        assert terms[name] == pytest.approx(recorded[name], rel=TOLERANCE), name
+    for name, tolerance in TOLERANCES.items():
+        assert terms[name] == pytest.approx(record["costs_at_end"][name], rel=tolerance), name
     assert record["costs_at_end"]["J"] < 0.5 * record["costs_at_start"]["J"]
 
 
