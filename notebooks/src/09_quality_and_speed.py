@@ -416,8 +416,8 @@ for name, distance in sorted(distances.items(), key=lambda item: item[1])[1:]:
 # what a run saves pleases its own network only. That is why the referee must be another one, and why its word is worth
 # nothing here. The patches, which no network made, prefer VGG19 (17.9 against 23.6). VGG16 is a fifth cheaper.
 #
-# The list holds all pictures of this notebook. Distance is not quality: it says how much a knob changes. As a yardstick for chance take the 5.4 gray levels by which
-# rounding to bfloat16 moved the small picture. Every knob here moves more than that, padding least and the ladder most. Exchanging
+# The list at the end holds every picture made above. Distance is not quality: it says how much a knob changes. As a yardstick for chance take the 5.4 gray levels by
+# which rounding to bfloat16 moved the small picture. Every knob here moves more than that, padding least and the ladder most. Exchanging
 # the network is as large a change as exchanging the kind of pooling or leaving out the ladder.
 #
 # ## Where time and memory go
@@ -452,14 +452,14 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 # on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the
 # first of each block, which have only half of the channels to read (or 3).
 #
+# The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
+# multiply-adds per second of a convolution on your computer; everything else adds a little (the factor `OTHER_WORK`).
+#
 # **Memory** goes to the activations, because the way back needs them again. How many there are for each pixel of G follows
 # from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on: 320. At
 # the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast below counts
 # that), and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. The command refuses a size
 # that does not fit into free memory, and names the largest that does.
-#
-# The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
-# multiply-adds per second of a convolution on your computer; everything else adds a little (the factor `OTHER_WORK`).
 
 # %%
 speed = convolution_speed("float32")
@@ -507,8 +507,9 @@ show_images([resize_image(finished, 600), middle], titles, tile=4.2)
 #
 # - Change one thing, keep the rest, and ask a referee that neither run has optimized. Test the referee first, and know what it cannot see.
 # - Less noise is not better; the noise of S is the mark. A large γ blurs brushwork with the grain.
-# - Zero padding tells the network where the border is, and G gets a frame and copies of what S has there.
-# - The ladder makes broader strokes for the same work; J cannot tell.
+# - Zero padding tells the network where the border is. Here G got a thin frame from it, and a copy of what S has in its corner.
+# - For the same work, the ladder made broader strokes, nearer to S, than one size; J could not tell.
+# - A network prefers what it made itself, so a picture needs another judge.
 # - Seconds and memory are proportional to the pixels of G, and can be known before the run.
 #
 # ## Exercises
