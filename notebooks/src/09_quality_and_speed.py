@@ -251,7 +251,9 @@ print(", ".join(f"{title} {border_step(image):.1f}" for title, image in corners.
 # *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* With zeros there is
 # an upright box with dark marks in the corner, where C has nothing but sky: a copy of the cartouche, shorter and
 # nearer to the border. And a thin blue-gray line runs along the border, the beginning of a **frame**: from the outermost pixels to the
-# next ones it is 14.0 gray levels, against 10.3 with symmetric padding. That picture has neither.
+# next ones it is 14.0 gray levels, against 10.3 with symmetric padding. That picture has neither, after these few steps. A longer run can draw a box in this place with
+# symmetric padding as well (see "More pixels"): a mirror image at the border is rarer than zeros, but a deep layer may notice it too, and there
+# may be other reasons to put a box on an empty sky. What the padding alone explains is the frame, and how early and how close to the border the copy comes.
 #
 # The referee does not mind. It even prefers zeros, by a little (style 0.197 against 0.209). Its VGG16 pads with zeros too, and its patches do not know where
 # they lie. No ruler measures everything, so look at the corners yourself.
@@ -494,20 +496,20 @@ path = data_path(f"gallery/{gallery_name}.jpg")
 record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 print(record["command"])
 finished = load_image(path)
-top, left = (n // 2 - min(n, 360) // 2 for n in finished.shape[1:3])
-middle = finished[:, top : top + 360, left : left + 360]
-titles = [f"{finished.shape[2]} x {finished.shape[1]} pixels, loaded, not computed here", "its middle, 360 pixels wide"]
-show_images([resize_image(finished, 600), middle], titles, tile=4.2)
+corner = finished[:, :360, :360]
+titles = [f"{finished.shape[2]} x {finished.shape[1]} pixels, loaded, not computed here", "its upper left corner, 360 pixels wide"]
+show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 
 # %% [markdown]
-# *Figures: a picture of the gallery, made by the printed command, and its middle at full size. Both are loaded, not computed
-# here.* The JSON beside each picture of the gallery has all settings, and what the referee says.
+# *Figures: a picture of the gallery, made by the printed command, and its corner at full size. Both are loaded, not computed
+# here.* The strokes are finer than in any picture above, in proportion to the building. And there it is in the corner, with symmetric padding: a pale box
+# with signs, as in S, but no frame. The JSON beside each picture of the gallery has all settings, and what the referee says.
 #
 # ## Summary
 #
 # - Change one thing, keep the rest, and ask a referee that neither run has optimized. Test the referee first, and know what it cannot see.
 # - Less noise is not better; the noise of S is the mark. A large γ blurs brushwork with the grain.
-# - Zero padding tells the network where the border is. Here G got a thin frame from it, and a copy of what S has in its corner.
+# - Zero padding tells the network where the border is. Here G soon got a thin frame from it, and a copy of what S has in its corner.
 # - For the same work, the ladder made broader strokes, nearer to S, than one size; J could not tell.
 # - A network prefers what it made itself, so a picture needs another judge.
 # - Seconds and memory are proportional to the pixels of G, and can be known before the run.
