@@ -45,7 +45,7 @@ class Settings:
         init: initial image, "content", "noise" or "blend".
         max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
         scales: number of sizes to go through, each √2 times the one before; None for as many as lead from about
-            128 pixels to max_side.
+            128 pixels to max_side (from noise: from 64).
         seed: for the noise of the initial image.
         network, weights, pooling, padding, precision: see `load_vgg` and `FeatureExtractor`. Average pooling
             gives smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).

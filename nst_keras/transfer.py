@@ -15,8 +15,9 @@ from nst_keras.optimize import History, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
-COARSEST = 128  # pixels on the longer side, about: where coarse-to-fine begins
-SMALLEST_COARSE = 64  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
+# Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
+COARSEST = {"content": 128, "blend": 128, "noise": 64}
+SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
@@ -103,7 +104,7 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     S = [as_image(one, settings.max_side) for one in styles]
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
-    sizes = scale_sizes(C, settings.scales)
+    sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
     return Run(content, styles, settings, C, S, extractor, sizes, scale_steps(sizes, settings.steps))
 
 
@@ -143,14 +144,14 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
     return run
 
 
-def scale_sizes(C: tf.Tensor, scales: int | None = None) -> list[tuple[int, int]]:
+def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:
     """(height, width) of each scale: C's own size last, and each √2 times the one before.
 
-    As many as `scales` says, or so many that the first one is about COARSEST pixels long; sizes with a side below
+    As many as `scales` says, or so many that the first one is about `coarsest` pixels long; sizes with a side below
     SMALLEST_COARSE are left out.
     """
     if scales is None:
-        scales = 1 + max(0, round(2 * math.log2(max(C.shape[1:3]) / COARSEST)))
+        scales = 1 + max(0, round(2 * math.log2(max(C.shape[1:3]) / coarsest)))
     sizes = [scaled(C, 2 ** (-level / 2)) for level in reversed(range(scales))]
     return [size for size in sizes[:-1] if min(size) >= SMALLEST_COARSE] + sizes[-1:]
 

@@ -47,17 +47,21 @@ def test_per_pixel_by_hand(extractor):
 
 def test_seconds(machine, extractor):
     one = forecast(planned(extractor, [(100, 200)], 50)).seconds - module.TRACING
-    assert one == pytest.approx(50.5 * 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK / SPEED)
-    assert forecast(planned(extractor, [(200, 400)], 50)).seconds - module.TRACING == pytest.approx(4 * one)
+    at_size = 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK["float32"] / SPEED
+    assert one == pytest.approx(50.5 * (module.EACH_STEP + at_size))
+    larger = forecast(planned(extractor, [(200, 400)], 50)).seconds - module.TRACING
+    assert larger == pytest.approx(50.5 * (module.EACH_STEP + 4 * at_size))
     assert forecast(planned(extractor, [(100, 200)] * 3, 50)).seconds == pytest.approx(3 * (one + module.TRACING))
 
 
 def test_a_resumed_run_needs_only_the_steps_that_are_left(machine, extractor):
     run = planned(extractor, [(50, 100), (100, 200), (200, 400)], 50)
     run.scale, run.history = 1, History(position=Position(None, None, None, 0, 30))
-    per_pixel_and_step = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK / SPEED
+    per_pixel_and_step = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
     left = (20 + 0.5) * 100 * 200 + (50 + 0.5) * 200 * 400
-    assert forecast(run).seconds == pytest.approx(2 * module.TRACING + left * per_pixel_and_step)
+    assert forecast(run).seconds == pytest.approx(
+        2 * module.TRACING + left * per_pixel_and_step + (20.5 + 50.5) * module.EACH_STEP
+    )
 
 
 def test_the_forecast_of_a_checkpoint(machine, tmp_path):

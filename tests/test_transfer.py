@@ -68,7 +68,7 @@ def test_coarse_to_fine():
     [
         (512, 512, None, [(128, 128), (181, 181), (256, 256), (362, 362), (512, 512)]),
         (256, 512, None, [(64, 128), (91, 181), (128, 256), (181, 362), (256, 512)]),
-        (200, 512, None, [(71, 181), (100, 256), (141, 362), (200, 512)]),  # 50 rows would be too few
+        (128, 512, None, [(45, 181), (64, 256), (91, 362), (128, 512)]),  # 32 rows would be too few
         (100, 150, None, [(100, 150)]),
         (96, 160, None, [(68, 113), (96, 160)]),
         (512, 512, 1, [(512, 512)]),
@@ -77,7 +77,12 @@ def test_coarse_to_fine():
     ],
 )
 def test_scale_sizes(height, width, scales, expected):
-    assert transfer.scale_sizes(tf.zeros((1, height, width, 3)), scales) == expected
+    assert transfer.scale_sizes(tf.zeros((1, height, width, 3)), scales, 128) == expected
+
+
+def test_from_noise_the_ladder_begins_lower():
+    for init, first in {"content": (128, 128), "blend": (128, 128), "noise": (64, 64)}.items():
+        assert prepare("astronaut", "night_cafe", init=init, max_side=256).sizes[0] == first
 
 
 def test_scale_steps():
@@ -89,7 +94,7 @@ def test_scale_steps():
 def test_from_noise_the_ladder_arrives_at_flat_areas():
     """At one size the same number of full-size steps leaves confetti."""
     settings = {"init": "noise", "max_side": 128, "steps": 4, "precision": "float32"}
-    ladder, one_size = (stylize("astronaut", "night_cafe", scales=n, **settings) for n in (3, 1))
+    ladder, one_size = (stylize("astronaut", "night_cafe", scales=n, **settings) for n in (None, 1))
     assert ladder.sizes[0] == (64, 64)
     assert noise(ladder.image) < 0.7 * noise(one_size.image)
 

@@ -37,7 +37,7 @@ from nst_keras import FeatureExtractor, Objective, adam, data_path, lbfgs, minim
 from nst_keras.costs import total_variation_cost
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.runs import forecast, judge
-from nst_keras.runs.forecast import OTHER_WORK, convolution_speed, per_pixel
+from nst_keras.runs.forecast import EACH_STEP, OTHER_WORK, convolution_speed, per_pixel
 from nst_keras.runs.quality import noise
 from nst_keras.settings import Settings
 from nst_keras.style import gram_matrix
@@ -455,7 +455,7 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 # first of each block, which have only half of the channels to read (or 3).
 #
 # The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
-# multiply-adds per second of a convolution on your computer; everything else adds a little (the factor `OTHER_WORK`).
+# multiply-adds per second of a convolution on your computer; everything else takes about as long again (the factor `OTHER_WORK`), and each step has some fixed work (`EACH_STEP`).
 #
 # **Memory** goes to the activations, because the way back needs them again. How many there are for each pixel of G follows
 # from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on: 320. At
@@ -474,7 +474,7 @@ for time_side in time_sides:
         J.value_and_gradient(C_t)
         seconds.append(time.perf_counter() - start)
     height, width = C_t.shape[1:3]
-    expected = OTHER_WORK * 2 * total * height * width / speed  # 2: forwards and backwards
+    expected = EACH_STEP + OTHER_WORK["float32"] * 2 * total * height * width / speed  # 2: forwards and backwards
     print(f"{width:4} x {height:4}  {expected:6.2f} s  {np.median(seconds[1:]):5.2f} s    {seconds[0]:5.2f} s")
 plan = forecast(prepare(C, S, settings))
 print(f"the run at the top: forecast {plan.seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")

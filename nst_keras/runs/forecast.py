@@ -17,7 +17,9 @@ import tensorflow as tf
 
 from nst_keras.transfer import Run
 
-OTHER_WORK = 1.1  # pooling, style costs, the optimizer: time of everything over time of the convolutions
+# Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
+OTHER_WORK = {"float32": 1.9, "bfloat16": 2.3}
+EACH_STEP = 0.03  # seconds that a step takes however small the picture is
 TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
 COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
@@ -48,9 +50,12 @@ def forecast(run: Run) -> Forecast:
     areas = [height * width for height, width in run.sizes[run.scale :]]
     done = run.history.position.evaluations if run.history.position else 0
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
-    speed = convolution_speed(precision) / OTHER_WORK
+    speed = convolution_speed(precision) / OTHER_WORK[precision]
     # backwards costs as much as forwards; J of the result is half an evaluation more
-    seconds = sum(TRACING + (n + 0.5) * 2 * products * area / speed for n, area in zip(evaluations, areas, strict=True))
+    seconds = sum(
+        TRACING + (n + 0.5) * (EACH_STEP + 2 * products * area / speed)
+        for n, area in zip(evaluations, areas, strict=True)
+    )
 
     bytes_per_value = 4 if precision == "float32" else 2
     of_G = COPIES[precision] * values * bytes_per_value * areas[-1]
