@@ -180,6 +180,15 @@ def test_files_that_are_no_sidecars(tmp_path):
             read_sidecar(tmp_path / "other.json")
 
 
+def test_a_sidecar_of_an_older_version_is_not_replayed_with_other_defaults(tmp_path, run):
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    del record["settings"]["style_cost"], record["settings"]["padding"]
+    beside.write_text(json.dumps(record))
+    with pytest.raises(ValueError, match="an older version wrote it, without padding, style_cost; use that version"):
+        read_sidecar(beside)
+
+
 def test_the_quality_is_that_at_the_size_of_the_picture():
     """Of a run that was interrupted at its first, smaller scale."""
 

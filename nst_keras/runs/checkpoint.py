@@ -14,7 +14,7 @@ from nst_keras.optimize import History, Position
 from nst_keras.settings import Settings
 from nst_keras.transfer import Callback, Run, paint, prepare
 
-FORMAT = "nst_keras checkpoint 2"
+FORMAT = "nst_keras checkpoint 3"
 
 
 class Checkpoint(Callback):

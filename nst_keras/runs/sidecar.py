@@ -87,6 +87,9 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
     path = Path(path)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        missing = Settings().as_dict().keys() - record["settings"].keys()
+        if missing:  # today's default would make another picture
+            raise ValueError(f"an older version wrote it, without {', '.join(sorted(missing))}; use that version")
         settings = Settings(**record["settings"])
         named = [(each["picture"], each["sha256"]) for each in (record["content"], *record["styles"])]
     except FileNotFoundError:
