@@ -4,14 +4,17 @@
 
 Each recipe paints each pair; then the referee judges, who was not optimized for: VGG16 (style and content), color
 patches (no network), and noise beside that of S. Seconds are those of one call in a process that is warm: loading the
-network, tracing and all steps. The pictures are kept in FOLDER, if one is given.
+network, tracing and all steps. The pictures are kept in FOLDER, if one is given, and put together in sheet.jpg: a row
+for each pair, a column for each recipe. (data/gallery/before_after.jpg: the first two recipes, the second one left.)
 """
 
 import argparse
+import itertools
 import time
 from pathlib import Path
 
 import tensorflow as tf
+from PIL import Image
 
 from nst_keras import Objective, initial_image, lbfgs, minimize, prepare, resize_image, save_image
 from nst_keras.runs import measure
@@ -104,8 +107,27 @@ def main():
             )
             if args.out:
                 args.out.mkdir(exist_ok=True)
-                file = f"{content}_{style}_{name.replace(' ', '_').replace(',', '')}.png"
-                save_image(run.image, args.out / file, overwrite=True)
+                save_image(run.image, args.out / file_name(content, style, name), overwrite=True)
+    if args.out:
+        sheet(args.out, PAIRS[: args.pairs], args.recipes or list(RECIPES))
+
+
+def file_name(content, style, recipe):
+    return f"{content}_{style}_{recipe.replace(' ', '_').replace(',', '')}.png"
+
+
+def sheet(folder, pairs, recipes, width=384):
+    """All pictures in one, to be judged by eye."""
+    rows = []
+    for content, style in pairs:
+        row = [Image.open(folder / file_name(content, style, recipe)).convert("RGB") for recipe in recipes]
+        rows.append([picture.resize((width, round(width * picture.height / picture.width))) for picture in row])
+    heights = [row[0].height for row in rows]
+    page = Image.new("RGB", (width * len(recipes), sum(heights)))
+    for top, row in zip(itertools.accumulate(heights, initial=0), rows, strict=False):
+        for column, picture in enumerate(row):
+            page.paste(picture, (column * width, top))
+    page.save(folder / "sheet.jpg", quality=90)
 
 
 if __name__ == "__main__":
