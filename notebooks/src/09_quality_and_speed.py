@@ -451,8 +451,8 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 
 # %% [markdown]
 # Blocks 3 and 4 take most of it, four convolutions each. A pool divides the positions by 4, and doubling the channels
-# on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the
-# first of each block, which have only half of the channels to read (or 3).
+# on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the first of each block: in blocks 2 to 4 they have only half of the channels to read, in block 1 only 3;
+# `block5_conv1` reads 512 at a quarter of the positions.
 #
 # The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
 # multiply-adds per second of a convolution on your computer; everything else takes about as long again (the factor `OTHER_WORK`), and each step has some fixed work (`EACH_STEP`).
@@ -482,8 +482,8 @@ long = forecast(prepare(resize_image(C, (900, 1400)), S, settings, max_side=None
 print(f"one size of 900 x 1400 pixels, 6000 steps: {long.seconds / 3600:.0f} hours and {long.memory / 1e9:.1f} GB")
 
 # %% [markdown]
-# The smaller the picture, the more it takes over its forecast, because some work does not depend on the size. A busy computer is
-# slower than its forecast, too. The first call is the one in which TensorFlow builds its graph. The command `nst-keras` prints the
+# In the stored output single evaluations take what was forecast, and the whole run about a fifth longer. (The work that does not depend
+# on the size, `EACH_STEP`, is part of the forecast.) On a busy computer everything takes longer than its forecast. The first call is the one in which TensorFlow builds its graph. The command `nst-keras` prints the
 # forecast before it begins. The last line is the size and the number of steps of a published example; better optimizers and small sizes
 # first make it a matter of minutes.
 #
@@ -509,7 +509,7 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 #
 # - Change one thing, keep the rest, and ask a referee that neither run has optimized. Test the referee first, and know what it cannot see.
 # - Less noise is not better; the noise of S is the mark. A large γ blurs brushwork with the grain.
-# - Zero padding tells the network where the border is. Here G soon got a thin frame from it, and a copy of what S has in its corner.
+# - Zero padding tells the network where the border is. Here G got a thin frame from it, and sooner than otherwise a copy of what S has in its corner.
 # - For the same work, the ladder made broader strokes, nearer to S, than one size; J could not tell.
 # - A network prefers what it made itself, so a picture needs another judge.
 # - Seconds and memory are proportional to the pixels of G, and can be known before the run.
