@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import jupytext
@@ -24,6 +25,8 @@ TIMEOUT = 600  # seconds for one cell
 # The number of threads within an operation changes the last digits of float sums. Operations side by side (inter)
 # would change the order in which gradients are added up, from run to run.
 ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "1"}
+KEPT = ("tags", "alt")  # of a cell's metadata; alt: what its figures show, a text or a list of texts
+JPEG_QUALITY = 92
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -59,8 +62,7 @@ def read_source(source):
     notebook.metadata = nbformat.from_dict(METADATA)
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index:02d}"
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
     return notebook
 
 
@@ -107,17 +109,23 @@ def clean(notebook):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = merge_streams(output for output in cell.outputs if output.get("name") != "stderr")
-            for output in cell.outputs:
-                if "image/png" in output.get("data", {}):
-                    output.data["image/png"] = with_palette(output.data["image/png"])
+            alts = cell.metadata.get("alt", [])
+            figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+            for figure, alt in zip_longest(figures, [alts] if isinstance(alts, str) else alts):
+                if figure is None:
+                    raise ValueError(f"more alt texts than figures, {alt!r}, in the cell\n{cell.source}")
+                kind, picture = compact(base64.b64decode(figure.data.pop("image/png")))
+                figure.data[kind] = base64.b64encode(picture).decode() + "\n"
+                figure.metadata = nbformat.from_dict({kind: {"alt": alt}} if alt else {})
 
 
-def with_palette(picture):
-    """A figure (base64 PNG) with the 256 colors that suit it best: a third of the bytes, and looks the same."""
-    figure = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB").quantize(256)
-    packed = io.BytesIO()
+def compact(png):
+    """A figure in true color: (kind, bytes), as PNG for drawings or as JPEG with full color for pictures."""
+    figure, packed, photo = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO(), io.BytesIO()
     figure.save(packed, format="PNG", optimize=True)
-    return base64.b64encode(packed.getvalue()).decode() + "\n"
+    figure.save(photo, format="JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
+    smaller = photo.tell() < packed.tell()
+    return ("image/jpeg", photo.getvalue()) if smaller else ("image/png", packed.getvalue())
 
 
 def merge_streams(outputs):

@@ -2,6 +2,8 @@
 
 import re
 
+import notes
+
 CHECKED = "nbval-check-output"
 TAGS = ("parameters", "setup", "exercise", "raises-exception", CHECKED)
 MOST_BYTES = 2_500_000
@@ -9,6 +11,10 @@ MOST_CELLS = 45
 MOST_LINES = 25
 FEWEST_CHECKED = 5
 FEWEST_EXERCISES = 3
+SHORTEST_ALT = 30  # characters
+
+
+NOTES_HEADER = "| Statement | Place | Verdict | What decides it |"
 
 
 # Small readers of cells
@@ -56,7 +62,7 @@ def in_step_with_source(notebook, source):
     """The .ipynb holds the cells of its text file."""
 
     def key(cell):
-        return cell.cell_type, cell.source, list(cell.metadata.get("tags", []))
+        return cell.cell_type, cell.source, list(cell.metadata.get("tags", [])), cell.metadata.get("alt")
 
     ours, theirs = [key(cell) for cell in notebook.cells], [key(cell) for cell in source.cells]
     if ours == theirs:
@@ -148,6 +154,39 @@ def no_test_comments(notebook):
     ]
 
 
+def no_formatter_comments(notebook):
+    return [f"cell {n} holds '# fmt'" for n, cell in enumerate(notebook.cells) if re.search(r"#\s*fmt:", cell.source)]
+
+
+def no_line_references(notebook):
+    """The course notes are not in the reader's hands: only the folded table "In the notes" says where things stand."""
+    faults = []
+    for index, cell in enumerate(notebook.cells):
+        text = notes.TABLE.sub("", cell.source) + (output_text(cell) if cell.cell_type == "code" else "")
+        faults += [f"cell {index} refers to {place}" for place in re.findall(r"\bS[0-4]:\d+", text)]
+    return faults
+
+
+def one_table_of_the_notes(notebook):
+    tables = [found[1] for cell in notebook.cells if (found := notes.TABLE.search(cell.source))]
+    if len(tables) != 1:
+        return [f"{len(tables)} folded tables 'In the notes', expected 1"]
+    rows = [line.strip() for line in tables[0].strip().split("\n") if line.startswith("|")]
+    faults = [] if rows[0] == NOTES_HEADER else [f"the table 'In the notes' begins with {rows[0]!r}"]
+    return faults + [f"a row of 'In the notes' has not four columns: {row}" for row in rows if row.count("|") != 5]
+
+
+def numbers_instead_of_booleans(notebook):
+    """ "0.86 -> 0.03" teaches; "fell more than 4x: True" does not."""
+    return [
+        f"cell {index} prints {line.strip()!r}"
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        for line in output_text(cell).split("\n")
+        if re.search(r"\b(True|False)\s*$", line)
+    ]
+
+
 def known_tags(notebook):
     tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
     return [f"unknown tag {tag!r}" for tag in sorted(tags - set(TAGS))]
@@ -183,7 +222,21 @@ def few_and_short_cells(notebook):
 
 def shows_a_picture(notebook):
     kinds = {kind for cell in code_cells(notebook) for output in cell.outputs for kind in output.get("data", {})}
-    return [] if "image/png" in kinds else ["shows no picture"]
+    return [] if kinds & {"image/png", "image/jpeg"} else ["shows no picture"]
+
+
+def figures_say_what_they_show(notebook):
+    """Every figure has an alternative text, for those who cannot see it."""
+    faults = []
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            for kind in [kind for kind in output.get("data", {}) if kind.startswith("image/")]:
+                if len(output.metadata.get(kind, {}).get("alt", "")) < SHORTEST_ALT:
+                    faults.append(f'cell {index} shows a figure without a description: # %% alt="..."')
+            html = str(output.get("data", {}).get("text/html", ""))
+            if any(len(alt) < SHORTEST_ALT for alt in re.findall(r'<img(?:[^>]* alt="([^"]*)")?', html)):
+                faults.append(f"cell {index} shows a film without a description")
+    return faults
 
 
 def no_magics(notebook):
@@ -213,6 +266,8 @@ def exercises_with_solutions(notebook):
 
 NOTEBOOK_RULES = [
     executed_in_order, no_stderr, errors_as_tagged, portable_paths, no_memory_addresses, no_widget_state,
-    no_test_comments, known_tags, one_parameters_cell, one_setup_cell, enough_checked_cells, few_and_short_cells,
-    shows_a_picture, no_magics, exercises_with_solutions,
+    no_test_comments, no_formatter_comments, known_tags, one_parameters_cell, one_setup_cell, enough_checked_cells,
+    few_and_short_cells,
+    shows_a_picture, figures_say_what_they_show, no_line_references, one_table_of_the_notes,
+    numbers_instead_of_booleans, no_magics, exercises_with_solutions,
 ]  # fmt: skip

@@ -99,7 +99,7 @@ for name, m in results.items():
     print(f"{name:11}", "  ".join(f"{key} {round(value, 4):.2g}" for key, value in m.items()))
 
 # %% [markdown]
-# The first line is exact: each white pixel has four black neighbors, and a ramp is its neighbors' mean everywhere. C is no
+# The 255 and the 0 are exact: each white pixel has four black neighbors, and a ramp is its neighbors' mean everywhere. C is no
 # distance from its own content, and 0.59 and 43 gray levels from the style and the patches of S. S itself, with one row of
 # pixels less, is next to nothing from its own style. Its content is 1.6, and 1 would be the answer of a network that sees nothing in G (all
 # activations zero). A G is somewhere in between. Mind the last number, too: resizing alone took noise from 12.7 to 11.
@@ -107,7 +107,7 @@ for name, m in results.items():
 # Now the run that all others are compared with. It has the settings that `stylize` uses when you say nothing, except for
 # the size, the few steps, and float32 for the numbers' sake.
 
-# %%
+# %% alt="Three pictures: the palace, Hokusai's Great Wave, and the palace in the colors and curved strokes of the print."
 settings = Settings(beta=beta, gamma=gammas[0], steps=steps, max_side=side, init=init, seed=seed, precision="float32")
 pictures = {}
 
@@ -163,7 +163,7 @@ for normalizer, per_channel in {"absolute": np.abs(d).sum(), "squared": (d**2).s
 #
 # Now γ alone is changed. **Predict**: which picture has less grain, which one is nearer to the grain of S, and what else goes?
 
-# %%
+# %% alt=["Two results beside each other: with the small weight grainy and crisp, with the large one smooth and soft.", "A crop of both, enlarged: with the small weight the edges of the roof are sharp, with the large one they are blurred."]
 by_gamma = {"base": f"γ = {gammas[0]:g}"}
 for gamma in gammas[1:]:
     by_gamma[f"γ = {gamma:g}"] = f"γ = {gamma:g}"
@@ -186,7 +186,7 @@ print("noise minus the noise of S:", ", ".join(f"{title}: {difference}" for titl
 #
 # **Predict**: which G has less noise? Which one will each of the other three measures prefer?
 
-# %%
+# %% alt=["Two results, with max and with average pooling; the composition is the same.", "A crop of both, enlarged: with max pooling single odd pixels stand out, with average pooling the patches of color are more even."]
 add("average pooling", pooling="avg")
 compare({"base": "max pooling", "average pooling": "average pooling"})
 
@@ -232,7 +232,7 @@ print(f"{style_layers[-1]}: {inside**2} of {len(starts)**2} positions see no bor
 # "a roof", and can go into the statistics of a style. S has something in its upper left corner: a cartouche, the upright box
 # with the title of the print. **Predict**: what will G have there?
 
-# %%
+# %% alt=["Two results, with symmetric and with zero padding; the second one has a box in the upper left corner of the sky.", "The upper left corner of C, of S and of both results: empty sky, the cartouche of the print, empty sky again, and a box with dark marks."]
 add("zero padding", padding="zero")
 compare({"base": "symmetric padding", "zero padding": "zero padding"}, crops=False)
 corners = {"C": C, "S": S, "symmetric padding": pictures["base"], "zero padding": pictures["zero padding"]}
@@ -251,11 +251,11 @@ print(", ".join(f"{title} {border_step(image):.1f}" for title, image in corners.
 # *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* With zeros there is
 # an upright box with dark marks in the corner, where C has nothing but sky: a copy of the cartouche, shorter and
 # nearer to the border. And a thin blue-gray line runs along the border, the beginning of a **frame**: from the outermost pixels to the
-# next ones it is 14.0 gray levels, against 10.3 with symmetric padding. That picture has neither, after these few steps. A longer run can draw a box in this place with
+# next ones it is 14.0 gray levels, against 10.3 with symmetric padding (S itself has 16.0, C 11.4). That picture has neither, after these few steps. A longer run can draw a box in this place with
 # symmetric padding as well (see "More pixels"): a mirror image at the border is rarer than zeros, but a deep layer may notice it too, and there
 # may be other reasons to put a box on an empty sky. What the padding alone explains is the frame, and how early and how close to the border the copy comes.
 #
-# The referee does not mind. It even prefers zeros, by a little (style 0.197 against 0.209). Its VGG16 pads with zeros too, and its patches do not know where
+# The referee does not mind. It even prefers zeros, by a little: content 0.69 against 0.70, style 0.197 against 0.209, patches 16.8 against 17.9. Its VGG16 pads with zeros too, and its patches do not know where
 # they lie. No ruler measures everything, so look at the corners yourself.
 #
 # ## From coarse to fine
@@ -267,7 +267,7 @@ print(", ".join(f"{title} {border_step(image):.1f}" for title, image in corners.
 # A fair comparison gives one size the same amount of work, counted in evaluations at full size. **Predict**: which of the
 # two has the larger strokes, and which one is nearer to C?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt=["Two results of equal work: the ladder of sizes has broader strokes, one size has finer ones and more windows.", "A crop of both, enlarged: thicker dark lines with the ladder, more of the row of windows at one size."]
 area, work = C.shape[1] * C.shape[2], 0
 for (height, width), n in zip(base.sizes, base.steps, strict=True):
     work += n * height * width / area
@@ -306,7 +306,7 @@ print("1 added 1000 times in bfloat16:", float(total))
 #
 # Now a short run in each precision. Both results are scored in float32: a cost computed in low precision would judge its own work.
 
-# %%
+# %% alt="Two small results that look alike, in float32 and in bfloat16, and their difference amplified, which is brightest in the sky."
 C_small, S_small = resize_image(C, small_side), resize_image(S, small_side)
 objectives = {p: Objective(C_small, S_small, settings, precision=p) for p in ("float32", "bfloat16")}
 errors = {}
@@ -326,7 +326,7 @@ for name, J in objectives.items():
 J_small = {name: float(objectives["float32"](G)) for name, G in G_small.items()}
 apart = tf.abs(G_small["float32"] - G_small["bfloat16"])
 tiles = [f"{name}\nJ in float32: {J_small[name]:.3g}" for name in G_small]
-tiles.append(f"difference, 5 times enlarged\nmean {tf.reduce_mean(apart):.1f} gray levels")
+tiles.append(f"difference, amplified 5 times\nmean {tf.reduce_mean(apart):.1f} gray levels")
 show_images([*G_small.values(), 5 * apart], tiles, tile=3.4)
 print(*(f"{name} {seconds:.1f} s," for name, seconds in took.items()), '"auto" chooses', fast_precision(), "here")
 assert np.isclose(*J_small.values(), rtol=0.2)
@@ -349,9 +349,9 @@ assert np.isclose(*J_small.values(), rtol=0.2)
 # keep = 1/2 and one pixel that visits 8, 4, 6: A is 4, 4, 5, and the results are 4 / (1/2) = 8, 4 / (3/4) = 5.33 and
 # 5 / (7/8) = 5.71.
 #
-# **Predict**: after 40 steps of Adam, has the debiased average a lower J than the last image?
+# **Predict**: after some tens of steps of Adam, has the debiased average a lower J than the last image?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Three small results: the last image of Adam, its moving average, which is darker, and the debiased average with the right brightness."
 class MovingAverage:
     """Called after each step; holds A, and A debiased."""
 
@@ -399,7 +399,7 @@ print("layers of J that both have:", sum(l in names16 for l in settings.layers),
 # None is missing, so one setting exchanges the network. Each network makes a picture, and each judges both.
 # **Predict**: whom will each judge prefer?
 
-# %%
+# %% alt=["Two results, made with VGG19 and with VGG16; alike in composition, different in strokes.", "A crop of both, enlarged: the lines and spots lie in different places."]
 add("VGG16", network="vgg16")
 compare({"base": "VGG19", "VGG16": "VGG16"})
 print("made with   judged by VGG16: content, style   judged by VGG19: content, style")
@@ -418,7 +418,7 @@ for name, distance in sorted(distances.items(), key=lambda item: item[1])[1:]:
 # what a run saves pleases its own network only. That is why the referee must be another one, and why its word is worth
 # nothing here. The patches, which no network made, prefer VGG19 (17.9 against 23.6). VGG16 is a fifth cheaper.
 #
-# The list at the end holds every picture made above. Distance is not quality: it says how much a knob changes. As a yardstick for chance take the 5.4 gray levels by
+# The list at the end holds the pictures of this size. Distance is not quality: it says how much a knob changes. As a yardstick for chance take the 5.4 gray levels by
 # which rounding to bfloat16 moved the small picture. Every knob here moves more than that, padding least and the ladder most. Exchanging
 # the network is as large a change as exchanging the kind of pooling or leaving out the ladder.
 #
@@ -485,13 +485,13 @@ print(f"one size of 900 x 1400 pixels, 6000 steps: {long.seconds / 3600:.0f} hou
 # In the stored output single evaluations take what was forecast, and the whole run about a fifth longer. (The work that does not depend
 # on the size, `EACH_STEP`, is part of the forecast.) On a busy computer everything takes longer than its forecast. The first call is the one in which TensorFlow builds its graph. The command `nst-keras` prints the
 # forecast before it begins. The last line is the size and the number of steps of a published example; better optimizers and small sizes
-# first make it a matter of minutes.
+# first make it a matter of minutes: the default ladder of 512 pixels is worth 56 steps at full size.
 #
 # ## More pixels
 #
 # What you have seen so far is small, so that it takes a minute. A finished picture of the project's gallery:
 
-# %%
+# %% alt="A finished picture of the palace in the style of the Great Wave, 1024 pixels wide, and its upper left corner at full size with a pale box on the sky."
 path = data_path(f"gallery/{gallery_name}.jpg")
 record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 print(record["command"])
@@ -512,7 +512,7 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 # - Zero padding tells the network where the border is. Here G got a thin frame from it, and sooner than otherwise a copy of what S has in its corner.
 # - For the same work, the ladder made broader strokes, nearer to S, than one size; J could not tell.
 # - A network prefers what it made itself, so a picture needs another judge.
-# - Seconds and memory are proportional to the pixels of G, and can be known before the run.
+# - Seconds and memory grow in proportion to the pixels of G, on top of a fixed part, and can be known before the run.
 #
 # ## Exercises
 #
@@ -610,11 +610,11 @@ check(4, answer)
 #
 # <details><summary>In the notes</summary>
 #
-# | Statement | Place | Found here |
-# | --- | --- | --- |
-# | Max pooling layers throw away information that a classifier does not need. | S2:31 | True of the gradient, which reaches one pixel of four. Average pooling: noise 7.2 instead of 8.5, patches 16.1 instead of 17.9, but style in VGG16 0.233 instead of 0.209. Undecided; the default is the maximum. |
-# | The network is a pretrained VGG16. | S3:33, S4:7 | The paper, the lecture and the code of the notes use VGG19. All six layers of J exist in both. Exchanging them moves G by 16.7 gray levels, average pooling by 15.0. |
-# | Pictures of 900 x 1400 pixels, 6000 epochs. | S4:62 | An epoch is one gradient evaluation. The forecast for it, printed above, is many hours at one size; small sizes first and L-BFGS need some tens of evaluations. |
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | Max pooling discards information that the classifier does not need. | S2:31 | half true | The gradient of a maximum reaches one pixel of four; by average pooling patches are nearer to S (16.1, with max 17.9), style in VGG16 is further off (0.233, with max 0.209): [Max against average pooling](#Max-against-average-pooling) |
+# | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All six layers of J exist in both; exchanging them moves G by 16.7 gray levels, average pooling by 15.0: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
+# | 900 x 1400 pixels take 6000 epochs. | S4:62 | only with a plain optimizer at one size | An epoch is one gradient evaluation; the forecast for 6000 of them is many hours. The ladder needs work worth 56 evaluations at full size: [Where time and memory go](#Where-time-and-memory-go) |
 #
 # </details>
 #
@@ -625,4 +625,4 @@ check(4, answer)
 # - A. Mahendran, A. Vedaldi: [Understanding Deep Image Representations by Inverting Them](https://arxiv.org/abs/1412.0035), 2015 (total variation)
 # - J. Rabin, G. Peyré, J. Delon, M. Bernot: Wasserstein Barycenter and its Application to Texture Mixing, 2011 (the patch measure)
 #
-# **The way on**: notebook 10 takes control of color, place and the size of the strokes.
+# **The way on**: take your own photograph and a painting that you like, `nst-keras photo.jpg painting.jpg -o mine.png`.

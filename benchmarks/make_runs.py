@@ -1,0 +1,61 @@
+"""Make the pictures of data/runs, which take longer than a notebook may: python benchmarks/make_runs.py [NAME ...]
+
+Each run is one call of `stylize`; β = 0 makes it a reconstruction of C, α = 0 a texture of S. Its picture is kept as
+PNG, and beside it a sidecar with settings, seconds, final costs and the cost after each step ("J"). A run with frames
+also keeps a film. The notebooks show them with `stored.py`; tests/test_runs.py computes each final cost again.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from nst_keras import resize_image, stylize
+from nst_keras.images import to_pixels
+from nst_keras.runs import save_run, start_tensorflow
+
+RUNS = Path(__file__).resolve().parent.parent / "data/runs"
+TABLES = Path(__file__).with_name("runs")  # one file for each notebook: {name: {"content", "style", settings...}}
+
+
+def main():
+    table = {}
+    for path in sorted(TABLES.glob("*.json")):
+        table |= json.loads(path.read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(description="Make pictures of data/runs.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="from benchmarks/runs/*.json; all when none")
+    names = parser.parse_args().names or list(table)
+    unknown = [name for name in names if name not in table]
+    if unknown:
+        parser.error(f"no run {unknown[0]!r} in {TABLES}")
+    start_tensorflow()
+    RUNS.mkdir(exist_ok=True)
+    for name in names:
+        make(name, **table[name])
+
+
+def make(name, content, style, frames=0, **settings):
+    """One run, its picture and its sidecar; with `frames`, a film of so many of its images."""
+    images = []
+    callbacks = [lambda step, G, costs: images.append(to_pixels(G))] if frames else []
+    run = stylize(content, style, callbacks=callbacks, **settings)
+    command = f"python benchmarks/make_runs.py {name}"
+    save_run(run, RUNS / f"{name}.png", overwrite=True, command=command, J=[round(J, 6) for J in run.history["J"]])
+    if frames:
+        save_film(images, frames, RUNS / f"{name}.webp", run.image.shape[1:3])
+    first, last = run.history["J"][0], run.history.final["J"]
+    print(f"{name}: J {first:.4g} -> {last:.4g}, {run.history.seconds[-1]:.0f} s", flush=True)
+
+
+def save_film(images, frames, path, size):
+    """Some of the images as an animated WebP, more of them from the beginning, where more happens."""
+    chosen = np.unique(np.geomspace(1, len(images), frames).round().astype(int)) - 1
+    film = [Image.fromarray(to_pixels(resize_image(images[i][None].astype("float32"), size))) for i in chosen]
+    duration = [150] * (len(film) - 1) + [3000]  # milliseconds
+    film[0].save(path, save_all=True, append_images=film[1:], duration=duration, loop=0, quality=75)
+
+
+if __name__ == "__main__":
+    main()

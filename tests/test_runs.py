@@ -1,0 +1,47 @@
+"""The stored runs of data/runs are what their sidecars say, and all of them can be made again."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from nst_keras import Objective, load_image
+from nst_keras.runs import read_sidecar
+from nst_keras.transfer import at_size
+
+ROOT = Path(__file__).parent.parent
+TABLE = {
+    name: settings
+    for path in sorted((ROOT / "benchmarks/runs").glob("*.json"))
+    for name, settings in json.loads(path.read_text()).items()
+}
+SIDECARS = sorted((ROOT / "data/runs").glob("*.json"))
+
+
+def test_each_run_is_there_and_each_can_be_made_again():
+    assert [path.stem for path in SIDECARS] == sorted(TABLE)
+
+
+@pytest.mark.parametrize("path", SIDECARS, ids=lambda path: path.stem)
+def test_the_cost_of_a_run_is_the_recorded_one(path):
+    """In one forward pass, with the picture as it is stored: a PNG rounds to whole gray levels."""
+    record = json.loads(path.read_text())
+    pictures, settings = read_sidecar(path)
+    G = load_image(path.with_suffix(".png"))
+    C, *S = (load_image(picture, settings.max_side) for picture in pictures)
+    C, S = at_size(tuple(G.shape[1:3]), C, S)
+    terms = Objective(C, S, settings, precision="auto").terms(G)
+    assert terms["J"] == pytest.approx(record["costs_at_end"]["J"], rel=0.1)
+    assert record["J"][0] == pytest.approx(record["costs_at_start"]["J"], rel=1e-3)
+
+
+@pytest.mark.parametrize("path", SIDECARS, ids=lambda path: path.stem)
+def test_the_sidecar_is_that_of_the_table(path):
+    record, entry = json.loads(path.read_text()), dict(TABLE[path.stem])
+    content, style, frames = entry.pop("content"), entry.pop("style"), entry.pop("frames", 0)
+    assert [picture["picture"] for picture in (record["content"], *record["styles"])] == [content, style]
+    assert shlex.split(record["command"]) == ["python", "benchmarks/make_runs.py", path.stem]
+    changed = read_sidecar(path)[1].replace(**entry)
+    assert changed == read_sidecar(path)[1]
+    assert path.with_suffix(".webp").exists() == bool(frames)
