@@ -37,7 +37,16 @@ check = checker(
                 (10_000, "Each pixel holds three numbers."),
                 (20_024_384, "That is the number of weights of VGG19, and they stay as they are."),
             ],
-            praise="30,000 numbers are adjusted at once, with one gradient of 30,000 entries per step.",
+            praise="30,000 numbers are adjusted at once, with one gradient of 30,000 entries per round.",
+        ),
+        5: Exercise(
+            ("P", "Q"),
+            hints=[
+                (("Q", "P"), "Lower is better: J is how far a picture is off."),
+                (("P", "P"), "With β = 2: 0.9 + 2 · 0.01 against 0.3 + 2 · 0.05."),
+                (("Q", "Q"), "With β = 25: 0.9 + 25 · 0.01 against 0.3 + 25 · 0.05."),
+            ],
+            praise="The same two pictures change places: what counts as best depends on β.",
         ),
     }
 )
