@@ -31,7 +31,9 @@ def test_the_cost_of_a_run_is_the_recorded_one(path):
     G = load_image(path.with_suffix(".png"))
     C, *S = (load_image(picture, settings.max_side) for picture in pictures)
     C, S = at_size(tuple(G.shape[1:3]), C, S)
-    terms = Objective(C, S, settings, precision="auto").terms(G)
+    # bfloat16 is quicker where the processor has it, but it cannot tell costs of a millionth from 0
+    precision = "auto" if settings.precision == "bfloat16" else settings.precision
+    terms = Objective(C, S, settings, precision=precision).terms(G)
     assert terms["J"] == pytest.approx(record["costs_at_end"]["J"], rel=0.1)
     assert record["J"][0] == pytest.approx(record["costs_at_start"]["J"], rel=1e-3)
 

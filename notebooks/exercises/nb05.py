@@ -14,13 +14,14 @@ check = checker(
             praise="Only proportions matter when α is 0.",
         ),
         2: Exercise(
-            (1 / 7, -1.0),
+            1.0,
             hints=[
-                ((3 / 7, 1 / 3), "Subtract the mean 1/2 first; then the values are -1/2 and 1/2."),
-                ((1 / 8, -3 / 4), "Take the mean over the overlapping part: 7 products for shift 1, 6 for shift 2."),
-                ((0.25 / 7, -0.25), "Divide by the mean square, which is 1/4."),
+                (16.0, "Sort both first: a palette does not know where a pixel is."),
+                (0.0, "The sorted values are 0, 10, 20, 30 and 0, 12, 22, 30."),
+                (4.0, "That is the sum; take the mean over the four pairs."),
+                (2.0, "That is the mean square; take the mean of the distances themselves."),
             ],
-            praise="Where the stripes meet their opposite, the autocorrelation is -1.",
+            praise="Place by place the same pictures are 16 gray levels apart.",
         ),
         3: Exercise(
             ("block1_conv1", "block5_conv1"),

@@ -9,15 +9,15 @@
 # %% [markdown]
 # # 05 - Style alone: what each layer and each λ adds
 #
-# You leave the content out (α = 0) and let noise turn into style, one layer of the network after the other.
+# You leave the content out and let noise turn into style, one layer of the network after the other, until you know which layer is in charge of what.
 #
 # **What you will learn**
 #
-# - what the Gram matrices of shallow and of deep layers hold: dabs of color, strokes, whole shapes;
-# - what the weights λ in $\sum_l \lambda^{[l]} J_{style}^{[l]}$ do, and how a constant can set them behind your back;
-# - what a Gram matrix notices, and what it forgets, when a picture is cut into tiles and shuffled.
+# - which layers notice a wrong color, a wrong brushstroke, a wrong arrangement: three different ones;
+# - whether style lives in the shallow layers only, and whether all feature maps of a layer share it;
+# - what the weights λ decide: not where a texture ends, but where a *compromise* with a photograph ends.
 #
-# **Time**: about a minute on 2 CPU cores.
+# **Time**: well under a minute on 2 CPU cores.
 #
 # ## Setup
 
@@ -30,373 +30,510 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb05 import check
+from stored import load_stored
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    initial_image,
-    layer_style_cost,
-    lbfgs,
-    load_image,
-    load_vgg,
-    minimize,
-    show_images,
-)
+from nst_keras import Objective, moments, show_images, stylize
+from nst_keras.costs import content_cost, gram_cost
+from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.optimize import lbfgs, minimize
+from nst_keras.settings import STYLE_LAYERS  # block1_conv1, block2_conv1, ... block5_conv1
+from nst_keras.vgg import FeatureExtractor, load_vgg, receptive_field
 
 # %% [markdown]
 # ## Tweak me
 #
-# Pictures are `brick`, `gravel`, `grass`, any painting or photograph of this project, or the path of one of your own.
+# Change any value and run the notebook again from here. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
-painting_name = "composition_viii"  # a painting, as S
-painting_side = 96  # its longer side in pixels
-texture_name = "brick"  # a photograph of a texture, as another S
-texture_side = 160  # its longer side in pixels, before ...
-texture_crop = 96  # ... this many pixels are cut out, square
-steps = 50  # gradient evaluations of every run
-style_layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # shallow to deep
-free_lambda = (1, 0, 0, 0, 1)  # λ of your own, one for each layer; the sum does not matter
-shuffle_side = 96  # longer side of the picture that is cut into tiles, in pixels
-tile_sizes = (32, 16, 8, 4, 1)  # sides of the tiles, in pixels
-pooling = "max"  # or "avg"
-style_cost = "gram"  # the cost of the notes; notebook 08 has another one
-seed = 0  # of the noise that every run starts with
+studied = ("composition", "night_cafe")  # whose loaded textures are looked at; "composition" is needed
+paintings = ("composition_viii", "night_cafe")  # whose palette, brushwork and arrangement are changed
+picture_side = 256  # their longer side in pixels
+tile, block = 32, 4  # sides in pixels: of the tiles that are moved; of the blocks in which pixels are mixed
+one_size_steps = 50  # gradient evaluations of the run with layer 1 at one size only
+crops_of = ("cafe_terrace", "church_auvers", "night_cafe", "composition_viii", "great_wave")  # four from each
+crop_side = 96  # side of these crops in pixels
+draws = 4  # random choices of channels
+curve_side, curve_steps = 80, 60  # the two runs with other λ: longer side in pixels, gradient evaluations
+pair = ("palace", "night_cafe")  # C and S that are combined with other λ
+pair_side, pair_steps = 96, 20  # their longer side in pixels; gradient evaluations at this size
+tried = ("fine", "coarse", "yours")  # λ of these runs
+my_lambda = (1, 0, 0, 0, 1)  # λ of your own, from block 1 to block 5; the sum does not matter
+small_side, small_steps = 64, 80  # the runs that compare a Gram matrix with means and deviations
+seed = 0  # of the noise and of the shuffling
 
 # %% [markdown]
 # ## Style without content
 #
-# S3:50 says what style transfer is about: the correlation between channels is to be **preserved** from the input in
-# the output. That can be tried on its own. Leave out the content, so that only the style cost is left (S3:73; the left
-# side there carries an $l$ too many, because the sum runs over all $l$):
+# Leave out the content (α = 0), and only the style cost of [notebook 04](04_gram_matrix.ipynb) is left:
 #
 # $$J(G) = \sum_l \lambda^{[l]} J_{style}^{[l]}(S, G),\qquad \sum_l \lambda^{[l]} = 1$$
 #
-# λ is "a hyperparameter" (S3:74), one number for each layer. Only their proportions matter here, so they
-# are brought to the sum 1.
-
-# %% tags=["nbval-check-output"]
-def normalized(weights):
-    weights = np.asarray(weights, float)
-    return weights / weights.sum()
-
-depth = np.arange(len(style_layers))
-presets = {"fine": normalized(0.5**depth), "equal": normalized(0.0 * depth + 1), "coarse": normalized(2.0**depth)}
-for name, weights in {**presets, "free": normalized(free_lambda)}.items():
-    print(f"{name:7}", " ".join(f"{weight:6.3f}" for weight in weights), f"  sum {weights.sum():.3f}")
-
-# %% [markdown]
-# "fine" halves λ from layer to layer, "coarse" doubles it. Next, the two pictures, and how far from the first one the noise is with which all runs begin.
-
-# %% tags=["nbval-check-output"]
-vgg = load_vgg(pooling=pooling)
-painting = load_image(painting_name, painting_side)
-texture = load_image(texture_name, texture_side)[:, :texture_crop, :texture_crop]
-noise = initial_image("noise", painting, seed)
-show_images([painting, texture], ["S: a painting", "S: a texture"], tile=3.6)
-
-ruler = FeatureExtractor(style_layers, vgg)
-
-def measure(S, G):
-    """J_style[l](S, G) of all layers, each 1 for a Gram matrix of zeros ("relative")."""
-    a_S, a_G = ruler(S), ruler(G)
-    return np.array([float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in style_layers])
-
-print("J_style[l](painting, noise):", " ".join(f"{cost:.3g}" for cost in measure(painting, noise)))
-
-# %% [markdown]
-# The noise is far from the painting in every layer; 1 would mean "as far as no activation at all".
+# If a run starts from noise and brings it down, whatever is then to be seen in G comes from the Gram matrices of S. Such a
+# picture is called a **texture** of S.
 #
-# `synthesize` starts with noise and walks downhill on the style cost alone. `Objective` asks for a content picture, which
-# only gives G its shape when α = 0; a content layer that is a style layer anyway keeps the network short.
+# You need to know what a low cost is. Each layer's cost is divided by $\|Gram(S)\|^2$ ("relative"), so 1 means "as far from
+# S as a Gram matrix of zeros". A better yardstick is S itself: how far are its left and its right half from each other?
 
-# %%
-def synthesize(S, weights, style_normalizer="relative"):
-    """Noise -> texture. `weights` are the λ of the first layers; layers with λ = 0 are left out."""
-    layer_weights = {l: float(w) for l, w in zip(style_layers, weights, strict=False) if w > 0}
-    J = Objective(
-        S, S, alpha=0, beta=1, gamma=0, style_cost=style_cost, content_layer=next(iter(layer_weights)), layer_weights=layer_weights,
-        extractor=FeatureExtractor(layer_weights, vgg), style_normalizer=style_normalizer,
-    )  # fmt: skip
-    G, _ = minimize(J, initial_image("noise", S, seed), lbfgs(), steps)
-    terms = J.terms(G)
-    parts = sum(terms[f"lambda*J_style[{l}]"] for l in layer_weights)
-    weighted = sum(w * terms[f"J_style[{l}]"] for l, w in layer_weights.items())
-    assert np.allclose([parts, weighted], terms["J"], rtol=1e-4)  # J is the sum of λ times the cost of each layer
-    return G
+# %% tags=["nbval-check-output"]
+vgg = load_vgg(padding="symmetric")  # max pooling; beyond its border a picture goes on as in a mirror
+ruler = FeatureExtractor(STYLE_LAYERS, vgg)
+
+def style_of(image):
+    """The Gram matrices of the five layers (and N, the number of positions in each)."""
+    return {l: moments(a) for l, a in ruler(image).items()}
+
+def measure(style, G):
+    """J_style[l](S, G) of the five layers, "relative"; `style` is style_of(S)."""
+    return np.array([float(gram_cost(style[l], of_G, "relative")) for l, of_G in style_of(G).items()])
+
+head = " " * 26 + "".join(f"{l[:6]:>10}" for l in STYLE_LAYERS)
+full_name = {"composition": "Composition VIII", "night_cafe": "The Night Café"}
+S = {"composition": load_image("composition_viii", 320), "night_cafe": load_image("night_cafe", 304)}
+S = {name: S[name] for name in studied}
+style = {name: style_of(image) for name, image in S.items()}
+halves = {}
+print(head)
+for name, image in S.items():
+    left_half, right_half = np.split(image, 2, axis=2)
+    halves[name] = measure(style_of(left_half), right_half)
+    for title, costs in {"noise": measure(style[name], initial_image("noise", image, seed)), "two halves": halves[name]}.items():
+        print(f"{full_name[name] + ', ' + title:28}" + "".join(f"{cost:10.2g}" for cost in costs)[2:])
 
 # %% [markdown]
+# Noise has costs of about 1 or more. Two halves of one painting differ by 0.03 to 0.05 in block 1, by 0.6 to 0.9 in block 5: the deeper the
+# layer, the more it minds *what* is painted in this half. A texture whose costs are far below these numbers matches S better
+# than its own halves match each other.
+#
 # ## One layer more at a time
 #
-# First the shallowest layer alone, then two, and so on, with λ halved from layer to layer ("fine"). A position
-# in `block1_conv1` sees 3 x 3 pixels, in `block3_conv1` 24 x 24, in `block5_conv1` 156 x 156: more than these pictures have.
+# First block 1 alone, then blocks 1 and 2, and so on, all with the same λ. (Of each block the first layer, `conv1`, is compared.) These runs take too long for a
+# notebook, so they are loaded: `benchmarks/make_runs.py` made each of them in about 6 to 40 s. They start from noise and go **from coarse to
+# fine**: the picture is optimized at 80 x 55 pixels, enlarged, optimized again, ... and ends at 320 x 220.
 #
-# **Predict**: what is in the picture whose only target is the Gram matrix of the first layer?
+# **Predict**: what is in the picture that knows only the Gram matrix of the first layer? And in which picture does the first
+# disk appear?
 
-# %%
-depths = range(1, len(style_layers) + 1)
-grown = {k: synthesize(painting, normalized(0.5 ** np.arange(k))) for k in depths}
-left = {k: measure(painting, G) for k, G in grown.items()}
-titles = ["S"] + [f"layers 1-{k}" if k > 1 else "layer 1" for k in depths]
-show_images([painting, *grown.values()], [f"{title}\n" for title in titles[:1]] + [
-    f"{title}\nJ_style = {left[k].mean():.2g}" for k, title in zip(depths, titles[1:], strict=True)
-], columns=3, tile=3.6)  # fmt: skip
+# %% alt=["Six pictures. Kandinsky's Composition VIII: disks, lines and triangles on cream. Layer 1: specks, crosses and one black disk on cream. Layers 1-2: thin curved lines, soft blobs, a disk with a red halo. Layers 1-3: straighter lines, bits of checkerboard, disks with rings. Layers 1-4: nearly the painting, with the big disk at its place at the top left. Layers 1-5: disks, bars and lines in other places, paler and with a fine grain.", "Six pictures. Van Gogh's Night Café: red walls, lamps, a billiard table. Layer 1: a mosaic of yellow, red and gray dabs. Layers 1-2: long brushstrokes and patches of wall and floor without things. Layers 1-3: strokes that bundle, pieces of lamps and tables. Layers 1-4: lamps, a window, tables in wrong places. Layers 1-5: the room with its lamps, window and billiard table."]
+steps_up = ["1", "12", "123", "1234", "12345"]
+titles = {"1": "layer 1", "45": "layers 4-5"} | {k: f"layers 1-{k[-1]}" for k in steps_up[1:]}
+stored = {(name, k): load_stored(f"05_{name}_{k}") for name in S for k in [*steps_up, "45"]}
+left = {(name, k): measure(style[name], run.image) for (name, k), run in stored.items()}
+for name in S:
+    pictures = [S[name], *(stored[name, k].image for k in steps_up)]
+    captions = [f"{titles[k]}\nmean cost of all five layers {left[name, k].mean():.2g}" for k in steps_up]
+    show_images(pictures, [f"{full_name[name]}\n", *captions], columns=3, tile=3.6 if name == "composition" else 3.2)
 
 # %% [markdown]
-# *Figure: S, then noise turned into style with one layer more each time; below each title the mean style cost over all
-# layers.* With the committed settings (Kandinsky's Composition VIII), one layer gives specks in the right colors and no long
-# stroke. Two layers give thin dark curves. With three, curves bound colored patches; with four there is a ring, and with all
-# five there are rings and disks with a halo. Most things are not in their places. Two disks are, near the border: deep layers see the
-# zeros that the network pads its borders with, and these can tell one place from another.
+# *Figures: two paintings, and noise turned into their texture with one layer more each time.* In both, **layer 1** gives
+# the right colors, in specks and dabs (and one black disk, of which more below). With **layers 1-2** one painting gets thin lines and the other one long brushstrokes. With **layers 1-3** there are straighter
+# lines, rings and bits of checkerboard; strokes bundle. With **layers 1-4** and **1-5** *things* come back, and more than you may have expected
+# of a "style": the big disk and its neighbors, the lamps, the window, the billiard table, some of them in their places.
 #
-# The next table measures each of these pictures in *all* layers: a row is a picture, a column a layer.
-
-# %%
-print("targets       " + "".join(f"{l[:12]:>14}" for l in style_layers))
-for k in depths:
-    print(f"{titles[k]:14}" + "".join(f"{cost:13.2g}{'*' if i < k else ' '}" for i, cost in enumerate(left[k])))
-print("* this layer was a target")
-
-# %% tags=["nbval-check-output"]
-first, last = left[1], left[max(depths)]
-print("layer 1 alone: its own cost is below 0.01:", bool(first[0] < 0.01))
-print("layer 1 alone: the two deepest layers are not matched (above 0.3):", bool(first[-2:].min() > 0.3))
-print("all layers: every cost is below 0.2:", bool(last.max() < 0.2))
-print("all layers: the deepest cost is more than 3x lower than with any fewer:", bool(
-    min(left[k][-1] for k in list(depths)[:-1]) > 3 * last[-1]))
-
-# %% [markdown]
-# Matching a layer helps the next one and does little for those that are deeper still. That is the "multi-scale representation" of S2:41 in
-# numbers: each layer adds statistics at its own scale that the others do not have. (The notes say that this helps
-# the network to *learn* such a representation; nothing learns here, the network is frozen and only measures.)
+# So a texture from deep layers is not free of content. A likely reason is in the smallest size: of 80 x 55 pixels a unit of block 4 sees 68 x 68 and one of block 5
+# all, from 10 x 6 and from 5 x 3 positions. There is little left to be shuffled.
 #
-# ## The same with a texture
+# ## The cost that remains
 #
-# On a texture you can measure how far a structure reaches. **Predict**: after how many layers are there whole bricks?
-
-# %%
-bricks = {k: synthesize(texture, normalized(0.5 ** np.arange(k))) for k in depths if k <= 3 or k == max(depths)}
-show_images([texture, *bricks.values()], ["S", *(titles[k] for k in bricks)], columns=3, tile=3.6)
-
-# %% [markdown]
-# *Figure: S, a photograph of bricks with the committed settings, and noise turned into its texture.* One layer gives short
-# upright dashes in the colors of mortar and brick. Two layers give joints that cross. From three layers on there are closed
-# bricks. The fine colored speckle is what is left of the noise: more steps remove it.
+# Each of these pictures can be measured in *all* layers, also in those that it never knew.
 #
-# **Autocorrelation** measures it: shift the gray picture down by $t$ pixels and take its correlation with itself. The curve
-# falls slowly when structures are long in that direction.
+# **Predict**: if layers 1 to 3 are matched, how far off is layer 4? And layer 5?
 
-# %%
-def autocorrelation(image, shifts):
-    gray = np.asarray(image)[0].mean(axis=-1)
-    gray = (gray[:-1, :-1] + gray[1:, :-1] + gray[:-1, 1:] + gray[1:, 1:]) / 4  # 2 x 2 mean: less speckle
-    gray = gray - gray.mean()
-    return np.array([np.mean(gray[: len(gray) - t] * gray[t:]) / np.mean(gray**2) for t in shifts])
-
-shifts = np.arange(17)
-curves = {"noise": autocorrelation(initial_image("noise", texture, seed), shifts)}
-curves |= {titles[k]: autocorrelation(G, shifts) for k, G in bricks.items()} | {"S": autocorrelation(texture, shifts)}
-plt.figure(figsize=(7, 3.6), layout="constrained")
-for (name, curve), style in zip(curves.items(), ["k:", "o-", "s--", "^-.", "D:", "k-"], strict=False):
-    plt.plot(shifts, curve, style, label=name, markevery=2)
-plt.xlabel("shift t in pixels, downwards")
-plt.ylabel("autocorrelation")
-plt.legend()
+# %% alt="Two tables drawn as maps, one for each painting: rows are runs, columns the five blocks, with the cost in each cell, dark for low. Cells of layers that a run knew are framed and dark; in the rows of layer 1 to layers 1-4 the cost grows from left to right outside of the frames. In the row of layers 4-5 the first three columns are bright. The last row holds the distance of the two halves of the painting."
+_, axes = plt.subplots(len(S), 1, figsize=(8.5, 3.7 * len(S)), squeeze=False, layout="constrained")
+keys = [*steps_up, "45"]
+for axis, name in zip(axes[:, 0], S, strict=True):
+    table = np.array([left[name, k] for k in keys] + [halves[name]])
+    shown = axis.imshow(np.log10(table), cmap="viridis", vmin=-5, vmax=0, aspect="auto")
+    for (i, l), cost in np.ndenumerate(table):
+        text = f"{cost:.2g}" if cost >= 0.0001 else "< 0.0001"
+        axis.text(l, i, text, ha="center", va="center", color="w" if cost < 0.01 else "k")
+        if i < len(keys) and str(l + 1) in keys[i]:
+            axis.add_patch(plt.Rectangle((l - 0.47, i - 0.44), 0.94, 0.88, fill=False, color="tab:red", linewidth=2))
+    axis.set(yticks=range(len(table)), yticklabels=[*(titles[k] for k in keys), "two halves of S"])
+    axis.set(xticks=range(5), xticklabels=[l[:6] for l in STYLE_LAYERS], title=full_name[name])
+bar = plt.colorbar(shown, ax=axes, label="cost that remains", ticks=range(-5, 1))
+bar.set_ticklabels(["0.00001", "0.0001", "0.001", "0.01", "0.1", "1"])
 plt.show()
 
 # %% [markdown]
-# *Figure: autocorrelation against the shift, for noise, for each of the pictures above and for S.* With the committed
-# settings, noise is unrelated to itself after 2 pixels; with one layer the curve is at half height after 3 pixels, with two
-# after 6, with three after 8, and S itself after 10. The deeper layers do not lengthen it: what they add
-# is more than the length of a line, and an autocorrelation cannot see it. The table for the painting can: there, the deep costs fall.
+# *Figure: rows are pictures, columns are layers, dark is a low cost; a red frame marks what the run had as a target. Last row: how far the two halves of S are apart.* Read a
+# row to the right, beyond its frames. The next layer is partly satisfied by its neighbor (0.03 and 0.16 after layer 1, 0.006 to 0.02 after layers 1-2 and 1-3), the ones after
+# it less and less; block 5, unless it is a target, stays at 0.13 to 1.1. So no layer is a mere consequence of the shallower ones: each adds something that they do not hold.
+#
+# Have these runs come to their end? Here is J of each run at its beginning, when it reached its full size, and 30 and 60 steps later.
 
 # %% tags=["nbval-check-output"]
-at_8 = {name: curve[8] for name, curve in curves.items()}
-print("autocorrelation 8 pixels down grows: noise < layer 1 < layers 1-2 < S:", bool(
-    at_8["noise"] < at_8["layer 1"] < at_8["layers 1-2"] < at_8["S"]))
-print("layers 1-2 reach more than 2x what layer 1 reaches:", bool(at_8["layers 1-2"] > 2 * at_8["layer 1"]))
-print(f"S itself: {at_8['S']:.2f}")
+print(f"{'J':32}    start   full size   +30 steps   +60 steps")
+for (name, k), run in stored.items():
+    J, targets = run.record["J"], [int(digit) - 1 for digit in k]
+    print(f"{full_name[name]:18}{titles[k]:14}{J[0]:9.2g}{J[-61]:12.2g}{J[-31]:12.2g}{J[-1]:12.2g}")
+    assert J[-31] - J[-1] < 0.01
+    assert left[name, k][targets].mean() < halves[name][targets].mean() / 9
 
 # %% [markdown]
-# ## Shallow only, deep only
+# The last 30 steps change J by less than 0.01, and what remains is at least nine times less than the two halves of
+# S differ by in the same layers. That settles questions like "0.001 or 0.5?". It does not mean that nothing moves anymore: runs with block 5 still creep.
 #
-# "Since style is stripped away in the deeper layers, we must look for it in the shallow layers" (S2:37). That can be
-# tested: the two shallowest layers against the two deepest, each with equal λ.
+# ## Many scales, twice
 #
-# **Predict**: which of the two keeps the colors, which one the outlines?
+# A common claim: the Gram matrices of several layers make a "multi-scale representation" of style. A unit of `block1_conv1` sees 3 x 3 pixels, one
+# of `block5_conv1` 156 x 156 (the cell prints all five).
+#
+# Then where does the big black disk in Kandinsky's picture of layer 1 come from? **Predict**: run the same cost again, live, but
+# at 320 x 220 pixels only, without the smaller sizes.
+
+# %% alt="Two pictures made with block 1 alone. At one size: black, red and orange dots of a few pixels, evenly spread over a cream ground with fine grain. From coarse to fine: crosses, stairs and one black disk several times as wide as any dot."
+def texture_of(S, layers, steps, **more):
+    """Noise -> texture of S, by `stylize` without content."""
+    return stylize(S, S, alpha=0, beta=1, gamma=0, init="noise", style_cost="gram", content_layer=layers[0],
+                   layer_weights={l: 1 / len(layers) for l in layers}, max_side=None, steps=steps, seed=seed, **more)
+
+S_A = S["composition"]
+one_size = texture_of(S_A, STYLE_LAYERS[:1], one_size_steps, scales=1)
+pictures = [one_size.image, stored["composition", "1"].image]
+show_images(pictures, ["layer 1 at one size", "layer 1, five sizes, coarse to fine"], tile=3.6)
+print("one unit sees             " + "".join(f"{receptive_field(vgg, l)[0]:7} px" for l in STYLE_LAYERS))
+print(head)
+for title, costs in {"at one size": measure(style["composition"], one_size.image), "five sizes": left["composition", "1"]}.items():
+    print(f"{title:26}" + "".join(f"{cost:10.2g}" for cost in costs))
+
+# %% [markdown]
+# *Figure: texture from block 1 alone, at one size (50 steps) and from coarse to fine.* At one size nothing is larger than a dot. In the smallest of five
+# sizes one pixel covers 4 x 4 pixels of the final picture, so a unit of block 1 sees 12 x 12 of them, and what it makes there is kept. Going from coarse to fine is a second way of
+# seeing many scales, and it also helped the layers that were not asked for: blocks 2 to 5 are off by less.
+#
+# So the claim is **half true**. Several layers do describe several scales, each its own; that was the table of remaining costs. But the claim goes on
+# that this helps the network to *learn*, and here nothing learns: the network is frozen and only measures. And the size of the picture matters as much as the depth of the layer.
+#
+# ## Palette, brushwork, arrangement
+#
+# Style is said to be "strokes, texture, palette". Tell them apart: take a painting and destroy **one** of them, with no optimization at all.
+#
+# - **palette**: exchange the colors, red := green, green := blue, blue := red. Every stroke stays where it is.
+# - **brushwork**: mix the pixels within blocks of 4 x 4. The palette stays exactly the same, and so does everything that is larger than a block.
+# - **arrangement**: cut tiles of 32 x 32 and put them back in another order. Palette and strokes stay, except along the cuts.
+#
+# **Predict**: which of the five layers notices which of the three most?
+
+# %%
+rng = np.random.default_rng(seed)
+
+def cut(image, t):
+    """Tiles, (rows, columns, t, t, 3)."""
+    x = np.asarray(image)[0]
+    rows, columns = x.shape[0] // t, x.shape[1] // t
+    return x[: rows * t, : columns * t].reshape(rows, t, columns, t, 3).swapaxes(1, 2)
+
+def join(tiles):
+    rows, columns, t = tiles.shape[:3]
+    return tf.constant(tiles.swapaxes(1, 2).reshape(1, rows * t, columns * t, 3))
+
+def moved(image, t):
+    tiles = cut(image, t)
+    return join(rng.permutation(tiles.reshape(-1, t, t, 3)).reshape(tiles.shape))
+
+def mixed(image, t):
+    tiles = cut(image, t)
+    pixels = tiles.reshape(-1, t * t, 3)
+    return join(np.stack([rng.permutation(each) for each in pixels]).reshape(tiles.shape))
+
+# %% alt="Four pictures: Composition VIII; the same in violet, green and blue; the same with ragged, dotted edges and vanished thin lines; the same cut into squares of 32 pixels in random order."
+def changed(image):
+    return {
+        "palette: colors exchanged": tf.gather(image, [1, 2, 0], axis=-1),
+        f"brushwork: {block} x {block} mixed": mixed(image, block),
+        f"arrangement: {tile} x {tile} moved": moved(image, tile),
+        "8 x 8 moved": moved(image, 8),
+        "single pixels moved": moved(image, 1),
+    }
+
+whole = {name: join(cut(load_image(name, picture_side), np.lcm(tile, np.lcm(block, 8)))) for name in paintings}
+variants = {name: changed(image) for name, image in whole.items()}
+of_first = variants[paintings[0]]
+show_images([whole[paintings[0]], *list(of_first.values())[:3]], ["S", *list(of_first)[:3]], columns=2, tile=4)
 
 # %% tags=["nbval-check-output"]
-n = len(style_layers)
-two = min(2, n)
-shallow = synthesize(painting, normalized([1] * two + [0] * (n - two)))
-deep = synthesize(painting, normalized([0] * (n - two) + [1] * two))
-show_images([painting, shallow, deep], ["S", "shallow layers only", "deep layers only"], tile=3.6)
+def palette(S, G):
+    """Mean distance of the sorted values of R, G and B, in gray levels."""
+    shares = np.linspace(0, 1, 501)
+    s, g = (np.quantile(np.asarray(x).reshape(-1, 3), shares, axis=0) for x in (S, G))
+    return np.abs(s - g).mean()
 
-in_shallow, in_deep = measure(painting, shallow), measure(painting, deep)
-print("cost of the shallowest layer, deep picture over shallow picture, above 50:", bool(in_deep[0] > 50 * in_shallow[0]))
-print("cost of the deepest layer, shallow picture over deep picture, above 5:", bool(in_shallow[-1] > 5 * in_deep[-1]))
+print(f"cost in{head[7:]}   palette")
+standard = paintings == ("composition_viii", "night_cafe") and (picture_side, tile, block) == (256, 32, 4)
+for name, image in whole.items():
+    print(name)
+    own = style_of(image)
+    costs = {what: measure(own, G) for what, G in variants[name].items()}
+    for what, G in variants[name].items():
+        print(f"  {what:26}" + "".join(f"{cost:10.2g}" for cost in costs[what])[2:] + f"{palette(image, G):10.1f}")
+    colors, strokes, places, *_ = costs.values()
+    if standard:
+        assert colors.argmax() == 0
+        assert strokes[0] < 0.02 < 0.2 < strokes[2:].min()
+        assert places[:3].max() < 0.1 < 0.6 < places[4]
 
 # %% [markdown]
-# *Figure: S, and noise turned into style with two shallow layers only, and with two deep layers only.* With the committed
-# settings, the shallow picture has the palette and the strokes, but no object. The deep picture has lines, disks and
-# rings, and gray-green speckle in place of the light ground.
+# The last column is the distance of the palettes: sort all red values of S and of G, take the mean distance of the pairs, and likewise for green and
+# blue. In gray levels; it is 0 where only pixels were moved.
 #
-# So S2:37 is half right. What deep layers hold only weakly is **color and fine brushwork**; what they hold well are the shapes that a
-# painter likes to repeat. Weakly does not mean not at all: with a few hundred steps (`steps = 300`) a good part of the palette comes back
-# even from the deep layers. Style is in all of them, and Gatys and colleagues take one layer from every block.
+# *Figure: the painting and what is done to it.* The rows of the table answer differently, and alike for both paintings:
+#
+# - **Palette**: noticed most by **block 1**, less and less by deeper layers.
+# - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do. That is a surprise if you have read that strokes are in the shallowest layer.
+# - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels.
+#
+# "Smaller tiles, more change" holds only up to a point: in blocks 4 and 5 tiles of 8 cost more than single pixels, and more than 1. A net of straight cuts is something that S does *not*
+# have, and having what S lacks can cost more than having nothing. And single pixels keep the palette exactly, but cost 0.3 to 0.4 even in block 1, which has lost its edges.
+#
+# ## Is style only in the shallow layers?
+#
+# A common claim: "style is stripped away in the deeper layers, so we must look for it in the shallow ones." Compare runs that
+# know two shallow layers only with runs that know two deep layers only.
+#
+# **Predict**: which of them has the palette, which the brushwork?
+
+# %% tags=["nbval-check-output"] alt="Four pictures. Composition VIII, layers 1-2: right colors, wiggling lines, no objects. Layers 4-5: the big disk, diagonal bars and circles on a gray-green grainy ground. Night Café, layers 1-2: yellow and red long strokes without objects. Layers 4-5: room, lamps and billiard table, pale, with pink, green and violet grain."
+two = [(name, k) for name in S for k in ("12", "45")]
+show_images([stored[each].image for each in two], [f"{full_name[name]}, {titles[k]}" for name, k in two], columns=2, tile=3.8)
+print(f"{head}   palette")
+for name in S:
+    for k in ("1", "12", "45", "12345"):
+        costs = "".join(f"{cost:10.2g}" for cost in left[name, k])
+        print(f"{name + ', ' + titles[k]:26}{costs}{palette(S[name], stored[name, k].image):10.0f}")
+    shallow, deep, all_five = (left[name, k] for k in ("12", "45", "12345"))
+    assert deep[0] > 500 * all_five[0]
+    assert deep[3:].max() < 2 * all_five[3:].max()
+    assert shallow[4] > 10 * all_five[4]
+
+# %% [markdown]
+# *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but one odd disk
+# is all that has a shape. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
+# over everything.
+#
+# Now the table. The run with layers 4-5 is about as near to S *in* layers 4 and 5 as the run with all five (0.004 to 0.007 and 0.03), and still its cost in block 1 is more than 500 times as high, and its palette is off by 46 and 26 gray levels instead of 4 and 2.
+# So two pictures can agree equally well with S in the deep layers, one with the right palette and one without: to that accuracy deep layers leave it open. Block 1 alone fixes it to 4 or 5 gray levels. Is that the same as "style is stripped away"?
+#
+# ## Common to all feature maps?
+#
+# That claim has a second half: "each feature map of a layer is another transformation of the picture, but the style remains common among them." If so, a
+# **random half** of a layer's feature maps should recognize a painting as well as all of them do.
+#
+# Test it. Cut five paintings into four crops each, one from each corner: 20 crops. For each crop, find the most similar other one by Gram/N. It is a hit if
+# both come from the same painting. Guessing gives 20 · 3/19, about 3 hits. **Predict**: how many hits for all maps of block 1? For half of them? For a single one?
+
+# %%
+who = np.repeat(np.arange(len(crops_of)), 4)
+
+def corners(name):
+    image = load_image(name)
+    height, width = image.shape[1:3]
+    side = min(height, width) // 2
+    for y, x in [(0, 0), (0, width - side), (height - side, 0), (height - side, width - side)]:
+        yield resize_image(image[:, y : y + side, x : x + side], (crop_side, crop_side))
+
+def grams(crops):
+    """Gram / N of all crops, {layer: (crops, nC, nC)}."""
+    activations = [{l: np.asarray(a)[0].reshape(-1, a.shape[-1]) for l, a in ruler(crop).items()} for crop in crops]
+    return {l: np.stack([a[l].T @ a[l] / len(a[l]) for a in activations]) for l in STYLE_LAYERS}
+
+def hits(gram):
+    """How many crops have their nearest neighbor in the same painting."""
+    v = gram.reshape(len(gram), -1).astype(float)
+    squares = np.sum(v**2, axis=1)
+    distances = squares[:, np.newaxis] + squares - 2 * v @ v.T
+    np.fill_diagonal(distances, np.inf)
+    return np.sum(who[distances.argmin(axis=1)] == who)
+
+# %% tags=["nbval-check-output"]
+def of_some(gram, count):
+    """Mean number of hits of a few random choices of `count` channels."""
+    rng, n_C = np.random.default_rng(seed), gram.shape[-1]
+    chosen = [rng.permutation(n_C)[:count] for _ in range(draws)]
+    return np.mean([hits(gram[:, c][:, :, c]) for c in chosen])
+
+def in_gray(crop):
+    """Without palette: gray, with mean 128 and deviation 50."""
+    gray = tf.reduce_mean(crop, axis=-1, keepdims=True)
+    gray = (gray - tf.reduce_mean(gray)) / (tf.math.reduce_std(gray) + 1e-3) * 50 + 128
+    return tf.repeat(tf.clip_by_value(gray, 0, 255), 3, axis=-1)
+
+in_color = [crop for name in crops_of for crop in corners(name)]
+found = {"color": grams(in_color), "gray": grams([in_gray(crop) for crop in in_color])}
+print(f"hits of {len(who)}        all maps    half  4 maps   1 map")
+recognized = {kind: [] for kind in found}
+for kind, by_layer in found.items():
+    for l, gram in by_layer.items():
+        n_C = gram.shape[-1]
+        recognized[kind].append([hits(gram), *(of_some(gram, count) for count in (n_C // 2, 4, 1))])
+        print(f"{kind:6}{l:14}" + "".join(f"{number:8.0f}" for number in recognized[kind][-1])[2:])
+
+# %% alt="Two groups of bars, hits of 20 by block, for color and gray crops, with all maps and with a random half; a dashed line at 3 for guessing. Color: 15, 14, 12, 11, 7, falling with depth. Gray: 4, 5, 11, 11, 6, highest in blocks 3 and 4. Bars for half of the maps are nearly as high."
+_, axes = plt.subplots(1, 2, figsize=(10, 3.2), sharey=True, layout="constrained")
+x = np.arange(5)
+for axis, (kind, table) in zip(axes, recognized.items(), strict=True):
+    every, half, *_ = np.transpose(table)
+    axis.bar(x - 0.2, every, 0.4, label="all maps", color="tab:blue")
+    axis.bar(x + 0.2, half, 0.4, label="a random half", color="tab:orange", hatch="//")
+    axis.axhline(len(who) * 3 / (len(who) - 1), color="k", linestyle="--", label="guessing")
+    axis.set(title=f"{kind} crops", xticks=x, xticklabels=[l[:6] for l in STYLE_LAYERS], ylabel=f"hits of {len(who)}")
+axes[1].legend()
+plt.show()
+
+# %% [markdown]
+# *Figure: hits of 20 with all feature maps of a layer and with a random half of them.* Three answers:
+#
+# 1. **Half of the maps is nearly as good as all**, in each layer. So what tells the paintings apart is indeed spread over the maps.
+#    It is not in *each* of them: four maps do worse, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps and wrong for single ones.
+# 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette.
+# 3. **In gray** blocks 3 and 4 still get 11. These are the layers that minded the brushwork two sections before.
+#
+# So "style is stripped away in the deeper layers" is **half true**: the palette fades, the brushwork does not, up to block 4. Gatys takes one layer from each
+# block, and now you know why. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
 #
 # ## What λ does
 #
-# Now all layers, and only their weights change (S3:73-74). **Predict** from the last figure: what will "coarse" lose?
+# Only the proportions of λ matter here, so bring them to the sum 1. By pencil: (16, 8, 4, 2, 1) has the sum 31, so λ = 16/31 = 0.516, 0.258, ... "coarse" is "fine" reversed.
 
 # %% tags=["nbval-check-output"]
-chosen = {**presets, "free": normalized(free_lambda)}
-by_lambda = {"fine": grown[n]}  # made above
-by_lambda |= {name: synthesize(painting, chosen[name]) for name in ("equal", "coarse", "free")}
-reached = {name: measure(painting, G) for name, G in by_lambda.items()}
-show_images(list(by_lambda.values()), [
-    f"{name}: {' '.join(f'{w:.2f}' for w in chosen[name])}\nJ_style[l]: {costs[0]:.1g} ... {costs[-1]:.1g}"
-    for name, costs in reached.items()
-], columns=2, tile=4)  # fmt: skip
+def normalized(weights):
+    return np.array(weights) / np.sum(weights)
 
-shallowest = {name: costs[0] for name, costs in reached.items()}
-print("cost of the shallowest layer: fine < equal < coarse:", bool(
-    shallowest["fine"] < shallowest["equal"] < shallowest["coarse"]))
-print("coarse leaves more than 10x what fine leaves:", bool(shallowest["coarse"] > 10 * shallowest["fine"]))
+presets = {"equal": (1, 1, 1, 1, 1), "fine": (16, 8, 4, 2, 1), "coarse": (1, 2, 4, 8, 16), "yours": my_lambda}
+presets = {name: dict(zip(STYLE_LAYERS, normalized(weights).tolist(), strict=True)) for name, weights in presets.items()}
+zero = measure(style["composition"], S_A)
+for name, weights in presets.items():
+    J_of_S = sum(weight * cost for weight, cost in zip(weights.values(), zero, strict=True))
+    print(f"{name:8}" + "".join(f"{weight:8.3f}" for weight in weights.values()) + f"   J(S) = {J_of_S:g}")
+    assert np.isclose(sum(weights.values()), 1)
 
 # %% [markdown]
-# *Figure: the same noise and the same number of steps, four choices of λ; in the titles λ from shallow to deep, and the
-# cost of the shallowest and the deepest layer that is left.* With the committed settings, "fine" is clean and keeps the palette, "equal" still
-# shows some noise, and "coarse" loses the ground color in speckle, as "deep layers only" did.
-#
-# Most of that is the **speed** and not the goal: a small λ makes a layer's share of the gradient small, so its cost falls late. With several hundred
-# steps "coarse" gets its colors as well. In a run of ordinary length, λ decides what is done first.
-#
-# ## λ = 1/5 does not mean "equal"
-#
-# So far each layer's cost was divided by $\|Gram^{[l]}(S)\|^2$ ("relative"), so that 1 means the same everywhere. The paper
-# divides by $(2 n_H n_W n_C)^2$ ("gatys", see notebook 04). That is fair if all layers respond equally strongly, as they
-# do in the authors' rescaled network. In the network that Keras offers, mean activations differ about twentyfold, and this
-# cost grows with their 4th power. Look at the shares of the layers at the start:
+# The last column is all of the theory: **S itself has J = 0, with every λ.** Without content, λ cannot move the goal. It changes the way: a small λ
+# makes a layer's share of the gradient small, so its cost falls late. Watch it, from noise: live at one small size, then two loaded runs.
 
-# %% tags=["nbval-check-output"]
-shares = {}
-for normalizer in ("relative", "gatys"):
-    layer_weights = dict(zip(style_layers, presets["equal"].tolist(), strict=True))
-    J = Objective(
-        painting, painting, alpha=0, beta=1, gamma=0, style_cost=style_cost, content_layer=style_layers[0], layer_weights=layer_weights,
-        extractor=FeatureExtractor(style_layers, vgg), style_normalizer=normalizer,
-    )  # fmt: skip
-    terms = J.terms(noise)
-    shares[normalizer] = [terms[f"lambda*J_style[{l}]"] / terms["J_style"] for l in style_layers]
-    print(f"{normalizer:9}", "  ".join(f"{share:7.2g}" for share in shares[normalizer]))
-    assert abs(sum(shares[normalizer]) - 1) < 1e-4
+# %% alt=["Two panels with falling curves on logarithmic axes, cost of block 1 and of block 5 over the steps, for fine and coarse. In block 1 fine falls to a thousandth, coarse hardly falls. In block 5 both curves lie close together, coarse ends a little lower.", "Two textures of Composition VIII. Equal: cream ground, dark disk with orange halo, black lines. Coarse: much the same, with gray shadows on the ground and pinkish and greenish tints along the lines."]
+small = load_image("composition_viii", curve_side)
+shared = {"alpha": 0, "beta": 1, "gamma": 0, "style_cost": "gram", "content_layer": STYLE_LAYERS[0]}
+fast = FeatureExtractor(STYLE_LAYERS, vgg, "auto")
+_, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
+for name, line in (("fine", "o-"), ("coarse", "s--")):
+    J = Objective(small, small, extractor=fast, layer_weights=presets[name], **shared)
+    _, history = minimize(J, initial_image("noise", small, seed), lbfgs(), curve_steps)
+    for axis, l in zip(axes, (STYLE_LAYERS[0], STYLE_LAYERS[-1]), strict=True):
+        axis.semilogy(history[f"J_style[{l}]"], line, markevery=10, markersize=4, label=name)
+        axis.set(title=f"cost of {l}", xlabel="gradient evaluations")
+        axis.legend()
+plt.show()
 
-# %% tags=["nbval-check-output"]
-unequal = synthesize(painting, presets["equal"], style_normalizer="gatys")
-show_images([by_lambda["equal"], unequal], ['equal λ, "relative"', 'equal λ, "gatys"'], tile=3.6)
-
-print("layer with the largest share:", {name: style_layers[int(np.argmax(share))] for name, share in shares.items()})
-print('"gatys" leaves more than 3x the cost of "relative" in the shallowest layer:', bool(
-    measure(painting, unequal)[0] > 3 * measure(painting, by_lambda["equal"])[0]))
+coarse = load_stored("05_composition_coarse")
+two = {"equal": stored["composition", "12345"].image, "coarse": coarse.image}
+show_images(list(two.values()), [f'λ "{name}"' for name in two], tile=3.7)
+print(f"{head}   palette")
+for name, G in two.items():
+    costs = "".join(f"{cost:10.2g}" for cost in measure(style["composition"], G))
+    print(f"{name:26}{costs}{palette(S_A, G):10.0f}")
 
 # %% [markdown]
-# *Figure: two syntheses with the same λ for every layer; only the constant in front of each layer's cost differs.* With
-# the committed settings, the right one looks like "deep layers only": 99 % of its cost comes from block 4, and
-# the optimizer hardly hears the colors of block 1. Within one layer a constant changes nothing; across layers it *is* λ.
+# *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
+# 0.002, with "coarse" it has hardly begun to fall. In block 5 they differ little. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
+# 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds on the ground. In a texture λ says what is done first, and so what is left undone when you stop.
 #
-# ## Less than a Gram matrix: mean and standard deviation
+# **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way. Both runs below have the same α, β and number of
+# steps (loaded; α = 1, β = 25, 60 steps at 256 pixels). **Predict**: which one leaves more of the astronaut, and which one has the palette of S?
+
+# %% tags=["nbval-check-output"] alt="Three pictures. The photograph of an astronaut in an orange suit. With fine: her face and helmet are there, thin dark lines, cream ground, pale orange suit. With coarse: the face has dissolved, large dark disks in place of collar and helmet, a dark green corner, heavy lines."
+judge = FeatureExtractor(["block4_conv2"], vgg)
+
+def J_content(C, G):
+    return float(content_cost(*(judge(x)["block4_conv2"] for x in (C, G)), "relative"))
+
+by_lambda = {name: load_stored(f"05_astronaut_{name}") for name in ("fine", "coarse")}
+C, S_256 = load_image("astronaut", 256), load_image("composition_viii", 256)
+show_images([C, *(run.image for run in by_lambda.values())], ["C", *(f'λ "{name}"' for name in by_lambda)], tile=3.4)
+print(f"{head}   content   palette   J by fine   by coarse")
+for name, run in by_lambda.items():
+    G, costs = run.image, measure(style_of(S_256), run.image)
+    content, off = J_content(C, G), palette(S_256, G)
+    J = {other: content + 25 * costs @ list(presets[other].values()) for other in by_lambda}
+    print(f"{name:26}" + "".join(f"{cost:10.2g}" for cost in costs) + f"{content:10.2f}{off:10.0f}{J['fine']:12.2f}{J['coarse']:12.2f}")
+print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format(*run.record["J"][-31::30]) for n, run in by_lambda.items()})
+
+# %% [markdown]
+# *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
+# dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# Do we need the correlations at all? A layer with $n_C$ channels has $n_C$ means and $n_C$ standard deviations, but
-# $n_C (n_C + 1) / 2$ Gram entries. Faster methods of style transfer match the former only. Here is that cost, with
-# the same layers, λ and steps as a Gram run. An objective is anything that has `terms` and `value_and_gradient`.
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are two goals, and not
+# two speeds. (J still fell by 8 and 14 % in the last 30 steps.)
+#
+# A second pair, live and small, with your own λ as a third:
 
 # %%
+C_2, S_2 = (load_image(name, pair_side) for name in pair)
+print(f"{head}   content   palette")
+for name in tried:
+    run = stylize(C_2, S_2, style_cost="gram", layer_weights=presets[name], max_side=None, steps=pair_steps)
+    costs = "".join(f"{cost:10.2g}" for cost in measure(style_of(S_2), run.image))
+    print(f"{name:26}{costs}{J_content(C_2, run.image):10.2f}{palette(S_2, run.image):10.0f}")
+
+# %% [markdown]
+# The same order: "coarse" is farther in blocks 1 to 4 and in its palette, and a little nearer in block 5. (With "yours", block 3 is nobody's target and ends far off.)
+#
+# All this holds for costs that are divided by $\|Gram(S)\|^2$. With the constant of Gatys equal λ do not mean equal layers; see "Across layers the
+# constant is a hidden λ" in [notebook 04](04_gram_matrix.ipynb).
+#
+# ## Less than a Gram matrix
+#
+# Is the Gram matrix needed? **AdaIN** (adaptive instance normalization, 2017) and other fast methods match only the **mean and standard deviation** of each channel:
+# $2 n_C$ numbers instead of $n_C (n_C + 1) / 2$. Take that as a cost, with the same layers, noise and steps, and see which Gram matrices follow by themselves. (An objective
+# for `minimize` is anything with `terms` and `value_and_gradient`.)
+
+# %%
+def mean_and_deviation(a):
+    mean, variance = tf.nn.moments(a, axes=[0, 1, 2])
+    return tf.concat([mean, tf.sqrt(variance + 1e-3)], axis=0)
+
 class MeanAndDeviation:
-    """Sum over layers of λ times the squared distance of the channels' means and standard deviations, relative to S."""
+    """Mean over the layers of the squared distance of means and deviations, relative to S."""
 
-    def __init__(self, S, weights):
-        self.weights = dict(zip(style_layers, weights, strict=False))
-        self.extractor = FeatureExtractor(self.weights, vgg)
-        self.targets = {l: self.statistics(a) for l, a in self.extractor(S).items()}
-
-    def statistics(self, a):
-        mean, variance = tf.nn.moments(a, axes=[0, 1, 2])
-        return tf.concat([mean, tf.sqrt(variance + 1e-3)], axis=0)
+    def __init__(self, S):
+        self.targets = {l: mean_and_deviation(a) for l, a in fast(S).items()}
 
     @tf.function
     def value_and_gradient(self, G):
         with tf.GradientTape() as tape:
             tape.watch(G)
-            found = {l: self.statistics(a) for l, a in self.extractor(G).items()}
-            J = sum(w * tf.reduce_sum((found[l] - self.targets[l]) ** 2) / tf.reduce_sum(self.targets[l] ** 2)
-                    for l, w in self.weights.items())  # fmt: skip
+            found = {l: mean_and_deviation(a) for l, a in fast(G).items()}
+            costs = [tf.reduce_sum((found[l] - t) ** 2) / tf.reduce_sum(t**2) for l, t in self.targets.items()]
+            J = tf.add_n(costs) / len(costs)
         return {"J": J}, tape.gradient(J, G)
 
     def terms(self, G):
         return self.value_and_gradient(G)[0]
 
-# %% tags=["nbval-check-output"]
-k = min(3, n)
-J = MeanAndDeviation(texture, normalized(0.5 ** np.arange(k)))
-by_mean, _ = minimize(J, initial_image("noise", texture, seed), lbfgs(), steps)
-show_images([texture, by_mean, bricks[k]], ["S", "mean and deviation", "Gram matrix"], tile=3.6)
-
-ratio = measure(texture, by_mean)[:k] / measure(texture, bricks[k])[:k]
-print("the Gram picture has the lower Gram cost in most of its layers:", bool(np.median(ratio) > 1))
-print("the other one matches each of these Gram matrices to 0.05 without having seen one:", bool(
-    np.all(measure(texture, by_mean)[:k] < 0.05)))
-
-# %% [markdown]
-# *Figure: S, and two syntheses with the same layers and steps.* With the committed settings they can hardly be told
-# apart; the one that never saw a Gram matrix even has less speckle. "Style is the correlation between channels" (S3:45) is a *sufficient* description, not a
-# necessary one: a channel of layer 2 is itself a detector of things that occur together in layer 1, so
-# its mean alone says much about correlations below. What the Gram matrix adds here is less than the next layer adds.
-#
-# Even the Gram matrix does not hold everything: pictures whose activations have other histograms can
-# share it (notebook 04 has an example with two of them). Adding a histogram cost is one way to make syntheses more stable.
-#
-# ## Shuffled tiles: what a Gram matrix forgets
-#
-# A Gram matrix sums over all positions. Shuffle the *positions of the activations*, and it stays exactly the same
-# (notebook 04). But what if you shuffle the *picture*? Convolutions see neighbors, so tiles bring new borders.
-#
-# **Predict**: for tiles of 32 pixels, in which layer does Gram / N change most? And for single pixels?
-
-# %% tags=["nbval-check-output"]
-def shuffle_tiles(image, tile, seed):
-    """Cut the image into tile x tile pixels and put the tiles back in random order."""
-    rows, columns = image.shape[1] // tile, image.shape[2] // tile
-    tiles = np.asarray(image)[0, : rows * tile, : columns * tile].reshape(rows, tile, columns, tile, 3)
-    tiles = tiles.transpose(0, 2, 1, 3, 4).reshape(rows * columns, tile, tile, 3)
-    tiles = tiles[np.random.default_rng(seed).permutation(rows * columns)].reshape(rows, columns, tile, tile, 3)
-    return tf.constant(tiles.transpose(0, 2, 1, 3, 4).reshape(1, rows * tile, columns * tile, 3))
-
-large = load_image(painting_name, shuffle_side)
-side = max(tile_sizes)
-large = large[:, : large.shape[1] // side * side, : large.shape[2] // side * side]  # whole tiles of every size
-shuffled = {tile: shuffle_tiles(large, tile, seed) for tile in tile_sizes}
-show_images([large, *shuffled.values()], ["S", *(f"tiles of {t} px" for t in tile_sizes)], columns=3, tile=3.6)
-
-changes = {tile: np.sqrt(measure(large, image)) for tile, image in shuffled.items()}
-print("change of Gram / N, as a share of its norm")
-print("tiles     " + "".join(f"{l[:12]:>14}" for l in style_layers))
-for tile, change in changes.items():
-    print(f"{tile:3} px    " + "".join(f"{share:14.2g}" for share in change))
-for image in shuffled.values():  # the same pixels in another order
-    assert np.array_equal(np.sort(np.asarray(image), axis=None), np.sort(np.asarray(large), axis=None))
+# %%
+print(head)
+for name in paintings:
+    image = load_image(name, small_side)
+    by_gram = texture_of(image, STYLE_LAYERS, small_steps, scales=1).image
+    noise = initial_image("noise", image, seed)
+    by_mean, history = minimize(MeanAndDeviation(image), noise, lbfgs(), small_steps)
+    print(name)
+    for how, G in {"Gram": by_gram, "mean and deviation": by_mean}.items():
+        print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(style_of(image), G)))
 
 # %% [markdown]
-# *Figure: S and the same pixels in shuffled tiles, from large to single pixels.* The table measures the change. Large tiles
-# leave shallow layers almost alone, because most positions still have their neighbors; the change grows with the receptive
-# field, from left to right. Smaller tiles change more, until the numbers settle near 1, which is as far as no activation at all. Single pixels change even
-# the first layer, which sees 3 x 3 of them. Only the order of *activations* is forgotten exactly.
+# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 1 to 4 it ends at most 1.7 times
+# as far from S as the first one, in block 5 about 3 times. So in the shallower layers most of the Gram matrix followed from the means and deviations. That fits: a
+# channel of block 2 detects things that occur *together* in block 1, so its mean says something about pairs down there.
+#
+# Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.
 #
 # ## Summary
 #
-# - Shallow Gram matrices hold palette and dabs, deeper ones strokes and then shapes; all of them together are the style.
-# - λ says how loud each layer is. λ = 1/5 is "equal" only if the costs of the layers have one scale ("relative").
-# - A Gram matrix forgets where things are, but not what lies next to what, as far as its layer can see.
+# - Block 1 minds the palette most, block 3 and deeper ones the brushwork, block 5 the arrangement. Each layer adds what the shallower ones do not hold.
+# - "Style is only in shallow layers" is half true: deep layers leave the palette open, and without color blocks 3 and 4 know a painting best.
+# - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not.
+# - In a texture λ decides what comes first, in a compromise with a photograph it decides what G looks like.
 #
 # ## Exercises
 #
@@ -416,28 +553,26 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** Compute the autocorrelation of the stripes `[1, 1, 0, 0, 1, 1, 0, 0]` for the shifts 1 and 2: subtract
-# the mean, then divide the mean product of the overlapping part by the mean square.
+# **Exercise 2.** Two gray pictures of four pixels, S = 30, 0, 20, 10 and G = 0, 12, 22, 30. What is the distance of their palettes, the mean
+# distance of the sorted values?
 
 # %% tags=["exercise"]
-# Exercise 2: your answer, two numbers, replaces None
+# Exercise 2: your answer, a number, replaces None
 answer = None
 check(2, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# After the mean 1/2 is subtracted, the values are ±1/2. Shifted by 2, each product is -1/4. Shifted by 1,
-# there are 4 equal and 3 unequal neighbors.
+# Sorted they are 0, 10, 20, 30 and 0, 12, 22, 30.
 #
 # ```python
-# x = np.array([1, 1, 0, 0, 1, 1, 0, 0]) - 0.5
-# answer = [np.mean(x[:-t] * x[t:]) / np.mean(x**2) for t in (1, 2)]
+# answer = np.mean(np.abs(np.sort([30, 0, 20, 10]) - np.sort([0, 12, 22, 30])))
 # ```
 # </details>
 #
-# **Exercise 3.** Shuffle a texture photograph in tiles of 32 pixels (load `gravel` at 128 pixels, any order of
-# the tiles). In which layer is the change of Gram / N smallest, and in which of `style_layers` as committed is it largest?
+# **Exercise 3.** Move the tiles of a photograph of gravel, 32 x 32 pixels each (load `gravel` at 128 pixels, any order of
+# the tiles). In which layer is the cost smallest, and in which of the five is it largest?
 
 # %% tags=["exercise"]
 # Exercise 3: your answer, two layer names, replaces None
@@ -452,11 +587,10 @@ check(3, answer)
 # tiles = S.reshape(4, 32, 4, 32, 3).swapaxes(1, 2).reshape(16, 32, 32, 3)
 # tiles = tiles[np.random.default_rng(0).permutation(16)]
 # G = tiles.reshape(4, 4, 32, 32, 3).swapaxes(1, 2).reshape(1, 128, 128, 3)
-# layers = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
-# extractor = FeatureExtractor(layers)
+# extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"))
 # a_S, a_G = extractor(S[np.newaxis]), extractor(G)
-# change = [float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in layers]
-# answer = (layers[np.argmin(change)], layers[np.argmax(change)])
+# costs = [float(gram_cost(moments(a_S[l]), moments(a_G[l]), "relative")) for l in STYLE_LAYERS]
+# answer = (STYLE_LAYERS[np.argmin(costs)], STYLE_LAYERS[np.argmax(costs)])
 # ```
 # </details>
 #
@@ -465,7 +599,7 @@ check(3, answer)
 # of block 4?
 
 # %% tags=["exercise"]
-# Exercise 4: your answer replaces None
+# Exercise 4: your answer, a number, replaces None
 answer = None
 check(4, answer)
 
@@ -482,23 +616,36 @@ check(4, answer)
 # ## Quiz
 #
 # <details><summary>1. Your result has the right strokes, but its colors are gray and speckled. Which λ do you raise?</summary>
-# Those of the shallow layers, such as block1_conv1: they hold the palette.
+# That of block 1, which holds the palette.
 # </details>
 #
-# <details><summary>2. Why does a synthesis from block5_conv1 at 96 pixels come close to copying whole parts of S?</summary>
-# One position of that layer sees 156 x 156 pixels, more than the picture has, and only 6 x 6 positions are left to sum over.
+# <details><summary>2. Somebody finds that block 1 recognizes paintings best and concludes that brushwork is in block 1. What would you do?</summary>
+# Try it in gray. The hits fall from 15 to 4 of 20, so what block 1 knew was the palette.
 # </details>
 #
 # <details><summary>3. All λ are doubled and α is 0. What changes in the best G?</summary>
 # Nothing: J is doubled everywhere, and its minimum stays where it is.
 # </details>
 #
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | Style is strokes, texture and palette. | S2:20 | true | The three can be told apart: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
+# | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 leave the palette open (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
+# | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within one hit of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
+# | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | Each layer adds what shallower ones do not hold (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 0.9 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
+# | Preserve the correlation between channels, the style, from the input in the output. | S3:50 | true | Noise in which nothing but the Gram matrices of S is preserved takes on its palette, strokes and shapes; with layers 4 and 5 things of S come too, so it is more than style: [One layer more at a time](#One-layer-more-at-a-time) |
+# | The style cost adds up the layers, each with a hyperparameter λ. | S3:72-74 | true | λ decides what gives way in a compromise with C: each of two pictures is the better one by its own λ (0.50 and 2.26 against 2.64 and 1.59); without C, S has J = 0 for every λ: [What λ does](#What-λ-does) |
+# | That sum carries the index l on its left side. | S3:73 | wrong | The sum runs over l, so none is left: [Style without content](#Style-without-content) |
+#
+# </details>
+#
 # ## Sources
 #
-# Lines covered: S2:37, S2:41 (multi-scale), S3:50, S3:72-74.
-#
-# - L. A. Gatys, A. S. Ecker, M. Bethge: [Texture Synthesis Using Convolutional Neural Networks](https://arxiv.org/abs/1505.07376), 2015
-# - Y. Li, N. Wang, J. Liu, X. Hou: [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036), 2017 (mean and deviation)
-# - E. Risser, P. Wilmot, C. Barnes: [Stable and Controllable Neural Texture Synthesis and Style Transfer Using Histogram Losses](https://arxiv.org/abs/1701.08893), 2017
+# - L. A. Gatys, A. S. Ecker, M. Bethge: [Texture Synthesis Using Convolutional Neural Networks](https://arxiv.org/abs/1505.07376), 2015 (layer by layer)
+# - X. Huang, S. Belongie: [Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization](https://arxiv.org/abs/1703.06868), 2017 (AdaIN)
+# - Y. Li, N. Wang, J. Liu, X. Hou: [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036), 2017 (the Gram cost as one of several)
+# - X. Snelgrove: [High-Resolution Multi-Scale Neural Texture Synthesis](https://doi.org/10.1145/3145749.3149449), 2017 (one layer at several sizes)
 #
 # **The way on**: notebook 06 takes the word "minimize" seriously.
