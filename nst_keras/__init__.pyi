@@ -1,4 +1,4 @@
-from . import costs, display, files, images, objective, optimize, runs, settings, style, transfer, vgg
+from . import controls, costs, display, files, images, objective, optimize, runs, settings, style, transfer, vgg
 from .costs import (
     CostNotFiniteError,
     content_cost,
@@ -38,6 +38,7 @@ __all__ = [
     "adam",
     "bundled_pictures",
     "content_cost",
+    "controls",
     "costs",
     "data_path",
     "deprocess",

@@ -8,60 +8,13 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import nst_keras
+from nst_keras.arguments import parser
+from nst_keras.controls.presets import PRESETS
 
 DEFAULT_PAIR = ("palace", "great_wave")
 # Arguments of the command itself; all others are settings.
 OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
-OWN += ["style_layers", "layer_weights"]  # together they are one setting
-
-
-def parser() -> argparse.ArgumentParser:
-    """The arguments. Nothing heavy is imported here, so that --help answers at once."""
-    p = argparse.ArgumentParser(
-        prog="nst-keras",
-        description="Paint the content of one picture in the style of another (Gatys et al. 2016). "
-        "Without arguments: a bundled photograph in the style of a bundled painting.",
-    )
-    p.add_argument("pictures", nargs="*", metavar="PICTURE", help="CONTENT STYLE [STYLE ...]: files or bundled names")
-    p.add_argument("--version", action="version", version=f"nst_keras {nst_keras.__version__}")
-    p.add_argument("--list", action="store_true", help="list the bundled pictures, which may be given by name")
-    p.add_argument("-o", "--output", metavar="OUT.png", help="default: CONTENT_STYLE.png in this folder")
-    p.add_argument("--force", action="store_true", help="overwrite existing files")
-    p.add_argument("--quiet", action="store_true", help="no progress bar; print only the result's path")
-    p.add_argument("--save-every", type=int, default=0, metavar="N", help="also save the picture every N steps")
-    p.add_argument("--checkpoint", metavar="FILE", help="keep the run's position in FILE")
-    p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
-    p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
-    p.add_argument("--settings", metavar="FILE", help="pictures and settings from a picture's JSON file; flags win")
-    # argparse.SUPPRESS: what is not given is left to Settings, which holds the defaults
-    s = p.add_argument_group("settings (lists are separated by commas)", argument_default=argparse.SUPPRESS)
-    s.add_argument("--alpha", type=float, help="weight of the content cost")
-    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style")
-    s.add_argument("--tv", type=float, dest="gamma", help="weight of the total variation; higher: smoother")
-    s.add_argument("--style-weights", type=_numbers, metavar="W,W", help="one weight per style picture")
-    s.add_argument("--content-layer", metavar="LAYER", help="such as block4_conv2")
-    s.add_argument("--style-layers", type=_names, metavar="L,L", help="such as block1_conv1,block2_conv1")
-    s.add_argument(
-        "--layer-weights", type=_layer_weights, metavar="λ,λ", help="one per layer; or equal, fine, finest, coarse"
-    )
-    s.add_argument("--style-cost", help="gram or wasserstein")
-    s.add_argument("--rank", type=int, help="main directions that the Wasserstein cost compares")
-    s.add_argument("--optimizer", help="lbfgs, adam or gradient_descent")
-    s.add_argument("--steps", type=int, help="gradient evaluations at each scale")
-    s.add_argument("--learning-rate", type=float, help="for adam (in units of 0..255) and gradient_descent")
-    s.add_argument("--init", help="the image to start from: content, noise or blend")
-    s.add_argument("--max-side", type=int, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
-    s.add_argument("--scales", type=int, help="sizes to go through, from coarse to fine")
-    s.add_argument("--seed", type=int, help="for the noise of the initial image")
-    s.add_argument("--network", help="vgg19 or vgg16")
-    s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
-    s.add_argument("--pooling", help="max or avg")
-    s.add_argument("--padding", help="of the network's convolutions: zero or symmetric")
-    s.add_argument("--content-normalizer", metavar="NAME", help="convention of the content cost")
-    s.add_argument("--style-normalizer", metavar="NAME", help="convention of the style cost")
-    s.add_argument("--precision", help="float32, bfloat16, or auto: what the processor has")
-    return p
+OWN += ["style_layers", "layer_weights", "preset"]  # the first two together are one setting
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = argparse.Namespace(**{name: given.pop(name, None) for name in OWN})
     if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    changes = given or args.style_layers or args.layer_weights
+    changes = given or args.style_layers or args.layer_weights or args.preset
     if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
     if args.style_layers and isinstance(args.layer_weights, str):
@@ -117,6 +70,8 @@ def _run(args, changes):
     if args.save_every:
         callbacks.append(runs.SaveFrames(output, args.save_every, args.force))
     if not args.quiet:
+        if run.regions:
+            print(f"regions: {run.regions}", file=sys.stderr)
         print(f"forecast: {plan}", file=sys.stderr)
         callbacks.append(runs.ProgressBar())
     error = None
@@ -163,6 +118,10 @@ def _prepare(args, changes):
         if len(layers) != len(weights):
             raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
         changes["layer_weights"] = dict(zip(layers, weights, strict=True))
+    if args.preset:
+        if args.preset not in PRESETS:
+            raise ValueError(f"preset is {args.preset!r}; expected one of {', '.join(PRESETS)}")
+        settings = settings.replace(**PRESETS[args.preset])
     content, *styles = pictures or DEFAULT_PAIR
     return prepare(content, styles, settings, **changes)
 
@@ -220,26 +179,17 @@ def _saving(*_):
 
 def _list():
     """The bundled pictures by kind."""
-    from nst_keras.files.pictures import bundled_pictures
+    from nst_keras.files.pictures import DATA, bundled_pictures
 
     by_kind = {}
     for name, path in bundled_pictures().items():
         by_kind.setdefault(path.parent.name, []).append(name)
     for kind, names in by_kind.items():
         print(f"{kind:8} {', '.join(names)}")
+    print(f"{'maps':8} {', '.join(sorted(path.stem for path in (DATA / 'regions').glob('*.png')))}")
+    for name, settings in PRESETS.items():
+        print(f"preset   {name}: {', '.join(f'{key} {value}' for key, value in settings.items()) or 'the defaults'}")
     return 0
-
-
-def _names(text):
-    return text.split(",")
-
-
-def _numbers(text):
-    return [float(number) for number in text.split(",")]
-
-
-def _layer_weights(text):
-    return text if text.isalpha() else _numbers(text)
 
 
 if __name__ == "__main__":

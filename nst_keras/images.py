@@ -75,6 +75,12 @@ def resize_image(image: tf.Tensor, size: int | tuple[int, int]) -> tf.Tensor:
     return tf.clip_by_value(resized, 0.0, 255.0)
 
 
+def luminance(image: tf.Tensor) -> tf.Tensor:
+    """How bright each pixel is, Y = 0.299·R + 0.587·G + 0.114·B (BT.601), as a gray image (1, H, W, 3)."""
+    Y = tf.reduce_sum(image * tf.constant((0.299, 0.587, 0.114)), axis=-1, keepdims=True)
+    return tf.repeat(Y, 3, axis=-1)
+
+
 def preprocess(image: tf.Tensor) -> tf.Tensor:
     """RGB 0..255 to what VGG was trained on: channels in the order BGR, minus the ImageNet mean.
 

@@ -1,9 +1,10 @@
 """J(G): the whole cost as one object whose targets are computed once."""
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from nst_keras.costs import (
@@ -14,28 +15,39 @@ from nst_keras.costs import (
     total_variation_cost,
     wasserstein_cost,
 )
+from nst_keras.images import luminance
 from nst_keras.settings import Settings
 from nst_keras.style import blend, main_directions, moments
 from nst_keras.vgg import FeatureExtractor, check_layers, load_vgg
+
+
+class Region(NamedTuple):
+    """A part of G and the parts of the styles that it is painted in: weights, 0..1, of the positions in each layer."""
+
+    share: float = 1.0  # of all that is painted
+    of_G: Mapping[str, np.ndarray] = {}  # {layer: (nH, nW)}; a layer that is missing, or None there: all positions
+    of_styles: Sequence[Mapping[str, np.ndarray] | None] = ()  # the same in each style; None: nothing of this style
 
 
 class Objective:
     """J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G).
 
     C and S never change during a run, so a[l](C) and the moments of S are computed here, once.
-    Several styles are blended by averaging their moments. An Objective does not change: for other weights, make
-    another one.
+    Several styles are blended by averaging their moments. With regions, J_style[l] is the mean over them, weighted by
+    their shares of G. An Objective does not change: for other weights, make another one.
 
     Args:
         content: C, (1, H, W, 3), RGB 0..255.
         styles: S, (1, H', W', 3), or a list of such images.
         settings: Settings; those of the costs and of the network are used.
         extractor: a FeatureExtractor that gives all these layers; a new one by the settings when None.
+        regions: parts of G with styles of their own; None: one style everywhere. See `nst_keras.controls.regions`.
+        mask: (H, W), 0 or 1; where it is 0 the gradient is 0, so that G stays as it is.
         **changes: settings given one by one, such as beta=20.
 
     Attributes:
-        settings, extractor; content_target: a[l](C) of the content layer; style_targets: {layer: moments of S};
-        directions: {layer: B of `main_directions`}, empty for the Gram cost.
+        settings, extractor; content_targets: {content layer: a[l](C)}; for each region, `style_targets`: {layer:
+        moments of S}, and `directions`: {layer: B of `main_directions`}, empty for the Gram cost.
 
     Raises ValueError: sizes that the normalizer cannot compare; style weights that do not fit the styles; an
     extractor that lacks a layer; a bad setting.
@@ -43,7 +55,8 @@ class Objective:
 
     def __init__(
         self, content: tf.Tensor, styles: tf.Tensor | Sequence[tf.Tensor], settings: Settings | None = None,
-        extractor: FeatureExtractor | None = None, **changes: Any,
+        extractor: FeatureExtractor | None = None, regions: Sequence[Region] | None = None,
+        mask: np.ndarray | None = None, **changes: Any,
     ):  # fmt: skip
         settings = (settings or Settings()).replace(**changes)
         styles = list(styles) if isinstance(styles, (list, tuple)) else [styles]
@@ -51,23 +64,29 @@ class Objective:
         extractor = extractor or make_extractor(settings)
         check_layers(settings.layers, extractor.layers)
 
-        is_gram = settings.style_cost == "gram"
-        a_C = extractor(content)
-        content_target = a_C[settings.content_layer]
-        n_G = {l: a_C[l].shape[1] * a_C[l].shape[2] for l in settings.layer_weights}  # nH·nW
+        regions = list(regions or [Region(of_styles=[{}] * len(styles))])
+        see = luminance if settings.colors == "luminance" else tf.identity
+        a_C = extractor(see(content))
+        content_targets = {l: a_C[l] for l in settings.content_layers}
+        n_G = [{l: _positions(a_C[l], region.of_G.get(l)) for l in settings.layer_weights} for region in regions]
         del a_C  # large, and done with
-        of_styles = {l: [] for l in settings.layer_weights}
-        for style in styles:
-            a_S = extractor(style)
-            for l in of_styles:
-                of_styles[l].append(moments(a_S[l]))
-                if is_gram:
-                    check_sizes(of_styles[l][-1].n, n_G[l], settings.style_normalizer)
-        style_targets = {l: blend(several, shares, n_G[l]) for l, several in of_styles.items()}
-        directions = {} if is_gram else {l: main_directions(of_S, settings.rank) for l, of_S in style_targets.items()}
+        parts = [[] for _ in regions]  # of each region: (share, {layer: moments}) of each style that is in it
+        for number, (share, style) in enumerate(zip(shares, styles, strict=True)):
+            a_S = extractor(see(style))
+            for region, of_region in zip(regions, parts, strict=True):
+                weights = region.of_styles[number]
+                if weights is not None:
+                    of_S = {l: moments(a_S[l], weights.get(l)) for l in settings.layer_weights}
+                    of_region.append((share, of_S))
+        style_targets = [_blended(of_region, n, settings) for of_region, n in zip(parts, n_G, strict=True)]
+        directions = [
+            {l: main_directions(of_S[l], settings.rank) for l in of_S if settings.style_cost == "wasserstein"}
+            for of_S in style_targets
+        ]
         self.__dict__.update(
-            settings=settings, extractor=extractor, shape=tuple(content.shape), content_target=content_target,
-            style_targets=style_targets, directions=directions,
+            settings=settings, extractor=extractor, shape=tuple(content.shape), content_targets=content_targets,
+            style_targets=style_targets, directions=directions, regions=regions, see=see,
+            mask=None if mask is None else tf.constant(mask[None, ..., None], tf.float32),
         )  # fmt: skip
 
     def __setattr__(self, name, value):
@@ -99,9 +118,10 @@ class Objective:
         return tf.function(self._differentiate).get_concrete_function(tf.TensorSpec(self.shape, tf.float32))
 
     def _formula(self, G):
-        s, a_G = self.settings, self.extractor(G)
-        J_content = content_cost(self.content_target, a_G[s.content_layer], s.content_normalizer)
-        J_layer = {l: self._layer_style_cost(l, moments(a_G[l])) for l in s.layer_weights}
+        s, a_G = self.settings, self.extractor(self.see(G))
+        costs = [weight * self._content_cost(l, a_G[l]) for l, weight in s.content_layers.items()]
+        J_content = tf.add_n(costs)
+        J_layer = {l: self._layer_style_cost(l, a_G[l]) for l in s.layer_weights}
         weighted = {l: s.layer_weights[l] * J_layer[l] for l in J_layer}  # λ[l]·J_style[l]
         J_style = tf.add_n(list(weighted.values()))
         J_tv = total_variation_cost(G)
@@ -117,16 +137,28 @@ class Objective:
             **{f"lambda*J_style[{l}]": cost for l, cost in weighted.items()},
         }
 
-    def _layer_style_cost(self, l, of_G):
-        if self.settings.style_cost == "wasserstein":
-            return wasserstein_cost(self.style_targets[l], of_G, self.directions[l])
-        return gram_cost(self.style_targets[l], of_G, self.settings.style_normalizer)
+    def _content_cost(self, l, a_G):
+        return content_cost(self.content_targets[l], a_G, self.settings.content_normalizer)
+
+    def _layer_style_cost(self, l, a_G):
+        costs = []
+        for region, of_S, directions in zip(self.regions, self.style_targets, self.directions, strict=True):
+            of_G = moments(a_G, region.of_G.get(l))
+            if self.settings.style_cost == "wasserstein":
+                cost = wasserstein_cost(of_S[l], of_G, directions[l])
+            else:
+                cost = gram_cost(of_S[l], of_G, self.settings.style_normalizer)
+            costs.append(region.share * cost)
+        return tf.add_n(costs)
 
     def _differentiate(self, G):
         with tf.GradientTape() as tape:
             tape.watch(G)
             terms = self._formula(G)
-        return terms, tape.gradient(terms["J"], G)
+        gradient = tape.gradient(terms["J"], G)
+        if self.settings.colors == "luminance":  # R, G and B go up and down together, so that C's colors stay
+            gradient = tf.repeat(tf.reduce_mean(gradient, axis=-1, keepdims=True), 3, axis=-1)
+        return terms, gradient if self.mask is None else gradient * self.mask
 
     def _checked(self, G):
         if tuple(G.shape) != self.shape:
@@ -140,6 +172,21 @@ def make_extractor(settings: Settings) -> FeatureExtractor:
     return FeatureExtractor(settings.layers, network, settings.precision)
 
 
+def _positions(a, weights):
+    """N, or the sum of the positions' weights."""
+    return a.shape[1] * a.shape[2] if weights is None else float(np.sum(weights))
+
+
+def _blended(parts, n, settings):
+    """The style of one region: the weighted mean of its styles' moments, {layer: Moments}."""
+    shares = style_shares([share for share, _ in parts], len(parts))
+    if settings.style_cost == "gram":
+        for _, of_S in parts:
+            for l in n:
+                check_sizes(of_S[l].n, n[l], settings.style_normalizer)
+    return {l: blend([of_S[l] for _, of_S in parts], shares, n[l]) for l in n}
+
+
 def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
     """Weights of n styles, normalized to sum 1."""
     if n == 0:
@@ -147,6 +194,8 @@ def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
     weights = [1.0] * n if weights is None else list(weights)
     if len(weights) != n:
         raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")
+    if sum(weights) == 0:
+        raise ValueError("the styles of a region all have the weight 0")
     return [weight / sum(weights) for weight in weights]
 
 

@@ -8,6 +8,7 @@ matrix of the notes.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 
@@ -17,16 +18,18 @@ class Moments(NamedTuple):
     They are sums over positions, so the moments of an image are the sum of those of its parts.
     """
 
-    n: int  # N = nH·nW, the number of positions
+    n: float  # N = nH·nW, the number of positions, or the sum of their weights
     sum: Any  # Σ_ij a[i,j,:], (nC,)
     gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
 
 
-def moments(a: tf.Tensor) -> Moments:
+def moments(a: tf.Tensor, weights: np.ndarray | None = None) -> Moments:
     """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
 
+    With `weights` w, (nH, nW), numbers of 0 or more, a part of the image counts: Σ w, Σ w·a and Σ w·aaᵀ.
+
     Raises:
-        ValueError: when `a` holds more than one image or has another rank.
+        ValueError: when `a` holds more than one image or has another rank; weights of another shape.
     """
     a = tf.cast(a, tf.float32)
     if a.shape.rank not in (3, 4) or (a.shape.rank == 4 and a.shape[0] not in (1, None)):
@@ -36,7 +39,21 @@ def moments(a: tf.Tensor) -> Moments:
     # Channels are last in Keras, so the rows of this reshape are positions: (nH·nW, nC).
     # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
     features = tf.reshape(a, (-1, a.shape[-1]))
+    if weights is not None:
+        return _weighted(features, weights, a.shape[-3:-1])
     return Moments(a.shape[-3] * a.shape[-2], *_sums(features))
+
+
+def _weighted(features, weights, shape):
+    if np.shape(weights) != tuple(shape):
+        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {tuple(shape)}, one for each position")
+    w = tf.constant(np.reshape(weights, (-1, 1)), tf.float32)
+    part = features * tf.sqrt(w)
+    return Moments(
+        float(np.sum(weights)),
+        tf.reduce_sum(features * w, axis=0),
+        tf.matmul(part, part, transpose_a=True),
+    )
 
 
 @tf.custom_gradient
@@ -63,7 +80,7 @@ def gram_matrix(a: tf.Tensor) -> tf.Tensor:
     return moments(a).gram
 
 
-def blend(several: Sequence[Moments], weights: Sequence[float], n: int) -> Moments:
+def blend(several: Sequence[Moments], weights: Sequence[float], n: float) -> Moments:
     """The weighted mean of some images' moments per position, as those of an image with n positions."""
     scaled = [(weight, n / each.n, each) for weight, each in zip(weights, several, strict=True)]
     return Moments(

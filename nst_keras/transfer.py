@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
+from nst_keras.controls.colors import keep_colors, recolor
+from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor, style_shares
 from nst_keras.optimize import History, adam, gradient_descent, lbfgs, minimize
@@ -34,6 +37,7 @@ class Run:
         C, S: the content image, and the list of style images, at the largest size.
         extractor: the network, with the layers that the costs compare.
         sizes, steps: (height, width) of each scale, and the number of gradient evaluations there.
+        regions, mask: where which style goes, and what is painted at all; None: everything.
         scale: number of the scale that the run is at.
         history: its History, over all scales.
         image: G, the best image so far at this scale, (1, H, W, 3), RGB 0..255; None before the first step.
@@ -47,6 +51,8 @@ class Run:
     extractor: FeatureExtractor = field(repr=False)
     sizes: list
     steps: list
+    regions: Regions | None = field(default=None, repr=False)
+    mask: np.ndarray | None = field(default=None, repr=False)
     scale: int = 0
     history: History = field(default_factory=History)
     image: tf.Tensor | None = field(default=None, repr=False)
@@ -101,11 +107,14 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     style_shares(settings.style_weights, len(styles))  # mistakes are said before the network is loaded
     check_layers(settings.layers, known_layers(settings.network))
     C = as_image(content, settings.max_side)
-    S = [as_image(one, settings.max_side) for one in styles]
+    S = [recolor(scaled_style(one, settings), C, settings.colors) for one in styles]
+    regions = read_regions(settings.regions, C, S) if settings.regions else None
+    mask = read_mask(settings.mask, C) if settings.mask else None
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
-    return Run(content, styles, settings, C, S, extractor, sizes, scale_steps(sizes, settings.steps))
+    steps = scale_steps(sizes, settings.steps)
+    return Run(content, styles, settings, C, S, extractor, sizes, steps, regions, mask)
 
 
 def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
@@ -125,12 +134,8 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
             begun.append(watcher)
         while not run.history.interrupted:
             size = run.sizes[run.scale]
-            C, S = at_size(size, run.C, run.S)
-            J = Objective(C, S, run.settings, run.extractor)
-            first = run.image if run.image is not None else initial_image(run.settings.init, C, run.settings.seed)
-            run.image, _ = minimize(
-                J, resize_image(first, size), optimizer, run.steps[run.scale], after_step, run.history
-            )
+            J, first = begin_scale(run, size)
+            run.image, _ = minimize(J, first, optimizer, run.steps[run.scale], after_step, run.history)
             if run.scale == len(run.sizes) - 1:
                 break
             run.scale += 1
@@ -142,6 +147,22 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
         for watcher in begun:
             watcher.on_run_end()
     return run
+
+
+def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor]:
+    """J at one size, and the image to start from there."""
+    settings = run.settings
+    C, S = at_size(size, run.C, run.S)
+    first = initial_image(settings.init, C, settings.seed) if run.image is None else resize_image(run.image, size)
+    if settings.colors == "luminance":
+        first = keep_colors(first, C)
+    if run.regions is None and run.mask is None:
+        return Objective(C, S, settings, run.extractor), first
+    parts = at_layers(run.regions, run.mask, C, S, run.extractor, list(settings.layer_weights))
+    if run.mask is None:
+        return Objective(C, S, settings, run.extractor, parts), first
+    mask = mask_at_size(run.mask, size)
+    return Objective(C, S, settings, run.extractor, parts, mask), tf.where(mask[None, ..., None] > 0, first, C)
 
 
 def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:
@@ -172,6 +193,14 @@ def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tupl
 def scaled(image: tf.Tensor, factor: float) -> tuple[int, int]:
     """(height, width) of an image times a factor."""
     return tuple(max(SMALLEST_SIDE, round(side * factor)) for side in image.shape[1:3])
+
+
+def scaled_style(source: Picture, settings: Settings) -> tf.Tensor:
+    """A style image at its size beside the largest G: that of max_side, times style_scale."""
+    if settings.max_side is not None:
+        return as_image(source, round(settings.max_side * settings.style_scale))
+    S = as_image(source, None)
+    return S if settings.style_scale == 1 else resize_image(S, scaled(S, settings.style_scale))
 
 
 def as_image(source: Picture, max_side: int | None) -> tf.Tensor:

@@ -9,6 +9,7 @@ import nst_keras
 from nst_keras import runs
 
 MODULES = {
+    "controls",
     "costs",
     "display",
     "files",

@@ -86,7 +86,8 @@ def test_settings_do_not_change():
     assert list(settings.style_weights) == [1, 2]
     changed = settings.replace(beta=3)
     assert (changed.beta, settings.beta) == (3, 25)
-    assert changed.replace(beta=25) == settings
+    assert changed.strength is None
+    assert changed.replace(strength=50) == settings
 
 
 def test_numbers_of_numpy_become_plain_ones():

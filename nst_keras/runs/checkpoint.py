@@ -14,7 +14,7 @@ from nst_keras.optimize import History, Position
 from nst_keras.settings import Settings
 from nst_keras.transfer import Callback, Run, paint, prepare
 
-FORMAT = "nst_keras checkpoint 3"
+FORMAT = "nst_keras checkpoint 4"
 
 
 class Checkpoint(Callback):
@@ -74,6 +74,8 @@ def write_checkpoint(path, run, pictures):
     arrays, settings = {}, run.settings.as_dict()
     if settings["weights"] not in ("bundled", "imagenet"):
         settings["weights"] = os.path.abspath(settings["weights"])
+    settings["regions"] = settings["regions"] and [_absolute(name) for name in settings["regions"]]
+    settings["mask"] = settings["mask"] and _absolute(settings["mask"])
     record = {
         "format": FORMAT,
         "pictures": pictures,
@@ -110,6 +112,11 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
     run = prepare(content, styles, settings)
     run.scale, run.history, run.image = scale, history, tf.constant(position.best)
     return run
+
+
+def _absolute(name):
+    """A map's file as an absolute path; short names and colors stay."""
+    return os.path.abspath(name) if os.path.exists(name) else name
 
 
 def _identity(picture):

@@ -11,12 +11,16 @@ import keras
 import tensorflow as tf
 
 import nst_keras
+from nst_keras.controls.regions import map_path
 from nst_keras.files.pictures import bundled_pictures, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
 from nst_keras.runs.quality import measure
 from nst_keras.settings import Settings
 from nst_keras.transfer import Run
+
+# Settings of a later version that change nothing in a sidecar that lacks them
+LATER = {"strength", "colors", "style_scale", "regions", "mask"}
 
 
 def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes: Any) -> tuple[Path, Path]:
@@ -47,7 +51,7 @@ def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes
 
 def sidecar(run: Run, folder: Path) -> dict[str, Any]:
     """What the JSON file of a run says; pictures of one's own are named relative to `folder`."""
-    history = run.history
+    history, settings = run.history, run.settings.as_dict()
     try:
         quality = measure(run)
     except Exception as error:  # out of memory, say: the rest is worth keeping
@@ -57,7 +61,8 @@ def sidecar(run: Run, folder: Path) -> dict[str, Any]:
         "content": _named(run.content, folder),
         "styles": [_named(style, folder) for style in run.styles],
         "size": [run.image.shape[2], run.image.shape[1]],
-        "settings": run.settings.as_dict(),
+        "settings": settings,
+        "maps": {name: _named_map(name, folder) for name in _maps(run.settings)},
         "weights_sha256": weights_sha256(run.settings.network, run.settings.weights),
         "costs_at_start": history.costs[0],
         "costs_at_end": history.final,
@@ -87,10 +92,10 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
     path = Path(path)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        missing = Settings().as_dict().keys() - record["settings"].keys()
+        missing = Settings().as_dict().keys() - record["settings"].keys() - LATER
         if missing:  # today's default would make another picture
             raise ValueError(f"an older version wrote it, without {', '.join(sorted(missing))}; use that version")
-        settings = Settings(**record["settings"])
+        settings = _with_maps(Settings(**record["settings"]), record.get("maps", {}), path)
         named = [(each["picture"], each["sha256"]) for each in (record["content"], *record["styles"])]
     except FileNotFoundError:
         raise FileNotFoundError(f"no sidecar {str(path)!r}") from None
@@ -105,6 +110,30 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
             warnings.warn(f"{str(picture)!r} is not the picture that {path.name} was made from", stacklevel=2)
         pictures.append(name if name in bundled else picture)
     return pictures, settings
+
+
+def _maps(settings):
+    """The maps that are files."""
+    names = [*(settings.regions or ()), *([settings.mask] if settings.mask else [])]
+    return [name for name in names if map_path(name)]
+
+
+def _named_map(name, folder):
+    """How the sidecar names a map: a bundled one by its short name, another by the way from the sidecar to it."""
+    return _named(name, folder) if os.path.exists(name) else {"picture": name, "sha256": sha256_of(map_path(name))}
+
+
+def _with_maps(settings, maps, path):
+    """The settings with the maps of the sidecar `path` as they are found from here."""
+    found = {}
+    for name, record in maps.items():
+        beside = path.parent / record["picture"]
+        found[name] = os.fspath(beside) if beside.exists() else record["picture"]
+        file = map_path(found[name])
+        if file is None or sha256_of(file) != record["sha256"]:
+            warnings.warn(f"{found[name]!r} is not the map that {path.name} was made with", stacklevel=3)
+    regions = settings.regions and [found.get(name, name) for name in settings.regions]
+    return settings.replace(regions=regions, mask=found.get(settings.mask, settings.mask))
 
 
 def _named(source, folder):

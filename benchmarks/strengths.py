@@ -1,0 +1,55 @@
+"""What does a strength of 0 to 100 take from the content? The measurement behind `STRENGTH` in settings.py.
+
+    python benchmarks/strengths.py [--side 256] [--cost wasserstein] [--check]
+
+Each bundled pair is painted with a row of β, and once with α = 0. The referee (VGG16, which no run has optimized)
+says how much of the content is lost, as a share of what is lost at α = 0. The fit is share = 1 / (1 + (β₅₀ / β)^(1/p)).
+With --check the same is measured for strengths 0, 25, 50 and 75 as they are now.
+"""
+
+import argparse
+
+import numpy as np
+
+from nst_keras import stylize
+from nst_keras.runs import measure, start_tensorflow
+
+PAIRS = (
+    ("palace", "great_wave"), ("astronaut", "composition_viii"), ("chelsea", "church_auvers"),
+    ("coffee", "cafe_terrace"), ("rocket", "great_wave"), ("astronaut", "night_cafe"),
+)  # fmt: skip
+BETAS = (1, 4, 12, 40, 150, 600)
+
+
+def content_lost(content, style, **settings):
+    return measure(stylize(content, style, **settings))["content"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--cost", default="wasserstein")
+    parser.add_argument("--pairs", type=int, default=len(PAIRS))
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    start_tensorflow()
+    knobs = [{"strength": s} for s in (0, 25, 50, 75)] if args.check else [{"beta": beta} for beta in BETAS]
+    names = [f"{name} {value}" for knob in knobs for name, value in knob.items()]
+    print(f"| pair | {' | '.join(names)} | lost at α = 0 |\n| --- |{' --- |' * (len(names) + 1)}")
+    rows = []
+    for pair in PAIRS[: args.pairs]:
+        same = {"max_side": args.side, "style_cost": args.cost}
+        most = content_lost(*pair, strength=100, **same)
+        rows.append([content_lost(*pair, **knob, **same) / most for knob in knobs])
+        print(f"| {', '.join(pair)} | {' | '.join(f'{share:.2f}' for share in rows[-1])} | {most:.2f} |", flush=True)
+    shares = np.array(rows)
+    print(f"| mean | {' | '.join(f'{share:.2f}' for share in shares.mean(axis=0))} | |")
+    print(f"| deviation | {' | '.join(f'{share:.2f}' for share in shares.std(axis=0))} | |")
+    if not args.check:
+        odds = np.log(shares / (1 - shares)).mean(axis=0)  # a straight line in log β
+        slope, start = np.polyfit(np.log(BETAS), odds, 1)
+        print(f"β₅₀ = {np.exp(-start / slope):.3g}, p = {1 / slope:.3g}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The arguments of the command. Nothing heavy is imported here, so that --help answers at once."""
+
+import argparse
+
+import nst_keras
+from nst_keras.controls.presets import PRESETS
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments; what is not given is left to Settings, which holds the defaults."""
+    p = argparse.ArgumentParser(
+        prog="nst-keras",
+        description="Paint the content of one picture in the style of another (Gatys et al. 2016). "
+        "Without arguments: a bundled photograph in the style of a bundled painting.",
+    )
+    p.add_argument("pictures", nargs="*", metavar="PICTURE", help="CONTENT STYLE [STYLE ...]: files or bundled names")
+    p.add_argument("--version", action="version", version=f"nst_keras {nst_keras.__version__}")
+    p.add_argument("--list", action="store_true", help="list the bundled pictures, which may be given by name")
+    p.add_argument("-o", "--output", metavar="OUT.png", help="default: CONTENT_STYLE.png in this folder")
+    p.add_argument("--force", action="store_true", help="overwrite existing files")
+    p.add_argument("--quiet", action="store_true", help="no progress bar; print only the result's path")
+    p.add_argument("--save-every", type=int, default=0, metavar="N", help="also save the picture every N steps")
+    p.add_argument("--checkpoint", metavar="FILE", help="keep the run's position in FILE")
+    p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
+    p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
+    p.add_argument("--settings", metavar="FILE", help="pictures and settings from a picture's JSON file; flags win")
+    s = p.add_argument_group("settings (lists are separated by commas)", argument_default=argparse.SUPPRESS)
+    s.add_argument("--strength", type=float, help="how much style, 0 to 100; in place of alpha and beta")
+    s.add_argument("--preset", help="settings by name: " + ", ".join(PRESETS))
+    s.add_argument("--colors", help="style: those of STYLE; content: those of CONTENT; luminance: the same, otherwise")
+    s.add_argument("--style-scale", type=float, help="0.25 to 4; larger: larger strokes")
+    s.add_argument(
+        "--regions",
+        nargs="+",
+        metavar="MAP",
+        help="color maps of CONTENT and of each STYLE (or a color for all of it): equal colors belong together",
+    )
+    s.add_argument("--mask", metavar="FILE", help="only what is white in it is painted")
+    s.add_argument("--alpha", type=float, help="weight of the content cost")
+    s.add_argument("--beta", type=float, help="weight of the style cost; higher: more style")
+    s.add_argument("--tv", type=float, dest="gamma", help="weight of the total variation; higher: smoother")
+    s.add_argument("--style-weights", type=_numbers, metavar="W,W", help="one weight per style picture")
+    s.add_argument(
+        "--content-layer", type=_content_layer, metavar="L[=W],L[=W]", help="such as block4_conv2; several with weights"
+    )
+    s.add_argument("--style-layers", type=_names, metavar="L,L", help="such as block1_conv1,block2_conv1")
+    s.add_argument(
+        "--layer-weights", type=_layer_weights, metavar="λ,λ", help="one per layer; or equal, fine, finest, coarse"
+    )
+    s.add_argument("--style-cost", help="gram or wasserstein")
+    s.add_argument("--rank", type=int, help="main directions that the Wasserstein cost compares")
+    s.add_argument("--optimizer", help="lbfgs, adam or gradient_descent")
+    s.add_argument("--steps", type=int, help="gradient evaluations at each scale")
+    s.add_argument("--learning-rate", type=float, help="for adam (in units of 0..255) and gradient_descent")
+    s.add_argument("--init", help="the image to start from: content, noise or blend")
+    s.add_argument("--max-side", type=int, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
+    s.add_argument("--scales", type=int, help="sizes to go through, from coarse to fine")
+    s.add_argument("--seed", type=int, help="for the noise of the initial image")
+    s.add_argument("--network", help="vgg19 or vgg16")
+    s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")
+    s.add_argument("--pooling", help="max or avg")
+    s.add_argument("--padding", help="of the network's convolutions: zero or symmetric")
+    s.add_argument("--content-normalizer", metavar="NAME", help="convention of the content cost")
+    s.add_argument("--style-normalizer", metavar="NAME", help="convention of the style cost")
+    s.add_argument("--precision", help="float32, bfloat16, or auto: what the processor has")
+    return p
+
+
+def _names(text):
+    return text.split(",")
+
+
+def _numbers(text):
+    return [float(number) for number in text.split(",")]
+
+
+def _content_layer(text):
+    if "=" not in text and "," not in text:
+        return text
+    parts = [part.partition("=") for part in text.split(",")]
+    return {layer: float(weight or 1) for layer, _, weight in parts}
+
+
+def _layer_weights(text):
+    return text if text.isalpha() else _numbers(text)

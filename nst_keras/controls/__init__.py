@@ -1,0 +1,10 @@
+"""Control over a picture, a few formulas each: more than the notes ask for.
+
+colors.py      keep the colors of C
+regions.py     this style here and that one there; paint only there
+presets.py     names for settings
+
+(The strength of the style and the scale of its strokes are numbers in `nst_keras.settings`.)
+"""
+
+from nst_keras.controls.presets import PRESETS as PRESETS

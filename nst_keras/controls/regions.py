@@ -1,0 +1,212 @@
+"""This style here and that one there: color maps, and what a region of the picture is in each layer.
+
+Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer", section 4, with moments in place of Gram
+matrices: the positions of a layer are weighted by a mask.
+"""
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageColor
+
+from nst_keras.files.pictures import DATA, read_picture
+from nst_keras.objective import Region
+from nst_keras.vgg import FeatureExtractor, receptive_field
+
+MOST_COLORS = 8
+LEAST_SHARE = 0.005  # of a map; smaller areas belong to the nearest color
+FRINGE = 90  # RGB distance up to which two colors are one (JPEG's fringes, soft edges)
+LEAST_INSIDE = 0.1  # of a region's area in a layer
+WORDS = ("black", "white", "gray", "red", "lime", "blue", "yellow", "cyan", "magenta", "green", "orange", "brown")
+
+
+class Regions(NamedTuple):
+    """Where each region lies: `colors` their names; `of_C` (R, H, W), 0 or 1; `of_S` the same for each style."""
+
+    colors: list
+    of_C: np.ndarray
+    of_S: list
+
+    def __str__(self):
+        lines = []
+        for number, color in enumerate(self.colors):
+            of_S = ", ".join(f"{mask[number].mean():.0%}" for mask in self.of_S)
+            lines.append(f"{color} {self.of_C[number].mean():.0%} of C and {of_S} of S")
+        return "; ".join(lines)
+
+
+def read_regions(maps: Sequence[str], C: tf.Tensor, styles: Sequence[tf.Tensor]) -> Regions:
+    """The regions of color maps. Equal colors correspond.
+
+    Args:
+        maps: of C and of each style: a picture of any size, the short name of a bundled map, or the name of a
+            color, which then stands for all of that picture.
+        C, styles: the images that the maps belong to.
+
+    Raises:
+        ValueError: as many maps as pictures are needed; a color of C that no style has; too many colors.
+        FileNotFoundError: no such map.
+    """
+    if len(maps) != 1 + len(styles):
+        raise ValueError(f"regions are {len(maps)} maps; expected {1 + len(styles)}, of C and of each style")
+    pixels = [_read_map(name, image.shape[1:3]) for name, image in zip(maps, (C, *styles), strict=True)]
+    palettes = [_palette(each, name) for each, name in zip(pixels, maps, strict=True)]
+    colors = palettes[0]
+    names = [_name(color) for color in colors]
+    of_S = []
+    for style, palette in zip(pixels[1:], palettes[1:], strict=True):
+        partners = [_nearest(palette, color) for color in colors]  # of each color of C, the number of S's color
+        which = _assign(style, palette)
+        of_S.append(np.stack([np.zeros(which.shape) if one is None else which == one for one in partners]))
+        left = [_name(color) for color in palette if _nearest(colors, color) is None]
+        if left:
+            warnings.warn(f"nothing in {maps[0]!r} has the style's color {', '.join(left)}", stacklevel=2)
+    for number, name in enumerate(names):
+        if not any(mask[number].any() for mask in of_S):
+            raise ValueError(f"{maps[0]!r} has a region in {name} without partner: no style's map has this color")
+    which = _assign(pixels[0], colors)
+    return Regions(names, np.stack([which == n for n in range(len(colors))]).astype(float), of_S)
+
+
+def read_mask(name: str, C: tf.Tensor) -> np.ndarray:
+    """What is to be painted: (H, W), 1 where the picture `name` is lighter than middle gray, else 0.
+
+    Raises ValueError when nothing is white in it, FileNotFoundError when there is no such file.
+    """
+    mask = (_read_map(name, C.shape[1:3]).mean(axis=-1) > 127.5).astype(float)
+    if not mask.any():
+        raise ValueError(f"the mask {name!r} is black everywhere; what is white in it is painted")
+    return mask
+
+
+def at_layers(
+    regions: Regions | None, mask: np.ndarray | None, G: tf.Tensor, styles: Sequence[tf.Tensor],
+    extractor: FeatureExtractor, layers: Sequence[str],
+) -> list[Region]:  # fmt: skip
+    """The regions as an Objective needs them: weights of the positions of each layer.
+
+    A unit belongs to a region if it sees nothing else: the mask is eroded by the receptive field. Where next to
+    nothing of a region would be left, the share of it in the unit's cell counts instead.
+
+    Args:
+        regions, mask: of the largest size; at least one of them.
+        G, styles: images of the size at hand.
+    """
+    of_C = np.ones((1, *mask.shape)) if regions is None else regions.of_C
+    of_C = of_C if mask is None else of_C * mask
+    of_S = [None] * len(styles) if regions is None else regions.of_S
+    of_C = [mask_at_size(m, G.shape[1:3]) for m in of_C]
+    total = sum(m.sum() for m in of_C)
+    found = []
+    for number, region in enumerate(of_C):
+        if not region.any():
+            continue  # too small for this size, or outside of the mask
+        sources = [{} if m is None else _style_weights(m[number], S, extractor, layers)
+                   for m, S in zip(of_S, styles, strict=True)]  # fmt: skip
+        of_G = {l: weights_of_positions(region, extractor, l) for l in layers}
+        found.append(Region(region.sum() / total, of_G, sources))
+    return found
+
+
+def _style_weights(mask, S, extractor, layers):
+    """{layer: weights} of a region in one style; None when the style has nothing of it."""
+    mask = mask_at_size(mask, S.shape[1:3])
+    return {l: weights_of_positions(mask, extractor, l) for l in layers} if mask.any() else None
+
+
+def weights_of_positions(mask: np.ndarray, extractor: FeatureExtractor, layer: str) -> np.ndarray | None:
+    """The weight, 0..1, of each position of a layer; None when all are 1. `mask` is (H, W), 0 or 1."""
+    if mask.all():
+        return None
+    inside, area = (_inside(mask, extractor, layer), _area(mask, extractor, layer))
+    return inside if inside.sum() > LEAST_INSIDE * area.sum() else area
+
+
+def _inside(mask, extractor, layer):
+    """1 for the units that see nothing outside of the mask (what lies beyond the picture's border does not count)."""
+    size, stride, offset = receptive_field(extractor.vgg, layer)
+    pads = []
+    for length in mask.shape:
+        after = (length // stride - 1) * stride + offset + size - length
+        pads.append((-offset, after))
+    outside = np.pad(1 - mask, [(before, max(0, after)) for before, after in pads])
+    outside = outside[: outside.shape[0] + min(0, pads[0][1]), : outside.shape[1] + min(0, pads[1][1])]
+    seen = tf.nn.max_pool2d(tf.constant(outside[None, ..., None], tf.float32), size, stride, "VALID")
+    return 1 - seen[0, ..., 0].numpy()
+
+
+def _area(mask, extractor, layer):
+    """The share of the mask in the cell of pixels that a position stands for."""
+    stride = receptive_field(extractor.vgg, layer)[1]
+    return tf.nn.avg_pool2d(tf.constant(mask[None, ..., None], tf.float32), stride, stride, "VALID")[0, ..., 0].numpy()
+
+
+def mask_at_size(mask: np.ndarray, size: Sequence[int]) -> np.ndarray:
+    """A mask, (H, W), 0 or 1, at another (height, width)."""
+    if mask.shape == tuple(size):
+        return np.asarray(mask, float)
+    resized = tf.image.resize(tf.constant(mask[..., None], tf.float32), size, method="area")
+    return (resized[..., 0].numpy() > 0.5).astype(float)
+
+
+def map_path(name: str) -> Path | None:
+    """The file of a map: with this name, or the bundled one; None for the name of a color."""
+    if os.path.exists(name):
+        return Path(name)
+    bundled = {path.stem: path for path in sorted((DATA / "regions").glob("*.png"))}
+    if name in bundled:
+        return bundled[name]
+    try:
+        ImageColor.getrgb(name)
+    except ValueError:
+        there = ", ".join(bundled)
+        raise FileNotFoundError(f"no map {name!r}: no such file, no color, and none of the bundled {there}") from None
+
+
+def _read_map(name, size):
+    """A color map as float (H, W, 3), brought to a size without new colors; or one color everywhere."""
+    path = map_path(name)
+    if path is None:
+        return np.broadcast_to(np.array(ImageColor.getrgb(name)[:3], float), (*size, 3))
+    picture = Image.fromarray(read_picture(path)).resize(size[::-1], Image.Resampling.NEAREST)
+    return np.asarray(picture, float)
+
+
+def _palette(pixels, name):
+    """The colors of a map, most frequent first: each FRINGE or more from the others, with LEAST_SHARE of the area."""
+    coarse = pixels // 8 * 8 + 4  # a compressed map has thousands of colors
+    colors, counts = np.unique(coarse.reshape(-1, 3), axis=0, return_counts=True)
+    palette, shares = [], []
+    for color, count in sorted(zip(colors, counts, strict=True), key=lambda pair: -pair[1]):
+        near = _nearest(palette, color)
+        if near is None:
+            palette.append(color)
+            shares.append(0)
+            near = -1
+        shares[near] += count / counts.sum()
+    kept = [color for color, share in zip(palette, shares, strict=True) if share >= LEAST_SHARE]
+    if len(kept) > MOST_COLORS:
+        raise ValueError(f"{name!r} has {len(kept)} colors; a map has at most {MOST_COLORS}, each flat")
+    return kept
+
+
+def _nearest(palette, color):
+    """The number of the color in the palette that is less than FRINGE away, or None."""
+    distances = [np.linalg.norm(np.subtract(color, other)) for other in palette]
+    return int(np.argmin(distances)) if distances and min(distances) < FRINGE else None
+
+
+def _assign(pixels, palette):
+    """(H, W): the number of the nearest color of each pixel."""
+    return np.argmin([((pixels - color) ** 2).sum(axis=-1) for color in palette], axis=0)
+
+
+def _name(color):
+    """What to call a color: one of a dozen words, if one fits."""
+    number = _nearest([ImageColor.getrgb(word) for word in WORDS], color)
+    return "#{:02x}{:02x}{:02x}".format(*map(int, color)) if number is None else WORDS[number]
