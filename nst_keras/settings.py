@@ -23,8 +23,8 @@ LAYER_WEIGHTS = {
     "coarse": (1, 2, 4, 8, 16),
 }
 COLORS = ("style", "content", "luminance")
-# For each style cost: β at strength 50, and the power by which β grows. Measured, see benchmarks/strengths.py.
-STRENGTH = {"wasserstein": (25.0, 1.0), "gram": (25.0, 1.0)}
+# For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
+STRENGTH = {"wasserstein": (25.0, 1.14), "gram": (25.0, 1.14)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 
@@ -65,7 +65,7 @@ class Settings:
     Raises ValueError for a setting that makes no sense: which one, its value, and what was expected.
     """
 
-    strength: float | None = 50.0
+    strength: float | None = 60.0
     alpha: float | None = None
     beta: float | None = None
     gamma: float = 5e-5
@@ -184,15 +184,15 @@ class Settings:
 def weights_of_strength(strength: float, style_cost: str = Settings.style_cost) -> tuple[float, float]:
     """(α, β) of a strength from 0 to 100, for costs with the normalizer "relative".
 
-        α = 1,  β = β₅₀ · (strength / (100 - strength))^p
+        α = 1,  β = β₆₀ · (odds / 1.5)^p,  odds = strength / (100 - strength)
 
-    so that equal steps look equal: they take equal shares of the content, as another network measures it. 100 is
-    style alone, (0, 1).
+    so that equal steps look equal: each takes about the same share of what style alone takes of the content, as
+    another network measures it. 100 is style alone, (0, 1).
     """
     if strength == 100:
         return 0.0, 1.0
-    beta_50, power = STRENGTH[style_cost]
-    return 1.0, beta_50 * (strength / (100 - strength)) ** power
+    beta_60, power = STRENGTH[style_cost]
+    return 1.0, beta_60 * (strength / (100 - strength) / 1.5) ** power
 
 
 def _by_layer(name, weights):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nst_keras import Settings, stylize
+from nst_keras.controls import PRESETS
 from nst_keras.settings import OPTIMIZERS, STYLE_LAYERS
 
 
@@ -87,7 +88,7 @@ def test_settings_do_not_change():
     changed = settings.replace(beta=3)
     assert (changed.beta, settings.beta) == (3, 25)
     assert changed.strength is None
-    assert changed.replace(strength=50) == settings
+    assert changed.replace(strength=60) == settings
 
 
 def test_numbers_of_numpy_become_plain_ones():
@@ -111,3 +112,68 @@ def test_layers():
     assert set(Settings(layer_weights="equal").layer_weights.values()) == {1 / 5}
     for optimizer in OPTIMIZERS:
         assert Settings(optimizer=optimizer).optimizer == optimizer
+
+
+# Strength
+
+
+def test_strength_chooses_the_weights():
+    assert (Settings().strength, Settings().alpha, Settings().beta) == (60, 1, 25)
+    weights = [(s.alpha, s.beta) for s in (Settings(strength=n) for n in (0, 20, 40, 60, 80, 99))]
+    assert weights[0] == (1, 0)
+    betas = [beta for _, beta in weights]
+    assert betas == sorted(betas)
+    assert Settings(strength=50).beta == pytest.approx(25 * (2 / 3) ** 1.14)
+    assert (Settings(strength=100).alpha, Settings(strength=100).beta) == (0, 1)
+
+
+def test_alpha_and_beta_take_the_place_of_strength():
+    for changes in ({"alpha": 2}, {"beta": 7}, {"alpha": 2, "beta": 7}):
+        settings = Settings(**changes)
+        assert settings.strength is None
+        assert Settings().replace(**changes) == settings
+        assert Settings(**settings.as_dict()) == settings
+    assert Settings(alpha=2).beta == 25
+    assert Settings(beta=25) == Settings(alpha=1, beta=25) == Settings()
+
+
+def test_a_new_strength_takes_the_place_of_alpha_and_beta():
+    assert Settings(alpha=3, beta=7).replace(strength=60) == Settings()
+    assert Settings(strength=100).replace(strength=60) == Settings()
+    assert Settings(strength=30).replace(steps=5).strength == 30
+    assert Settings(strength=30).replace(style_cost="gram") == Settings(strength=30, style_cost="gram")
+    with pytest.raises(ValueError, match="strength chooses alpha and beta; give either strength, or the two"):
+        Settings().replace(strength=30, beta=7)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_settings(name):
+    settings = Settings().replace(**PRESETS[name])
+    assert settings.strength == PRESETS[name].get("strength", 60)
+    assert (settings == Settings()) == (name == "balanced")
+
+
+def test_several_content_layers():
+    settings = Settings(content_layer={"block3_conv2": 1, "block4_conv2": 2})
+    assert settings.layers[:2] == ["block3_conv2", "block4_conv2"]
+    assert Settings(**settings.as_dict()) == settings
+    assert dict(Settings().content_layers) == {"block4_conv2": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"strength": 101}, "strength is 101.0; expected a number from 0 to 100"),
+        ({"strength": -1}, "strength is -1; expected a finite number of 0 or more"),
+        ({"strength": None}, "strength is None; expected 0 to 100"),
+        ({"colors": "blue"}, "colors is 'blue'; expected one of style, content, luminance"),
+        ({"style_scale": 5}, "style_scale is 5; expected a number from 0.25 to 4"),
+        ({"style_scale": "2"}, "style_scale is '2'; expected a number from 0.25 to 4"),
+        ({"regions": "map.png"}, "regions is 'map.png'; expected a list of maps: of the content, and of each style"),
+        ({"content_layer": {}}, "content_layer is {}; expected a dict"),
+        ({"content_layer": {"block3_conv2": 0}}, r"content_layer is \[0.0\]; expected weights of 0 or more, not all 0"),
+    ],
+)
+def test_controls_that_make_no_sense(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Settings(**changes)

@@ -21,6 +21,7 @@ from nst_keras.vgg import FeatureExtractor, receptive_field
 MOST_COLORS = 8
 LEAST_SHARE = 0.005  # of a map; smaller areas belong to the nearest color
 FRINGE = 90  # RGB distance up to which two colors are one (JPEG's fringes, soft edges)
+MOST_SOFT = 0.1  # of a map: pixels that are not quite of one of its colors
 LEAST_INSIDE = 0.1  # of a region's area in a layer
 WORDS = ("black", "white", "gray", "red", "lime", "blue", "yellow", "cyan", "magenta", "green", "orange", "brown")
 
@@ -190,8 +191,9 @@ def _palette(pixels, name):
             near = -1
         shares[near] += count / counts.sum()
     kept = [color for color, share in zip(palette, shares, strict=True) if share >= LEAST_SHARE]
-    if len(kept) > MOST_COLORS:
-        raise ValueError(f"{name!r} has {len(kept)} colors; a map has at most {MOST_COLORS}, each flat")
+    away = np.min([np.linalg.norm(colors - color, axis=1) for color in kept], axis=0) > FRINGE / 3
+    if len(kept) > MOST_COLORS or counts[away].sum() > MOST_SOFT * counts.sum():
+        raise ValueError(f"{name!r} is no color map; a map has at most {MOST_COLORS} colors, each flat")
     return kept
 
 
