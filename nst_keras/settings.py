@@ -24,7 +24,7 @@ LAYER_WEIGHTS = {
 }
 COLORS = ("style", "content", "luminance")
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
-STRENGTH = {"wasserstein": (25.0, 1.14), "gram": (25.0, 1.14)}
+STRENGTH = {"wasserstein": (25.0, 1.14), "gram": (35.0, 1.58)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 

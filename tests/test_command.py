@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from nst_keras import CostNotFiniteError, Settings, __main__, data_path, load_image, objective, runs, save_image
-from nst_keras.runs import sidecar
+from nst_keras.controls import PRESETS
+from nst_keras.runs import read_sidecar, sidecar
 
 TINY = ["--max-side", "48", "--steps", "2"]
 SHALLOW = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1"]
@@ -80,10 +81,12 @@ print(repr(said))
     assert [status for status, _ in said.values()] == [0, 0, 0, 2, 2]
     assert "--beta" in said["--help"][1]
     assert re.fullmatch(r"nst_keras \d+\.\d+\.\d+\n", said["--version"][1])
-    content, style, texture = said["--list"][1].splitlines()
+    content, style, texture, maps, *presets = said["--list"][1].splitlines()
     assert "palace" in content
     assert "great_wave" in style
     assert "brick" in texture
+    assert "palace" in maps
+    assert [line.split(":")[0] for line in presets] == [f"preset   {name}" for name in PRESETS]
 
 
 def test_every_option(folder):
@@ -439,3 +442,55 @@ def test_two_interrupts_while_the_picture_is_saved_leave_it_whole(tmp_path):
     assert error == ""
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
     assert size_of(tmp_path / "out.png") == (64, 43)
+
+
+# Controls
+
+
+def test_controls_from_the_command_and_back(folder):
+    """Each control, its place in the sidecar, and the same picture from the sidecar alone, in another folder."""
+    Image.new("RGB", (30, 20), "red").save("map.png")
+    Image.new("RGB", (30, 20), "white").save("mask.png")
+    options = ["--strength", "80", "--colors", "content", "--style-scale", "1.5", "--mask", "mask.png",
+               "--content-layer", "block1_conv2=1,block2_conv2=2", "--style-layers", "block1_conv1"]  # fmt: skip
+    assert __main__.main([*PAIR, "-o", "x.png", *TINY, *options, "--quiet", "--regions", "map.png", "red"]) == 0
+    made = record("x.json")
+    settings = made["settings"]
+    assert (settings["strength"], settings["colors"], settings["style_scale"]) == (80, "content", 1.5)
+    assert settings["content_layer"] == {"block1_conv2": 1, "block2_conv2": 2}
+    assert (settings["regions"], settings["mask"]) == (["map.png", "red"], "mask.png")
+    assert [each["picture"] for each in made["maps"].values()] == ["map.png", "mask.png"]
+    (folder / "elsewhere").mkdir()
+    os.chdir(folder / "elsewhere")
+    assert __main__.main(["--settings", "../x.json", "-o", "y.png", "--quiet"]) == 0
+    np.testing.assert_array_equal(load_image("y.png"), load_image("../x.png"))
+    Image.new("RGB", (30, 20), "blue").save("../map.png")
+    with pytest.warns(UserWarning, match=r"map\.png' is not the map that x\.json was made with"):
+        read_sidecar("../x.json")
+
+
+def test_presets_and_what_wins_over_them(folder):
+    assert __main__.main([*PAIR, "-o", "x.png", *TINY, "--preset", "painterly", "--quiet"]) == 0
+    assert record("x.json")["settings"]["strength"] == 75
+    assert __main__.main([*PAIR, "-o", "y.png", *TINY, "--preset", "painterly", "--beta", "7", "--quiet"]) == 0
+    assert (record("y.json")["settings"]["strength"], record("y.json")["settings"]["beta"]) == (None, 7)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--preset", "oil"], "preset is 'oil'; expected one of photo-like, balanced, painterly"),
+        (["--strength", "120"], "strength is 120.0; expected a number from 0 to 100"),
+        (["--strength", "50", "--beta", "3"], "strength chooses alpha and beta"),
+        (["--colors", "mine"], "colors is 'mine'; expected one of style, content, luminance"),
+        (["--style-scale", "9"], "style_scale is 9.0; expected a number from 0.25 to 4"),
+        (["--mask", "nowhere.png"], "no map 'nowhere.png'"),
+        (["--regions", "red"], "regions is ['red']; expected a list of maps"),
+        (["--regions", "red", "blue"], "'red' has a region in red without partner"),
+        (["--regions", "red", "blue", "red"], "regions are 3 maps; expected 2"),
+    ],
+)
+def test_controls_that_make_no_sense(folder, capsys, options, message):
+    assert __main__.main([*PAIR, "-o", "x.png", *TINY, "--quiet", *options]) == 2
+    assert message in capsys.readouterr().err
+    assert not (folder / "x.png").exists()
