@@ -11,6 +11,8 @@ from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
 
+pytestmark = pytest.mark.whole
+
 # JPEG halves the resolution of color. That raises J and the content cost by 2 to 5 percent and the small style cost
 # by 2 to 8 (by 0.1 with full color and quality 100); a picture of other settings is off by far more.
 TOLERANCES = {"J": 0.06, "alpha*J_content": 0.06, "beta*J_style": 0.1}

@@ -7,6 +7,8 @@ import pytest
 
 from nst_keras import stylize
 
+pytestmark = pytest.mark.whole
+
 GOLDEN = json.loads((Path(__file__).parent / "data/golden_run.json").read_text())
 # Other processors round differently, and L-BFGS amplifies that from step to step: one thread or two, which add up in
 # another order, differ by 0.03 % at step 4 and by 0.6 % at the end.

@@ -10,6 +10,8 @@ from nst_keras import Objective, load_image
 from nst_keras.runs import read_sidecar
 from nst_keras.transfer import at_size
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parent.parent
 TABLE = {
     name: settings

@@ -2,10 +2,13 @@
 
 import importlib
 
+import pytest
 from exercises import Exercise, checker
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_rules import number_of, solutions, tagged
 from notebook_runs import enter_notebooks_folder, read, run_cells
+
+pytestmark = pytest.mark.whole
 
 
 def wrong_solutions(notebook, name):

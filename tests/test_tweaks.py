@@ -12,6 +12,8 @@ from build import find_sources
 from nbformat.v4 import new_code_cell, new_notebook
 from notebook_runs import enter_notebooks_folder, read, run_cells
 
+pytestmark = pytest.mark.whole
+
 TWEAKS = Path(__file__).parent / "data" / "tweaks"
 FEWEST_SETS = 3
 

@@ -7,7 +7,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
 from PIL import Image
+
+pytestmark = pytest.mark.whole
 
 ROOT = Path(__file__).parent.parent
 
