@@ -27,23 +27,30 @@ def fault_of_function(to_vgg):
     return None
 
 
+EDGES = np.array([[0, 1, 0], [3, 0, 0], [0, 0, 0]])
+ONLY_VGG19 = {"block3_conv4", "block4_conv4", "block5_conv4"}
+
 check = checker(
     {
         1: Exercise(
-            1 - MEAN,
+            EDGES,
             hints=[
-                (1 - MEAN[::-1], "The numbers are right, but in the order RGB. VGG wants BGR."),
-                (255 - MEAN, "That is white in 0..255. Here white is (1, 1, 1)."),
-                (1 + MEAN, "The mean is subtracted, not added."),
+                ([[0, 1, 0], [3, 0, -3], [0, -3, 0]], "These are the sums z. The ReLU makes negative ones 0."),
+                ([[0, 0, 0], [0, 0, 3], [0, 3, 0]], "That is left minus right: the kernel is not turned around."),
+                (EDGES.T, "Those are the differences of the rows above and below; the kernel lies across."),
+                ([[0]], "That is the middle alone. With zero padding the result is as large as the picture."),
             ],
-            praise="Black gives nearly the same numbers: that network sees a picture without contrast.",
+            praise="The kernel finds each place that is brighter on its right than on its left.",
         ),
         2: Exercise(
-            {"block3_conv4", "block4_conv4", "block5_conv4"},
+            (ONLY_VGG19, 5309696),
             hints=[
-                ({"block3_conv3", "block4_conv3", "block5_conv3"}, "VGG16 has these three: its last blocks have 3."),
+                (lambda answer: set(answer) == ONLY_VGG19, "Right layers; give their parameters too: (set, number)."),
+                (lambda answer: {"block3_conv3"} & set(answer[0]), "VGG16 has block3_conv3: its last blocks have 3."),
+                ((ONLY_VGG19, 5308416), "These are the weights; each output channel has a bias too."),
+                ((ONLY_VGG19, 2949888), "There are two layers of 512 channels: block4_conv4 and block5_conv4."),
             ],
-            praise="None of them is used by default in this series.",
+            praise="The number is 20,024,384 - 14,714,688.",
         ),
         3: Exercise(
             (24, 156, 132),
@@ -54,14 +61,6 @@ check = checker(
                 (lambda answer: len(answer) == 3 and answer[0] == 20, "The first one lacks its last step."),
             ],
         ),
-        4: Exercise(
-            (590080, 5309696),
-            hints=[
-                ((589824, 5308416), "These are the weights; each output channel has a bias too."),
-                ((590080, 2949888), "There are two layers of 512 channels: block4_conv4 and block5_conv4."),
-            ],
-            praise="The second number is 20,024,384 - 14,714,688.",
-        ),
-        5: Exercise(fault_of_function, praise="Turn the channels around first, then subtract BGR means."),
+        4: Exercise(fault_of_function, praise="Turn the channels around first, then subtract BGR means."),
     }
 )

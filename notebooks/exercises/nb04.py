@@ -25,7 +25,7 @@ def gram_fault(gram):
     return f"For a test array of shape (2, 4, 3) it gives an array of shape {seen.shape} with other values."
 
 
-D, n = 85930, 48
+D, n = 85930, 48  # ‖ΔGram‖²_F and N·nC of exercise 3
 
 check = checker(
     {
@@ -42,10 +42,10 @@ check = checker(
         3: Exercise(
             (D / (2 * n), D / (2 * n) ** 2, D / 9),
             hints=[
-                (lambda x: np.isclose(x[0], D / (2 * 16)), "The channels count as well: nH·nW·nC = 48."),
-                (lambda x: np.isclose(x[0], D / n), "The 2 is missing: 1/(2·nH·nW·nC)."),
-                (lambda x: np.isclose(x[1], D / n**2), "The 2 is squared as well: 1/(2·nH·nW·nC)²."),
-                (lambda x: np.isclose(x[1], D / (2 * n**2)), "The 2 is squared as well: 1/(2·nH·nW·nC)²."),
+                (lambda x: np.isclose(x[0], D / (2 * 16)), "The channels count as well: N·nC = 48."),
+                (lambda x: np.isclose(x[0], D / n), "The 2 is missing: 1/(2·N·nC)."),
+                (lambda x: np.isclose(x[1], D / n**2), "The 2 is squared as well: 1/(2·N·nC)²."),
+                (lambda x: np.isclose(x[1], D / (2 * n**2)), "The 2 is squared as well: 1/(2·N·nC)²."),
                 (lambda x: np.isclose(x[2], D / n), "The mean is over the entries of the Gram matrix: nC·nC of them."),
                 (lambda x: np.isclose(x[2], D / 3), "A Gram matrix of 3 channels has 3·3 entries."),
                 (lambda x: np.isclose(x[0], D / (2 * n) ** 2), "The order is: notes, gatys, mean."),
@@ -61,16 +61,6 @@ check = checker(
                 (lambda x: np.allclose(x, (0.01, 0.0001)), "Asked is what the costs are divided by."),
             ],
             praise="Style is of degree four: small mistakes of scale become huge.",
-        ),
-        5: Exercise(
-            305_888,
-            hints=[
-                (610_304, "That counts each off-diagonal entry twice."),
-                (304_416, "The diagonal belongs to it: nC·(nC + 1)/2."),
-                (174_560, "There are two layers with 512 channels."),
-                (1472, "That is the number of channels; count pairs of channels."),
-            ],
-            praise="More numbers than a picture of 300 x 300 has.",
         ),
     }
 )

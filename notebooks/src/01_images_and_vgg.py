@@ -9,18 +9,17 @@
 # %% [markdown]
 # # 01 - Images as tensors, VGG as a ruler
 #
-# A pretrained network measures pictures for us. This notebook makes sure that we feed it what it expects, and that we know what each of its readings can see.
+# You will know what numbers a picture is made of, what a network makes of them, and how to notice when you have fed it the wrong ones.
 #
 # **What you will learn**
-# - four ways to write down a pixel, and how to tell which one you hold
-# - how little a wrong preprocessing is noticed, and how much it changes
-# - what a layer's name, stride and receptive field say, and how to check them yourself
 #
-# **Time** on 2 CPU cores: under a minute to run, half an hour to read. No download.
+# - four ways to write down a pixel, and how to tell which one you hold;
+# - what a convolution computes, by hand, and how much of the picture a unit of each layer can see;
+# - why wrong preprocessing goes unnoticed, and what it does to a picture.
 #
-# ## Setup and parameters
+# **Time**: about half a minute on 2 CPU cores, half an hour to read. Nothing is downloaded.
 #
-# The first cell imports, the second holds every knob of this notebook. **Tweak me:** change a value there, then run everything below again.
+# ## Setup
 
 # %% tags=["setup"]
 from nst_keras.runs import start_tensorflow
@@ -31,42 +30,68 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from diagram import draw_method
 from exercises.nb01 import check
 
-from nst_keras import FeatureExtractor, Objective, content_cost, layer_style_cost, lbfgs, minimize, show_images
-from nst_keras.images import deprocess, load_image, preprocess, resize_image
+from nst_keras import FeatureExtractor, paint, prepare, resize_image, show_images
+from nst_keras.images import deprocess, load_image, preprocess
+from nst_keras.settings import STYLE_LAYERS
 from nst_keras.vgg import layer_names, load_vgg, receptive_field
 
+# %% [markdown]
+# ## Tweak me
+#
+# Change any value and run the notebook again from here. Comments describe the stored outputs.
+
 # %% tags=["parameters"]
-content = "palace"  # C; others: astronaut, chelsea, coffee, rocket
-style = "church_auvers"  # S; others: cafe_terrace, composition_viii, great_wave, night_cafe
-max_side = 256  # longer side of C, in pixels
-probe_layer = "block3_conv1"  # the layer whose receptive field is put to the test (section 4)
-compared_layers = ["block1_conv1", "block3_conv1", "block5_conv1"]  # three rulers for section 3
+content = "astronaut"  # the photo; others: chelsea, coffee, palace, rocket
+max_side = 256  # its longer side, in pixels
+points = {"1": (0.62, 0.2), "2": (0.05, 0.03), "3": (0.08, 0.6), "4": (0.8, 0.72)}  # pixels to read: down, right, as shares
+look_at = (0.22, 0.45)  # the middle of the squares in section 4: down, right, as shares
+shown_channel = 22  # channel of block1_conv1 in section 2: 0..63
+probe_layer = "block3_conv1"  # the layer whose receptive field is put to the test
+compared_layers = ["block1_conv1", "block3_conv1", "block5_conv1"]  # three rulers for section 5
+compared_photos = ["astronaut", "chelsea", "coffee", "palace", "rocket"]  # photos for sections 5 and 6
+compared_side = 160  # their longer side, in pixels
+pair = ("palace", "great_wave")  # C and S of the short runs
+run_side, run_steps = 208, 10  # longer side in pixels; gradient evaluations at this size
 pooling = "max"  # "max" as trained, or "avg"
-style_cost = "gram"  # the cost of the notes; notebook 08 has another one
-run_side = 96  # longer side of C and S in the short runs, in pixels
-run_steps = 30  # gradient evaluations of each short run
-beta = 20.0  # weight of the style cost in the short runs
 
 # %% [markdown]
 # ## 1. An image is a box of numbers
 #
-# In this project an image is one array of shape `(1, H, W, 3)`: one picture, `H` rows, `W` columns, and for each pixel its red, green and blue value from 0 to 255, stored as `float32`. The leading 1 is there because networks take batches.
+# In this project an image is one array of shape `(1, H, W, 3)`: one picture, `H` rows, `W` columns, and for each pixel its red,
+# green and blue value from 0 to 255, stored as `float32`. The leading 1 is there because networks take batches.
 #
-# The cell below reads C and draws each of its channels as a gray picture. **Predict first:** which channel is lightest where the photo is blue? Where it is white? Where it is red?
+# The cell below reads a photo and draws each of its three channels as a gray picture: white is 255, black is 0. **Predict**: in which channel is
+# the orange suit lightest, in which one darkest? And a white wall?
 
-# %% tags=["nbval-check-output"]
-C = load_image(content, max_side)
-values = C.numpy()
-print("shape", C.shape, "dtype", C.dtype.name)
-print("all values in 0..255:", values.min() >= 0 and values.max() <= 255)
-print("one pixel holds", values[0, 0, 0].size, "numbers, the whole picture", values.size)
-channels = [np.repeat(values[..., k : k + 1], 3, axis=-1) for k in range(3)]
-show_images([C, *channels], ["C", "red, C[..., 0]", "green, C[..., 1]", "blue, C[..., 2]"], tile=2.6)
+# %% tags=["nbval-check-output"] alt="The photo of an astronaut in an orange suit with four marked pixels, and its red, green and blue channel in gray. The suit is nearly white in the red channel and dark in the blue one; the wall is light in all three. At the marks stand the values."
+photo = load_image(content, max_side)
+values = photo.numpy()
+print("shape", photo.shape, "dtype", photo.dtype.name, "smallest", values.min(), "largest", values.max())
+print("one pixel holds", values[0, 0, 0].size, "numbers, the whole picture", f"{values.size:,}")
+
+figure, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
+axes[0].imshow(values[0] / 255)
+axes[0].set_title("the photo")
+for k, name in enumerate(["red", "green", "blue"]):
+    gray = axes[k + 1].imshow(values[0, :, :, k], cmap="gray", vmin=0, vmax=255)
+    axes[k + 1].set_title(f"{name}: values[0, :, :, {k}]")
+figure.colorbar(gray, ax=axes[3])
+label = {"ha": "center", "color": "black", "fontsize": 9, "bbox": {"facecolor": "white", "alpha": 0.8, "pad": 1}}
+for letter, (down, right) in points.items():
+    i, j = (int(share * (n - 1)) for share, n in zip((down, right), photo.shape[1:3], strict=True))
+    for axis, text in zip(axes, [letter, *(f"{v:.0f}" for v in values[0, i, j])], strict=True):
+        axis.plot(j, i, "o", color="white", markeredgecolor="black", markersize=7)
+        axis.text(min(max(j, 14), photo.shape[2] - 14), i + 20, text, **label)
+        axis.axis("off")
+plt.show()
 
 # %% [markdown]
-# *The photo, and its red, green and blue channel in gray. A blue region is light in the blue channel and darker in the red one; a white region is light in all three; a red region is light in the red channel alone.*
+# *Figure: the photo and its three channels, with the values of four pixels.* The suit (1) is light in the red channel, darker in the green one and darkest in
+# the blue one: that is what orange is. The dark blue of the flag (2) is lightest in the blue channel. The wall (3) is light in all three, the
+# visor (4) is dark in all three.
 #
 # ### Four conventions for the same pixel
 #
@@ -77,39 +102,36 @@ show_images([C, *channels], ["C", "red, C[..., 0]", "green, C[..., 1]", "blue, C
 # | `float32` 0..1, RGB | (1.0, 1.0, 1.0) | matplotlib, many tutorials |
 # | `float32`, BGR, ImageNet mean subtracted | (151.061, 138.221, 131.32) | the input of VGG, and only there |
 #
-# The last line has a history. VGG was trained with a library that stored colors as blue, green, red, and on images from which the mean color of the training set had been subtracted. With `x` the network's input and `k` = 0, 1, 2:
+# The last line has a history. VGG was trained with a library that stored colors as blue, green, red, and on images from which
+# the mean color of the training set (ImageNet) had been subtracted. With `x` the network's input and `k` = 0, 1, 2:
 #
 # $$x_{ijk} = \text{image}_{i,j,2-k} - m_k \qquad m = (103.939,\ 116.779,\ 123.68)$$
 #
-# By hand, on a picture of four pixels:
+# By hand on a picture of four pixels, then with `preprocess`; `deprocess` goes back.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Three pictures: the photo; the input of the network drawn as if it were a picture, darker and with a blue suit; and the photo again."
 tiny = np.array([[[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]]], np.float32)  # (1, 2, 2, 3)
 mean = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
 x_tiny = tiny[..., ::-1] - mean  # turn the channels around first, then subtract
-
 for name, rgb, bgr in zip(("red", "green", "blue", "white"), tiny.reshape(4, 3), x_tiny.reshape(4, 3), strict=True):
     print(f"{name:5}", " ".join(f"{v:4.0f}" for v in rgb), " -> ", " ".join(f"{v:9.3f}" for v in bgr))
 np.testing.assert_allclose(preprocess(tiny), x_tiny, atol=1e-3)
 
-# %% [markdown]
-# `preprocess` in `nst_keras` does the same, as the assertion in the last line shows. Read the red line from the left: its 255 has moved to the last place.
-#
-# `deprocess` goes back. A round trip must return every pixel:
-
-# %% tags=["nbval-check-output"]
-x = preprocess(C)
+x = preprocess(photo)
 back = deprocess(x)
-print("round trip returns every value within 0.001:", float(tf.reduce_max(tf.abs(back - C))) < 1e-3)
-print("x has negative values:", float(tf.reduce_min(x)) < 0)
-show_images([C, x, back], ["C", "x, shown as if it were RGB", "deprocess(x)"], tile=2.4)
+assert float(tf.reduce_max(tf.abs(back - photo))) < 1e-3
+show_images([photo, x, back], ["the photo", "x, drawn as if it were RGB", "deprocess(x)"], tile=3)
 
 # %% [markdown]
-# *Left: the photo. Middle: the network's input drawn as if it were an ordinary picture: darker, because a mean was subtracted and negative values are shown black, and with red and blue exchanged. Right: the photo again. If one of your results looks like the middle picture, a `deprocess` is missing.*
+# Read the first line from the left: the 255 of red has moved to the last place.
+#
+# *Figure: the photo, the network's input drawn as if it were a picture, and the way back.* In the middle all is darker, because a mean was subtracted and negative values are
+# drawn black, and red and blue are exchanged. If one of your results looks like this, a `deprocess` is missing.
 #
 # ### A trap: Keras's own function changes your array
 #
-# `keras.applications.vgg19.preprocess_input` computes the same `x`. But given a NumPy array of floats it writes into that array. Run the cell that calls it twice, and the mean is subtracted twice.
+# `keras.applications.vgg19.preprocess_input` computes the same `x`. But given a NumPy array of floats it writes into that array.
+# Run a cell that calls it twice, and the mean is subtracted twice.
 
 # %% tags=["nbval-check-output"]
 white = np.full((1, 1, 1, 3), 255.0, np.float32)
@@ -123,161 +145,134 @@ preprocess(white)
 print("nst_keras.preprocess leaves it:", white.ravel())
 
 # %% [markdown]
-# ## 2. The network: a ruler, not a classifier
+# ## 2. A convolution by hand
 #
-# The notes say: take a pretrained ConvNet (S3:33, S4:7). Ours is VGG19, trained on ImageNet to name 1000 kinds of things. We cut off the part that names things and keep the convolutions. Nothing in it will be trained: it is a ruler, and a ruler must not change while you measure.
+# VGG consists of two kinds of steps, and the first one is the **convolution**: a small table of weights, the **kernel**, is laid on each place of
+# the picture. Multiply what lies on each other, add up, and write the sum at that place:
+#
+# $$z_{ij} = b + \sum_{p=0}^{2}\sum_{q=0}^{2} \text{kernel}_{pq}\; x_{i+p-1,\,j+q-1} \qquad a_{ij} = \max(0, z_{ij})$$
+#
+# At the border the kernel hangs over the edge; there VGG takes zeros (**zero padding**). The second formula is the **ReLU**: negative sums become 0.
+# $a$ is called the **activation**, $b$ the bias (0 here).
+#
+# Our kernel subtracts the left neighbors from the right ones. Our picture has one bright column. **Predict**, with a pencil: where is $z$ positive, where negative, and
+# what is different in the first and last row?
 
-# %% tags=["nbval-check-output"]
-vgg = load_vgg(pooling=pooling)
-print(f"parameters: {vgg.count_params():,}, of which trainable: {sum(w.size for w in vgg.trainable_weights)}")
-print("layers:", len(layer_names(vgg)), "from", layer_names(vgg)[0], "to", layer_names(vgg)[-1])
-for layer in compared_layers:
-    kernel = vgg.get_layer(layer).get_weights()[0]
-    print(f"{layer}: {kernel.size:,} weights, {len(np.unique(kernel))} different values")
+# %% tags=["nbval-check-output"] alt="Four tables of numbers: a 5 x 5 picture with a column of twos, framed by zeros; the kernel with columns -1, 0, 1; the sums z with 6 left of the bright column and -6 right of it, 4 and -4 in the first and last row; and the activations, where the negative column is 0."
+kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+bar = np.zeros((5, 5), int)
+bar[:, 2] = 2
+padded = np.pad(bar, 1)
+z = np.array([[np.sum(kernel * padded[i : i + 3, j : j + 3]) for j in range(5)] for i in range(5)])
+a = np.maximum(0, z)
+print("z, first row:", z[0], "  middle row:", z[2], "  activations, middle row:", a[2])
 
-# %% [markdown]
-# The last lines tell you something about *our* copy. The bundled file stores each layer's weights as one byte each, an index into a palette of 256 values: 18.5 MB instead of 80. That is a compromise. The same scheme tried on VGG16's full-precision weights changed a photo's activations by 0.3 % in block1 and up to 5 % in block4 and block5. You will not see it in a picture, but do not quote our activations to four digits as "VGG19's". `load_vgg(weights="imagenet")` downloads the full-precision weights.
-#
-# ### Layers and their names
-#
-# `block4_conv2` is the second convolution of the fourth block (conv4_2 in the paper of Gatys et al.). Each block ends in a pooling layer that halves height and width. `FeatureExtractor` runs an ordinary RGB image through `preprocess` and the network and returns the **activations** $a^{[l]}$ of the layers you name, of shape `(1, nH, nW, nC)`, after the ReLU.
-
-# %% tags=["nbval-check-output"]
-extractor = FeatureExtractor(layer_names(vgg), vgg)
-a = extractor(C)
-print("layer            nH   nW   nC | stride  sees")
-for layer in layer_names(vgg):
-    size, stride, offset = receptive_field(vgg, layer)
-    _, n_H, n_W, n_C = a[layer].shape
-    print(f"{layer:13} {n_H:5}{n_W:5}{n_C:5} | {stride:4}   {size:3} x {size} pixels")
-
-# %% [markdown]
-# Read the columns. Height and width halve at each pool (an odd one is rounded down), the number of channels grows to 512, and a unit sees more and more pixels: its **receptive field**. A layer is a set of `nC` different measurements, made at `nH·nW` places. The deeper the layer, the fewer the places, and the larger the region that each one judges.
-#
-# ## 3. What a wrong preprocessing does
-#
-# The network accepts any numbers. A wrong preprocessing raises no error; it only makes the ruler read something else. Here are three mistakes from tutorials that many people have copied:
-
-# %%
-recipes = {
-    "right": preprocess,
-    "RGB instead of BGR": lambda image: preprocess(image)[..., ::-1],
-    "[0,1] instead of 0..255": lambda image: preprocess(image / 255),
-    "mean subtracted twice": lambda image: preprocess(image) - mean,
-}
-show_images([recipe(C) + 128 for recipe in recipes.values()], list(recipes), tile=2.6)
-
-# %% [markdown]
-# *The four inputs as the network would receive them, with 128 added so that zero is middle gray. They are drawn as if they were RGB. In the right one red and blue are therefore exchanged, and the wrong one beside it, RGB instead of BGR, looks natural. In [0,1] the whole picture has become one nearly even dark color: all contrast is gone. With the mean subtracted twice the picture is too dark.*
-#
-# So your eyes are no judge of a network's input: the most natural of the four pictures is a wrong one.
-#
-# **Predict:** which mistake moves the activations most? We build a network without any preprocessing from the layers of VGG, feed it each input, and measure how far $a^{[l]}$ moves from the right one:
-#
-# $$\text{distance} = \frac{\sum_{ijk}\left(a^{\text{wrong}}_{ijk} - a^{\text{right}}_{ijk}\right)^2}{\sum_{ijk}\left(a^{\text{right}}_{ijk}\right)^2}$$
-#
-# 0 is the same, 1 is as far off as activations that are all zero. For comparison, the last line takes the right preprocessing of *another picture*.
-
-# %% tags=["nbval-check-output"]
-network = keras.Model(vgg.input, {layer: vgg.get_layer(layer).output for layer in compared_layers})
-other = resize_image(load_image(style), (C.shape[1], C.shape[2]))
-inputs = {name: recipe(C) for name, recipe in recipes.items()} | {"another picture": preprocess(other)}
-a_right, distances = network(inputs["right"]), {}
-print(f"{'':24}", *(f"{layer:>13}" for layer in compared_layers))
-for name, x in inputs.items():
-    a_x = network(x)
-    distances[name] = [float(content_cost(a_right[l], a_x[l], "relative")) for l in compared_layers]
-    print(f"{name:24}", *(f"{distance:13.2f}" for distance in distances[name]))
-
-figure, axis = plt.subplots(figsize=(10, 3), layout="constrained")
-for index, layer in enumerate(compared_layers):
-    places, width = np.arange(len(distances)) + 0.8 * index / len(compared_layers), 0.75 / len(compared_layers)
-    axis.bar(places, [d[index] for d in distances.values()], width, label=layer, hatch=["", "//", ".."][index % 3])
-axis.axhline(1, linestyle="--", color="black", linewidth=1, label="all activations zero")
-axis.set_xticks(np.arange(len(distances)) + 0.25, distances)
-axis.set(ylabel="distance from the right a[l]")
-axis.legend(fontsize=8)
+tables = {"x with its padding": padded, "kernel": kernel, "z": z, "a = max(0, z)": a}
+_, axes = plt.subplots(1, 4, figsize=(12, 3.4), width_ratios=[7, 3, 5, 5], layout="constrained")
+for axis, (name, table) in zip(axes, tables.items(), strict=True):
+    axis.matshow(table, cmap="coolwarm", vmin=-8, vmax=8)
+    for (i, j), value in np.ndenumerate(table):
+        axis.text(j, i, str(value), ha="center", va="center")
+    axis.set(title=name, xticks=[], yticks=[])
+axes[0].add_patch(plt.Rectangle((0.5, 0.5), 5, 5, fill=False, linewidth=2))
 plt.show()
 
 # %% [markdown]
-# *For each input a group of bars, one for each layer: how far its activations are from the right ones. The dashed line at 1 is what all-zero activations would give.*
+# *Figure: the picture in its frame of zeros, the kernel, the sums, and the activations; red is positive, blue is negative.* This kernel answers to dark-to-bright, seen from left to
+# right: 3 · 2 = 6 before the bright column, −6 behind it, where the ReLU leaves 0. In the first and last row one of the three products is with the padding, and 6 becomes 4:
+# the network sees the border of the picture. Remember this, you will meet it again.
 #
-# With the committed settings:
-# - **Another picture** is at 1.3 to 1.4 in every layer, farther than no activations at all.
-# - **Exchanged channels** cost only 0.15 to 0.23, because edges and textures survive. That is how this mistake lives on unnoticed. (Where one color rules, as in `rocket`, the first layer does notice: 0.9.)
-# - **In [0,1]** the network sees a picture without contrast. The two deeper layers read it about as wrong as zeros, the first one still worse.
-# - **The doubled mean** is worst in `block1_conv1`, which reads the brightness itself. Deeper layers, which compare neighbors, forgive most of it.
-#
-# ### The same mistakes in a short run
-#
-# Does it matter for the picture? `Objective` measures with the extractor that it is given, so we can hand it the wrong rulers. Each run starts from C and minimizes $J(G) = J_{content}(C,G) + \beta\,J_{style}(S,G)$ with the same number of steps. (How that works is the subject of notebooks 03 to 07; here only the ruler differs.)
+# Keras's layer `Conv2D` does the same. In VGG a kernel has one such table for each channel below: in the first layer 3 x 3 x 3 = 27 weights. One kernel and one bias make one channel of
+# the result; `block1_conv1` has 64 of them, so 64 · (27 + 1) = 1,792 numbers. Below you compute one activation of VGG19 from its 27 products.
 
-# %% tags=["nbval-check-output"]
-style_layers = [f"block{block}_conv1" for block in range(1, 6)]
+# %% tags=["nbval-check-output"] alt="Four pictures with color bars: the photo in gray; the sums of the hand-made kernel, blue and red at left and right edges, gray elsewhere; their positive part; and a channel of block1_conv1 of VGG19."
+layer = keras.layers.Conv2D(1, 3, padding="same", activation="relu", use_bias=False)
+layer.build((None, None, None, 1))
+layer.set_weights([kernel[:, :, np.newaxis, np.newaxis]])
+np.testing.assert_allclose(layer(bar[np.newaxis, :, :, np.newaxis].astype("float32"))[0, :, :, 0], a)
 
-class Ruler(FeatureExtractor):
-    """A FeatureExtractor with one of the recipes in place of `preprocess`."""
-    def __call__(self, image):
-        return self.network(self.recipe(image))
+vgg = load_vgg(pooling=pooling)
+a_first = FeatureExtractor(["block1_conv1"], vgg)(photo)["block1_conv1"][0].numpy()  # (H, W, 64)
+kernels, biases = vgg.get_layer("block1_conv1").get_weights()  # (3, 3, 3, 64) and (64,)
+i, j = np.unravel_index(np.argmax(a_first[1:-1, 1:-1, shown_channel]), np.subtract(a_first.shape[:2], 2))  # inside the border
+by_hand = np.sum(kernels[..., shown_channel] * x[0, i : i + 3, j : j + 3]) + biases[shown_channel]
+print(f"{kernels[..., 0].size} products and a bias: {by_hand:.3g}; Keras: {a_first[i + 1, j + 1, shown_channel]:.3g}")
+print(f"block1_conv1 has {kernels.size + biases.size:,} weights and biases")
+assert np.isclose(max(0, by_hand), a_first[i + 1, j + 1, shown_channel], rtol=1e-3)
 
-C_small, S_small = load_image(content, run_side), load_image(style, run_side)
-
-objectives, results = {}, {}
-for name, recipe in recipes.items():
-    ruler = Ruler(["block4_conv2", *style_layers], vgg)
-    ruler.recipe = recipe
-    objectives[name] = Objective(
-        C_small, S_small, beta=beta, gamma=0, style_cost=style_cost, layer_weights="equal", extractor=ruler,
-    )  # fmt: skip
-    results[name], history = minimize(objectives[name], C_small, lbfgs(), run_steps)
-judged = {name: objectives["right"].terms(G)["J"] for name, G in results.items()}
-titles = ["C", "S", *(f"{name}\nJ = {value:,.1f}" for name, value in judged.items())]
-show_images([C_small, S_small, *results.values()], titles, tile=2.1)
-print("each run lowered the J of its own ruler:", all(objectives[n](G) < objectives[n](C_small) for n, G in results.items()))
-print("the right ruler gives the lowest J:", min(judged, key=judged.get) == "right")
+gray = values[0].mean(axis=-1)
+sums = tf.nn.conv2d(gray[None, :, :, None], kernel[:, :, None, None].astype("float32"), 1, "SAME")[0, :, :, 0].numpy()
+_, axes = plt.subplots(1, 4, figsize=(13.5, 3.3), layout="constrained")
+shown = {"the photo in gray": gray, "z of the hand-made kernel": sums, "a = max(0, z)": sums.clip(0),
+         f"block1_conv1, channel {shown_channel}": a_first[..., shown_channel]}
+for axis, (name, image) in zip(axes, shown.items(), strict=True):
+    most, signed = np.abs(image).max(), image.min() < 0
+    plt.colorbar(axis.imshow(image, cmap="coolwarm" if signed else "gray", vmin=-most if signed else 0, vmax=most), ax=axis)
+    axis.set(title=name, xticks=[], yticks=[])
+plt.show()
 
 # %% [markdown]
-# *C, S, and the result of each run. Under each stands J as the right ruler reads it.*
+# *Figure: from left to right the photo in gray, the sums of the hand-made kernel, what the ReLU leaves, and one channel of VGG19's first layer.* In the second picture each
+# dark-to-bright edge is red and each bright-to-dark edge is blue; even areas are near 0 and gray. Horizontal edges leave no trace, because this kernel does not ask for them. Channel 22 of
+# `block1_conv1` had its 27 weights learned, and they ask for something else: it is strong in the blue of the flag and of the badge, faint on black, and silent on the orange suit.
 #
-# C and S went through the same wrong ruler as G, and every run did lower its own cost. It was only not the cost you meant. With the committed settings, exchanged channels give a picture that passes for the right one, with slightly different colors (J = 3.5 instead of 2.3). The doubled mean leaves most of the photo as it was, under a thin layer of paint. In [0,1] the result is a carpet of saturated colors: through that ruler a pixel of 255 looks like 1, no picture has any contrast, and the run drives the pixels to both ends of their range in search of some.
+# The second kind of step is the **max-pool**: of each 2 x 2 square keep the largest activation. It halves height and width, as in
 #
-# ### One layer, two readings
+# $$\begin{pmatrix}1&4\\2&3\end{pmatrix}\rightarrow 4$$
 #
-# The notes claim that the layers of a ConvNet hold both content and style (S2:22). You can see it in one layer's activations, read in two ways: place by place (content), or summed over all places (style). Mirror the photo: every texture and color is still there, but nothing is in its place.
+# Notebook 02 shows what is lost by that.
+#
+# ## 3. The network: a ruler, not a classifier
+#
+# VGG19 was trained on ImageNet to name 1000 kinds of things. We cut off the part that names them and keep the convolutions and pools, in five
+# blocks. Nothing in it will be trained: it is a ruler, and a ruler must not change while you measure. Here is its place in the method:
 
-# %% tags=["nbval-check-output"]
-pictures = {"C mirrored": C[:, :, ::-1], "another picture": other}
-print(f"{'compared with C':16} {'layer':13} content  style")
-for name, picture in pictures.items():
-    a_picture = extractor(picture)
-    for layer in compared_layers:
-        content_reading = float(content_cost(a[layer], a_picture[layer], "relative"))
-        style_reading = float(layer_style_cost(a[layer], a_picture[layer], "relative"))
-        print(f"{name:16} {layer:13} {content_reading:7.2f} {style_reading:6.2f}")
+# %% alt="The diagram of the method with the network in color: the content image, the generated image and the style image each send an arrow into one frozen network of five blocks, drawn as five bars that get shorter. The costs and the gradient are gray."
+draw_method("network")
 
 # %% [markdown]
-# With the committed settings the mirrored photo is about as far from C as another picture when read place by place (above 1: farther than no activations), and nearly the same when read as a sum. The other picture differs in both. So one set of activations answers two questions: *what is where* (content) and *what occurs at all* (style). (A photo that is nearly its own mirror image, such as `rocket`, has less to lose: its content reading stays below 1.) In the deepest layer the mirror shows a little in the style too: those units see large arrangements, and their filters are not symmetric.
+# *Figure: one network reads all three pictures. What is gray comes in later notebooks.* The bars get shorter from block to block because each block ends in a pool.
 #
-# ## 4. What one unit can see
+# `block4_conv2` is the second convolution of the fourth block (conv4_2 in the paper of Gatys and colleagues). `FeatureExtractor`
+# runs an ordinary RGB image through `preprocess` and the network and returns the **activations** $a^{[l]}$ of the layers you
+# name, arrays of shape `(1, nH, nW, nC)`, after the ReLU: nC channels at nH·nW positions. One of these numbers is a **unit**.
 #
-# Going up by one layer with kernel size $f$ and stride $s$, the receptive field and the stride of a unit, in pixels of the image, grow like this:
+# How much of the picture does a unit see? The square of pixels that it depends on is its **receptive field**. Going up by one
+# layer with kernel size $f$ and step $s$, size and stride (how far apart neighboring units look, in pixels) grow like this:
 #
 # $$\text{size} \leftarrow \text{size} + (f-1)\cdot\text{stride} \qquad\qquad \text{stride} \leftarrow \text{stride}\cdot s$$
 #
-# In VGG a convolution has $f=3, s=1$ and a pool has $f=2, s=2$. Start from one pixel, size 1 and stride 1:
+# A convolution has $f=3, s=1$, a pool $f=2, s=2$. One pixel has size 1 and stride 1. By pencil: `block1_conv1` sees 1 + 2·1 = 3,
+# `block1_conv2` 3 + 2·1 = 5, `block1_pool` 5 + 1·1 = 6 with stride 2, `block2_conv1` 6 + 2·2 = 10. The loop does the rest.
 
 # %% tags=["nbval-check-output"]
+print(f"parameters: {vgg.count_params():,}, of which trainable: {sum(w.size for w in vgg.trainable_weights)}")
+extractor = FeatureExtractor(layer_names(vgg), vgg)
+a = extractor(photo)
 size, stride = 1, 1
-for layer in layer_names(vgg)[:6]:
+print("layer            nH   nW   nC | stride  size | mean activation")
+for layer in layer_names(vgg):
     f, s = (2, 2) if layer.endswith("pool") else (3, 1)
-    print(f"{layer:13} size {size:2} + ({f} - 1)·{stride} = {size + (f - 1) * stride:2}    stride {stride}·{s} = {stride * s}")
     size, stride = size + (f - 1) * stride, stride * s
     assert (size, stride) == receptive_field(vgg, layer)[:2]
+    _, n_H, n_W, n_C = a[layer].shape
+    average = f"{float(f'{tf.reduce_mean(a[layer]):.2g}'):6.0f}" if layer in STYLE_LAYERS else ""  # two digits
+    print(f"{layer:13} {n_H:5}{n_W:5}{n_C:5} | {stride:5} {size:6} | {average}".rstrip())
 
 # %% [markdown]
-# ### Do not believe it: measure it
+# Height and width halve at each pool (an odd one is rounded down), the number of channels grows to 512, and a unit sees more and
+# more pixels. The deeper the layer, the fewer the places, and the larger the region that each one judges.
 #
-# Two experiments on an image of noise. **Forward:** change one pixel; which units of the layer move? **Backward:** choose one position; which pixels have a gradient on its units? The rule predicts a square in both cases.
+# The last column has a use later: activations of different layers are of different size, here more than 20-fold apart. If all of a layer were twice as
+# large, a sum of squares would be four times as large. So compare layers only after dividing by their own size.
+#
+# (The bundled weights are rounded to 256 different values per layer, 18.5 MB instead of 80. The same rounding moves the activations of
+# VGG16 by about 0.5 % in block 1 and 2 % in blocks 4 and 5. Do not quote ours to four digits as "VGG19's".)
+#
+# ## 4. What one unit can see
+#
+# Do not believe the rule: measure it, on an image of noise. **Forward**: change one pixel; which units move? **Backward**: choose
+# one position; which pixels have a gradient on its units? The rule predicts a square in both cases.
 
 # %%
 size, stride, offset = receptive_field(vgg, probe_layer)
@@ -295,116 +290,277 @@ with tf.GradientTape() as tape:
     answer_of_unit = tf.reduce_sum(probe(noise)[probe_layer][0, unit, unit])  # all channels at one position
 gradient = np.abs(tape.gradient(answer_of_unit, noise))[0].max(axis=-1)  # (side, side)
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Two maps with color bars. Left: the units that one changed pixel moves form a small square that the red frame encloses. Right: the pixels with a gradient on one unit form a square inside the red frame, brightest in its middle."
 tops = offset + stride * np.arange(change.shape[0])  # the first pixel that unit i sees
-sees = (tops <= pixel) & (pixel < tops + size)
-moved = change > 1e-4 * change.max()  # below that it is rounding
+sees = np.flatnonzero((tops <= pixel) & (pixel < tops + size))
+moved = np.flatnonzero((change > 1e-4 * change.max()).any(axis=1))  # below that it is rounding
 rows = np.flatnonzero(gradient.any(axis=1))
 print(f"{probe_layer}: receptive field {size}, stride {stride}, offset {offset}")
-print("units that can see the pixel:", sees.sum(), "x", sees.sum())
-print("no other unit moved:", not (moved & ~np.outer(sees, sees)).any())
-print("pixel rows that the unit can see:", tops[unit], "to", tops[unit] + size - 1)
-print("no other row has a gradient:", tops[unit] <= rows.min() and rows.max() < tops[unit] + size)
+print(f"forward: rows of units that may move {sees[0]} to {sees[-1]}, that did move {moved[0]} to {moved[-1]}")
+print(f"backward: pixel rows that may count {tops[unit]} to {tops[unit] + size - 1}, that do {rows[0]} to {rows[-1]}")
+assert {*moved} <= {*sees}
+assert {*rows} <= {*range(tops[unit], tops[unit] + size)}
 
-figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.9), layout="constrained")
-squares = [(np.flatnonzero(sees)[0], sees.sum()), (tops[unit], size)]  # predicted: first, length
-for axis, seen, (first, length) in zip(axes, (change, gradient), squares, strict=True):
-    axis.imshow(np.log10(seen / seen.max() + 1e-5))
+figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+for axis, seen, (first, length) in zip(axes, (change, gradient), [(sees[0], len(sees)), (tops[unit], size)], strict=True):
+    image = axis.imshow(seen / seen.max(), norm="log", vmin=1e-3, vmax=1)
+    axis.set_facecolor("black")
     axis.add_patch(plt.Rectangle((first - 0.5, first - 0.5), length, length, fill=False, edgecolor="red", linewidth=2))
+    axis.set(xlim=(first - length / 2, first + 1.5 * length), ylim=(first + 1.5 * length, first - length / 2))
+figure.colorbar(image, ax=axes, label="share of the largest effect")
 axes[0].set(title=f"forward: units of {probe_layer}\nthat one pixel moves", xlabel="j", ylabel="i")
 axes[1].set(title="backward: pixels with a gradient\non one position", xlabel="column", ylabel="row")
 plt.show()
 
 # %% [markdown]
-# *Left: the units, each one cell, colored by how far the changed pixel moves them (logarithmic). Right: the pixels, colored by the size of their gradient (logarithmic). The red squares are what the rule predicts. Everything that is not dark lies inside them.*
+# *Figure: left the units, each one cell, colored by how far the changed pixel moves them; right the pixels, colored by their gradient. Black is none. The red
+# squares are what the rule predicts.* Nothing outside of them is touched.
 #
-# Inside the squares the effect is largest around the middle and fades toward the edge: a pixel in the middle reaches the unit along many paths, a pixel in the corner along one. The deeper the layer, the stronger the fading; try `block5_conv1` as `probe_layer`, and the corners are as dark as the outside. (In `block1_conv1` each of the nine pixels has one path, and nothing fades.) So the receptive field is the outer limit of what a unit sees; what it mostly looks at is smaller.
+# On the right the effect fades from the middle to the corners: a pixel in the middle reaches the unit along many
+# paths, a pixel in the corner along one. So the receptive field is the outer limit of what a unit sees; what it mostly looks at is smaller.
 #
-# ### The whole network on one page
-#
-# **Predict:** how much of the photo does one unit of `block5_conv1` see? A tenth, a half, all of it?
+# Now the whole network on one page. **Predict**: how much of the photo does one unit of `block5_conv1` see? A tenth, a third, all of it?
 
-# %%
-figure, (strip, photo) = plt.subplots(1, 2, figsize=(10, 3.6), width_ratios=[1.5, 1], layout="constrained")
+# %% alt="Left: a bar for each layer of VGG19, as high as the layer has rows; they halve at each gray pool, from 256 to 8. Right: the photo with five nested squares around the face: a dot, an eye, half of the face, the whole head, and head with chest."
+figure, (strip, view) = plt.subplots(1, 2, figsize=(13, 5), width_ratios=[1.4, 1], layout="constrained")
 colors = plt.cm.viridis(np.linspace(0.05, 0.9, 5))
 names = layer_names(vgg)
 for index, layer in enumerate(names):
     n_H, n_C, block = a[layer].shape[1], a[layer].shape[3], int(layer[5])
     pool = layer.endswith("pool")
     bar = strip.bar(index, n_H, 0.85, color="lightgray" if pool else colors[block - 1], hatch="//" if pool else "")
-    strip.bar_label(bar, [n_C], padding=1, fontsize=7)
-strip.set_xticks(range(len(names)), [name.replace("block", "b") for name in names], rotation=90, fontsize=8)
-strip.set(ylim=(0, 1.1 * C.shape[1]), ylabel="height of the layer, nH", title="VGG19: bars are nH, numbers are nC, pools are hatched")
-photo.imshow(values[0].astype(np.uint8))
-middle_y, middle_x = C.shape[1] / 2, C.shape[2] / 2
-for layer, color in zip(style_layers, colors, strict=True):
+    strip.bar_label(bar, [n_C], padding=1, fontsize=8)
+strip.set_xticks(range(len(names)), [name.replace("block", "b") for name in names], rotation=90)
+strip.set(ylim=(0, 1.1 * photo.shape[1]), ylabel="height of the layer, nH", title="bars are nH, numbers are nC, pools are hatched")
+view.imshow(values[0] / 255)
+middle_y, middle_x = look_at[0] * photo.shape[1], look_at[1] * photo.shape[2]
+for layer, color in zip(STYLE_LAYERS, colors, strict=True):
     size = receptive_field(vgg, layer)[0]
     corner = (middle_x - size / 2, middle_y - size / 2)
-    photo.add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor="white", linewidth=3.5))
+    view.add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor="white", linewidth=4))
     label = f"{layer}: {size} pixels"
-    photo.add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor=color, linewidth=2, label=label))
-photo.axis("off")
-figure.legend(loc="outside lower right", ncols=3, fontsize=8)
+    view.add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor=color, linewidth=2, label=label))
+view.axis("off")
+figure.legend(loc="outside lower right", ncols=3)
 plt.show()
 
 # %% [markdown]
-# *Left: the layers in order, each bar as high as the layer has rows; the number above is its channels. At each gray pool the height halves, and up to 512 the next block doubles the channels. Right: the photo with the receptive fields of the first layer of each block, nested around its middle. Of a square that is larger than the photo you see a part, or nothing.*
+# *Figure: left the layers in order, each bar as high as the layer has rows, the number above it its channels. Right the receptive fields of
+# the first layer of each block, nested around the face.* The smallest square, 3 pixels, is a dot; the second one, 10 pixels, covers a nose; the third one, 24, the middle of the
+# face; the fourth one, 68, the head. A unit of `block5_conv1` sees 156 · 156 pixels, a bit more than a third of the photo, and here its square hangs over the upper edge: that part of it is zeros. The squares are
+# measured in *pixels*. In a larger photo the same unit sees a smaller part of the scene, which is why the size of your pictures changes what a style looks like.
 #
-# With the committed settings the smallest square is no more than a dot, and a unit of `block5_conv1` sees 156 of 171 rows: most of the building. The squares are measured in *pixels*. If you make the photo larger, the same unit sees a smaller part of it, which is why the size of your images changes what a style looks like.
+# ## 5. What wrong preprocessing does
 #
-# ## 5. The ruler's units differ from layer to layer
-#
-# How large is a typical activation? **Predict:** does it grow with depth, shrink, or stay?
+# The network accepts any numbers. Wrong preprocessing raises no error; the ruler reads something else. Here are
+# three mistakes that have been copied from tutorial to tutorial. You will see the four inputs above, and below what one channel makes of them. **Predict**: which input *looks* right?
 
-# %% tags=["nbval-check-output"]
-averages = {layer: float(tf.reduce_mean(a[layer])) for layer in style_layers}
-a_other, shares = extractor(other), {}
-for normalizer in ("gatys", "relative"):
-    costs = np.array([float(layer_style_cost(a_other[l], a[l], normalizer)) for l in style_layers])
-    shares[normalizer] = costs / costs.sum()
-print(f"{'':13} mean activation   share of the style cost: gatys  relative")
-for index, (layer, average) in enumerate(averages.items()):
-    print(f"{layer:13} {average:11.3g} {shares['gatys'][index]:33.3f} {shares['relative'][index]:9.2f}")
-
-figure, axis = plt.subplots(figsize=(7, 2.8), layout="constrained")
-bars = axis.bar(list(averages), list(averages.values()), color=colors, edgecolor="black")
-axis.bar_label(bars, fmt="%.3g")
-axis.set(ylabel="mean activation", ylim=(0, 1.15 * max(averages.values())))
+# %% alt="Two rows of four pictures. Above the inputs: the right one has a blue suit; RGB instead of BGR looks natural; in [0,1] all is one dark color; with the mean subtracted twice it is dark. Below one feature map of a layer: similar for the first two and the last, nearly empty for [0,1]."
+recipes = {
+    "right": preprocess,
+    "RGB instead of BGR": lambda image: preprocess(image)[..., ::-1],
+    "[0,1] instead of 0..255": lambda image: preprocess(image / 255),
+    "mean subtracted twice": lambda image: preprocess(image) - mean,
+}
+layer = compared_layers[len(compared_layers) // 2]
+network = FeatureExtractor([layer], vgg)
+maps = {name: network(deprocess(recipe(photo)))[layer][0].numpy() for name, recipe in recipes.items()}  # it starts with preprocess
+channel = int(np.argmax(maps["right"][2:-2, 2:-2].std(axis=(0, 1))))  # the border, with its zeros, left out
+figure, axes = plt.subplots(2, 4, figsize=(13, 6.6), layout="constrained")
+for (above, below), (name, recipe) in zip(axes.T, recipes.items(), strict=True):
+    above.imshow(np.clip(recipe(photo)[0] + 128, 0, 255) / 255)
+    above.set_title(name)
+    image = below.imshow(maps[name][..., channel], cmap="gray", vmin=0, vmax=maps["right"][..., channel].max())
+    for axis in (above, below):
+        axis.axis("off")
+figure.colorbar(image, ax=axes[1], label=f"{layer}, channel {channel}")
 plt.show()
 
 # %% [markdown]
-# *One bar per layer: the mean of all its activations on C. With every photo of this project the bar of block 4 is the highest, and those of block 1 and block 5 are the lowest.*
+# *Figure: above, the four inputs with 128 added so that zero is middle gray, drawn as if they were RGB; below, the channel of a layer that varies most on
+# the right input, all four on one scale.* Your eyes are no judge of a network's input: the most natural of the four is a wrong one. Nor do all maps betray the mistake: RGB instead of BGR
+# and the doubled mean leave this one almost as it is. In [0,1] nothing is left of it on this scale.
 #
-# It does none of these: with the committed settings the means go up and down between 23 and 528. For a cost this matters a lot. Multiply a layer's activations by $s$: a content cost, a sum of squares, grows by $s^2$; a style cost, built on squared sums of products, by $s^4$. Twenty times larger means 160,000 times the style cost. The table shows the result for C and another picture: with the constants of the paper ("gatys") one layer makes up nearly all of the style cost, whatever the weights $\lambda$ seem to say. Gatys et al. avoided this by rescaling their network until each mean activation was 1. This project leaves the network alone and divides each layer's cost by its own size ("relative": 1 means as far off as all zeros). Notebook 04 takes this apart.
+# Now measure it, for five photos. How far is $a^{[l]}$ from the right one?
 #
-# ## 6. VGG16 or VGG19?
+# $$\text{distance} = \frac{\sum_{ijk}\left(a^{\text{wrong}}_{ijk} - a^{\text{right}}_{ijk}\right)^2}{\sum_{ijk}\left(a^{\text{right}}_{ijk}\right)^2}$$
 #
-# S3:33 and S4:7 say VGG16. The paper of Gatys et al., Ng's course and S4's own code use VGG19. Compare the two: only their architecture, without weights, because this project bundles weights for VGG19 alone.
+# 0 is the same, 1 is as far off as activations that are all zero. Pictures that have nothing to do with each other are beyond 1, because the squares of both add up and little of
+# them is in the same place. For comparison, the last line has each photo against the next one. **Predict**: which mistake is the worst?
 
-# %% tags=["nbval-check-output"]
-vgg16 = keras.applications.VGG16(weights=None, include_top=False)
-for name, network_ in {"VGG16": vgg16, "VGG19": vgg}.items():
-    convolutions = [layer for layer in layer_names(network_) if "conv" in layer]
-    per_block = [sum(f"block{b}" in layer for layer in convolutions) for b in range(1, 6)]
-    fields = [receptive_field(network_, f"block{b}_conv1")[0] for b in range(1, 5)]
-    print(f"{name}: {len(convolutions)} convolutions, {per_block} per block; {network_.count_params():,} parameters")
-    print(f"       block1_conv1 .. block4_conv1 see {fields} pixels")
+# %% tags=["nbval-check-output"] alt="Dots on a logarithmic scale: for each mistake and each of three layers the distances of five photos. RGB instead of BGR lies lowest in the deep layers, [0,1] is close to or above 1, the doubled mean is high in block1 only, another photo is above or near 1."
+photos = [load_image(name, compared_side) for name in compared_photos]
+height, width = np.min([image.shape[1:3] for image in photos], axis=0)
+photos = [image[:, :height, :width] for image in photos]  # cut to one shape
+network = FeatureExtractor(compared_layers, vgg)
+a_right, distances = [network(image) for image in photos], {}
+
+def distance(right, wrong):
+    return float(tf.reduce_sum(tf.square(wrong - right)) / tf.reduce_sum(tf.square(right)))
+
+for name, recipe in list(recipes.items())[1:]:
+    readings = [network(deprocess(recipe(image))) for image in photos]
+    distances[name] = {l: [distance(r[l], w[l]) for r, w in zip(a_right, readings, strict=True)] for l in compared_layers}
+following = [*a_right[1:], a_right[0]]
+distances["another photo"] = {l: [distance(r[l], w[l]) for r, w in zip(a_right, following, strict=True)] for l in compared_layers}
+print(f"{'smallest and largest of ' + str(len(photos)) + ' photos':32}", *(f"{layer:>14}" for layer in compared_layers))
+_, axis = plt.subplots(figsize=(10, 3.6), layout="constrained")
+for index, (name, by_layer) in enumerate(distances.items()):
+    print(f"{name:32}", *(f"{min(d):7.1f} to {max(d):3.1f}" for d in by_layer.values()))
+    for n, (l, d) in enumerate(by_layer.items()):
+        axis.plot(np.full(len(d), index + 0.2 * n), d, "os^Dv"[n % 5], color=f"C{n}", label="" if index else l, alpha=0.7)
+axis.axhline(1, linestyle="--", color="black", linewidth=1, label="all activations zero")
+axis.set(yscale="log", ylabel="distance from the right a[l]", xticks=np.arange(len(distances)) + 0.2, xticklabels=distances)
+axis.legend(fontsize=8)
+plt.show()
 
 # %% [markdown]
-# The numbers 16 and 19 count the three dense layers of the classifier too, which we cut off. The two networks are alike up to `block3_conv3`. Every layer that this series uses by default (`block1_conv1` .. `block5_conv1`, `block4_conv2`) exists in both, so "VGG16" and "VGG19" are two rulers with the same marks. The weights differ, though, and so do the receptive fields of the deep layers. Notebook 08 takes up the comparison.
+# *Figure: each dot is one photo; the dashed line is what all-zero activations would give.*
+#
+# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. That is why this mistake goes unnoticed. The first layer notices it where one color rules.
+# - **In [0,1]** the network sees hardly any contrast. Its deep layers are about as wrong as zeros, for each photo.
+# - **The doubled mean** is worst in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers compare neighbors and forgive more.
+#
+# ### The same mistakes in a picture
+#
+# Does it matter in the end? Hand the wrong rulers to the style transfer that you called in notebook 00: same pair, same settings, same number of steps, and
+# all three pictures go through the same wrong ruler. (How a run works is the subject of notebooks 03 to 07.) **Predict**: which result will you not be able to tell from the right one?
+
+# %% alt="Six pictures: the palace; the Great Wave; the right result with a tan sky and blue curved strokes; with RGB instead of BGR nearly the same; in [0,1] a dark green and white blur without strokes; with the mean subtracted twice strokes, but a pale bluish sky instead of a tan one."
+class Ruler:
+    """An extractor whose pictures are prepared by `recipe` in place of `preprocess`."""
+    def __init__(self, extractor, recipe):
+        self.extractor, self.recipe, self.layers = extractor, recipe, extractor.layers
+
+    def __call__(self, image):
+        return self.extractor(deprocess(self.recipe(image)))  # the extractor begins with `preprocess`, which undoes `deprocess`
+
+settings = {"max_side": run_side, "steps": run_steps, "style_cost": "gram", "pooling": pooling}
+results = {}
+for name, recipe in recipes.items():
+    run = prepare(*pair, **settings)
+    run.extractor = Ruler(run.extractor, recipe)
+    results[name] = paint(run).image
+C, S = run.C, run.S[0]
+
+def off(G):
+    return float(tf.reduce_mean(tf.abs(G - results["right"])))
+
+titles = [f"{name}\n{off(G):.0f} gray levels from the right one" for name, G in results.items()]
+show_images([C, S, *results.values()], ["C", "S", *titles], columns=3, tile=4)
+
+# %% [markdown]
+# *Figure: C, S, and after equally many steps the results of four rulers, each with its mean distance from the right result.*
+# Exchanged channels give a picture that passes for the right one. With the doubled mean there are strokes, but the tan of the print is missing in the sky. In [0,1] there is
+# no stroke at all: through that ruler all pictures look nearly the same, C, S and a blur. Five other pairs gave the same, with one exception: with chelsea and the Night Café, and with coffee and the Great Wave,
+# the doubled mean was as hard to tell from the right result as the exchanged channels.
+#
+# ## 6. One layer, two readings
+#
+# A common claim: the layers of such a network hold both content and style. You can see it by reading the same activations in two ways:
+#
+# - **place by place**, with the distance above: *what is where*;
+# - **averaged over all places**, which leaves one number for each channel, and then the same distance: *what occurs at all*.
+#
+# Mirror a photo: nothing stays in its place, but each texture and color is still there. **Predict** both readings, and those of an unrelated photo. The
+# last lines read the right result G of the run above, in layers that the run did not look at.
+
+# %% tags=["nbval-check-output"] alt="The photo of the astronaut and its mirror image: the flag is on the right, the rocket on the left."
+def readings(one, other):
+    """Distances of two layers' activations, place by place and averaged over all places."""
+    return distance(one, other), distance(tf.reduce_mean(one, (1, 2)), tf.reduce_mean(other, (1, 2)))
+
+print(f"{'from each photo to':22} {'layer':13} place by place   averaged")
+mirrored = [network(image[:, :, ::-1]) for image in photos]
+for name, others in {"its mirror image": mirrored, "another photo": following}.items():
+    for l in compared_layers:
+        by_place, averaged = np.transpose([readings(a_l[l], b_l[l]) for a_l, b_l in zip(a_right, others, strict=True)])
+        print(f"{name:22} {l:13} {by_place.min():.1f} to {by_place.max():.1f}     {averaged.min():.2f} to {averaged.max():.2f}")
+
+unseen = FeatureExtractor(["block2_conv2", "block3_conv3", "block4_conv4"], vgg)
+of = {name: unseen(image) for name, image in {"C": C, "S": resize_image(S, C.shape[1:3]), "G": results["right"]}.items()}
+for l in unseen.layers:
+    (to_G, _), (to_S, _) = readings(of["C"][l], of["G"][l]), readings(of["C"][l], of["S"][l])
+    (_, from_C), (_, from_G) = readings(of["S"][l], of["C"][l]), readings(of["S"][l], of["G"][l])
+    print(f"{l}: place by place from C: G {to_G:.1f}, S {to_S:.1f}; averaged from S: G {from_G:.2f}, C {from_C:.2f}")
+    assert to_G < to_S
+    assert from_G < from_C
+show_images([photos[0], photos[0][:, :, ::-1]], [compared_photos[0], "mirrored"], tile=3.8)
+
+# %% [markdown]
+# *Figure: one of the photos, cut to the common shape, and its mirror image.* Place by place the mirror image is far from the photo, often as far as another photo (the rocket, which is
+# nearly its own mirror image, has the smallest readings). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
+# averages too: those units see large arrangements, and their kernels are not symmetric.
+#
+# And G is nearer to C than S is, place by place, and nearer to S than C is, on average. So yes: one set of activations answers both questions. Notebook 03
+# builds a cost from the first reading, notebook 04 one from the second, with more than averages.
+#
+# ## 7. VGG16 or VGG19?
+#
+# Many texts and lectures say VGG16; the paper of Gatys and colleagues and most programs use VGG19. The numbers count the layers with weights, three dense ones
+# included, which we cut off. **Predict**: if you exchange one for the other, does channel 22 of `block2_conv2` still look for the same thing?
+
+# %% tags=["nbval-check-output"] alt="Left: curves over the layers that both networks have. Correlation of the same channel is near 1 in blocks 1 and 2 and falls to 0 in block 3; that of the best matching channel falls to about one half. Right: a map of block2_conv2 that is the same in both networks and a map of block3_conv1 that is not."
+vggs = {name: load_vgg(name, pooling=pooling) for name in ("vgg19", "vgg16")}
+shared = [l for l in layer_names(vggs["vgg16"]) if "conv" in l]
+for name, each in vggs.items():
+    per_block = [sum(f"block{b}_conv" in layer for layer in layer_names(each)) for b in range(1, 6)]
+    print(f"{name}: {each.count_params():,} parameters; convolutions per block {per_block}")
+seen = {name: [FeatureExtractor(shared, each)(image) for image in photos] for name, each in vggs.items()}
+same, best = [], []
+for l in shared:
+    x, y = (np.concatenate([a_l[l].numpy().reshape(-1, a_l[l].shape[-1]) for a_l in of]) for of in seen.values())
+    x, y = ((one - one.mean(axis=0)) / (one.std(axis=0) + 1e-6) for one in (x, y))
+    R = x.T @ y / len(x)  # correlation of each channel of VGG19 (down) with each of VGG16 (right)
+    same, best = [*same, np.median(np.diag(R))], [*best, np.median(R.max(axis=1))]
+for l in ("block1_conv1", "block2_conv2", "block3_conv1", "block5_conv1"):
+    print(f"{l}: median correlation, same channel {abs(same[shared.index(l)]):.1f}, best match {best[shared.index(l)]:.1f}")
+figure, axes = plt.subplot_mosaic([["curve", "curve", "a", "b"], ["curve", "curve", "c", "d"]], figsize=(13, 5), layout="constrained")
+axes["curve"].plot(shared, same, "-o", label="same channel number")
+axes["curve"].plot(shared, best, "--s", label="best matching channel")
+axes["curve"].set_ylabel("median correlation of a map in VGG19 with one in VGG16")
+axes["curve"].tick_params("x", rotation=90)
+axes["curve"].legend()
+for key, (l, name) in zip("abcd", [(l, name) for l in ("block2_conv2", "block3_conv1") for name in vggs], strict=True):
+    axes[key].imshow(seen[name][0][l][0, :, :, shown_channel], cmap="gray")
+    axes[key].set(title=f"{name}: {l}, {shown_channel}", xticks=[], yticks=[])
+plt.show()
+
+# %% [markdown]
+# *Figure: left, how well the maps of the two networks agree over all positions of the photos: the channel with the same number, and the best one of all; the median over a layer's
+# channels. Right, one map of a layer before the change and one after it, from both networks.*
+#
+# In the four layers of blocks 1 and 2 the channel with the same number does the same work in both. From `block3_conv1` on the numbers mean nothing, and even
+# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first layers of a shallower one, and the rest at random:
+# this is what that looks like. So blocks 1 and 2 are one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
+#
+# All layers that this series uses by default (`block1_conv1` to `block5_conv1`, `block4_conv2`) exist in both. **Predict**: with VGG16, will the result
+# differ from that of VGG19 more or less than with red and blue exchanged?
+
+# %% alt="Three pictures: the palace; the result with VGG19; the result with VGG16. The composition and the colors are alike, single strokes lie elsewhere."
+results["VGG16"] = paint(prepare(*pair, network="vgg16", **settings)).image
+titles = ["C", "VGG19", f"VGG16: {off(results['VGG16']):.0f} gray levels from VGG19's"]
+show_images([C, results["right"], results["VGG16"]], titles, tile=4)
+
+# %% [markdown]
+# *Figure: C and the results of both networks, same settings.* Both are fine pictures of the same kind, with other strokes. The distance was a little larger than that of
+# exchanged channels for each of the six pairs that we tried (17 against 14 gray levels here). Notebook 09 compares the two networks by measures from outside.
 #
 # ## Summary
 #
-# - An image here is `(1, H, W, 3)`, `float32`, RGB, 0..255. VGG wants BGR minus the ImageNet mean; a wrong input raises no error and gives other activations.
-# - VGG19 is a frozen ruler. A layer gives `nC` measurements at `nH·nW` places; size and stride of a unit's receptive field follow from two lines of arithmetic, and two experiments confirm them.
-# - Activations of different layers have different sizes, which is why this project's `Objective` divides each cost by its own scale ("relative").
+# - An image here is `(1, H, W, 3)`, `float32`, RGB, 0..255. VGG wants BGR minus the ImageNet mean. A wrong input raises no error.
+# - A convolution multiplies a kernel with each place and adds up; the ReLU cuts what is negative; at the border the kernel sees zeros.
+# - A layer gives nC readings at nH·nW places. Size and stride of a unit's receptive field follow from two lines of arithmetic, and two experiments agree.
+# - Place by place, activations tell what is where; averaged, what occurs at all.
+# - VGG16 and VGG19 share blocks 1 and 2; from block 3 on they are different rulers that make pictures of the same kind.
 #
 # ## Exercises
 #
-# **1.** What is the network's input `x` for a *white* pixel if the image is in [0,1] by mistake, so that white is (1, 1, 1)? Give the three numbers in the order of VGG.
+# **Exercise 1.** The kernel is 0 except for its middle row, (−1, 0, 1). Lay it on the picture `[[1, 0, 2], [0, 3, 0], [4, 0, 1]]`, with zero padding and ReLU. Give the
+# 3 x 3 activations.
 
 # %% tags=["exercise"]
-# Exercise 1: your answer, three numbers, replaces None
+# Exercise 1: your answer, three rows of three numbers, replaces None
 answer = None
 check(1, answer)
 
@@ -412,16 +568,18 @@ check(1, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = np.array([1.0, 1.0, 1.0])[::-1] - np.array([103.939, 116.779, 123.68])
+# padded = np.pad(np.array([[1, 0, 2], [0, 3, 0], [4, 0, 1]]), 1)
+# answer = np.maximum(0, padded[1:-1, 2:] - padded[1:-1, :-2])  # right neighbor minus left neighbor
 # ```
 #
-# Almost the same as black: (-103.9, -116.8, -123.7). White and black differ by 1 instead of 255.
+# In the last row the middle would be 1 − 4 = −3: the ReLU makes it 0.
 # </details>
 #
-# **2.** Which layers does VGG19 have that VGG16 has not? Give the set of their names.
+# **Exercise 2.** Which layers does VGG19 have that VGG16 has not? And how many parameters (weights and biases) do they have together, if the kernels of one are 3 x 3 x 256 x 256
+# and those of the others 3 x 3 x 512 x 512? Compare the number with the two that you saw above.
 
 # %% tags=["exercise"]
-# Exercise 2: your answer, a set of layer names, replaces None
+# Exercise 2: your answer, (set of layer names, number of parameters), replaces None
 answer = None
 check(2, answer)
 
@@ -429,13 +587,15 @@ check(2, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# vgg16 = keras.applications.VGG16(weights=None, include_top=False)
-# vgg19 = keras.applications.VGG19(weights=None, include_top=False)
-# answer = set(layer_names(vgg19)) - set(layer_names(vgg16))
+# layers = set(layer_names(load_vgg("vgg19"))) - set(layer_names(load_vgg("vgg16")))
+# answer = (layers, 3 * 3 * 256 * 256 + 256 + 2 * (3 * 3 * 512 * 512 + 512))
 # ```
+#
+# 20,024,384 − 14,714,688 = 5,309,696.
 # </details>
 #
-# **3.** How many pixels (along one side) does a unit see in: `block3_conv1`; `block5_conv1` of VGG19; `block5_conv1` of VGG16? Use the two-line rule, with a pencil or a loop.
+# **Exercise 3.** How many pixels (along one side) does a unit see in `block3_conv1`, in `block5_conv1` of VGG19, and in `block5_conv1` of VGG16? Use the rule of
+# section 3, with a pencil or a loop.
 
 # %% tags=["exercise"]
 # Exercise 3: your answer, three whole numbers, replaces None
@@ -448,8 +608,8 @@ check(3, answer)
 # ```python
 # def field(convolutions_per_block):  # of the first convolution after these blocks
 #     size, stride = 1, 1
-#     for n in convolutions_per_block:
-#         size += n * 2 * stride + stride  # n convolutions, then the pool
+#     for count in convolutions_per_block:
+#         size += count * 2 * stride + stride  # so many convolutions, then the pool
 #         stride *= 2
 #     return size + 2 * stride
 #
@@ -457,26 +617,7 @@ check(3, answer)
 # ```
 # </details>
 #
-# **4.** How many parameters (weights and biases) does `block3_conv4` have, whose kernel is 3 x 3 x 256 x 256? And how many do the three layers of exercise 2 have together, if the other two have kernels 3 x 3 x 512 x 512? (Compare the second number with the difference of the two networks above.)
-
-# %% tags=["exercise"]
-# Exercise 4: your answer, two whole numbers, replaces None
-answer = None
-check(4, answer)
-
-# %% [markdown]
-# <details><summary>Solution</summary>
-#
-# ```python
-# small = 3 * 3 * 256 * 256 + 256
-# large = 3 * 3 * 512 * 512 + 512
-# answer = (small, small + 2 * large)
-# ```
-#
-# 20,024,384 - 14,714,688 = 5,309,696.
-# </details>
-#
-# **5. Spot the bug.** A popular tutorial prepares its images like this. Repair it, and give the repaired *function* as your answer.
+# **Exercise 4. Spot the bug.** A popular tutorial prepares its images like this. Repair it, and give the repaired *function* as your answer.
 #
 # ```python
 # def to_vgg(image):
@@ -488,9 +629,9 @@ check(4, answer)
 # ```
 
 # %% tags=["exercise"]
-# Exercise 5: your answer, a function, replaces None
+# Exercise 4: your answer, a function, replaces None
 answer = None
-check(5, answer)
+check(4, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -514,26 +655,40 @@ check(5, answer)
 # The network's input was shown or saved as if it were an image: a `deprocess` is missing.
 # </details>
 #
-# <details><summary>2. You run a cell with Keras's <code>preprocess_input</code> on a NumPy array twice, and the activations change. Why?</summary>
+# <details><summary>2. An image is in [0,1] by mistake. What does <code>preprocess</code> make of white, and what of black?</summary>
+#
+# (−102.9, −115.8, −122.7) and (−103.9, −116.8, −123.7). White and black differ by 1 instead of 255.
+# </details>
+#
+# <details><summary>3. You run a cell with Keras's <code>preprocess_input</code> on a NumPy array twice, and the activations change. Why?</summary>
 #
 # It writes into the array. The second call subtracts the mean from values that already lack it, and turns the channels around again. Give it a copy, or a tensor.
 # </details>
 #
-# <details><summary>3. Why does the network need no <code>fit</code>?</summary>
+# <details><summary>4. Why does the network need no <code>fit</code>?</summary>
 #
-# It is only read. What we will change is the image.
+# It is only read. What will change is the image.
 # </details>
 #
-# <details><summary>4. A unit of block4_conv1 sees 68 pixels. The next unit to the right sees how many new columns?</summary>
+# <details><summary>5. A unit of block4_conv1 sees 68 pixels. The next unit to the right sees how many new columns?</summary>
 #
 # As many as its stride: 8. The two receptive fields share the other 60 columns.
 # </details>
 #
-# <details><summary>5. Someone multiplies all activations of one layer by 2. What happens to a content cost and a style cost without any normalization?</summary>
+# <details><summary>In the notes</summary>
 #
-# The content cost grows by a factor of 4, the style cost by a factor of 16.
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | The layers of a convolutional network hold both style and content of a picture. | S2:22 | true | A mirrored photo is far off place by place and nearly the same in the averages; a result is nearer to C in the one and nearer to S in the other, in layers that the run did not look at: [One layer, two readings](#6.-One-layer,-two-readings) |
+# | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and most programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (correlation 0.9 or more), its blocks 3 to 5 are not (0.1 or less); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+# | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Any of the two will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+#
 # </details>
 #
-# **Sources.** The notes S2:22 (layers hold content and style), S2:29-31, S3:33 and S4:7 (a pretrained ConvNet). Simonyan and Zisserman 2014 (VGG); Luo et al. 2016 (receptive fields matter most in their middle); Gatys et al. 2016.
+# ## Sources and the way on
 #
-# **Next:** [02 - What are deep ConvNets learning?](02_what_convnets_learn.ipynb) looks at what single channels respond to.
+# - K. Simonyan, A. Zisserman: [Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556), 2014 (VGG)
+# - W. Luo, Y. Li, R. Urtasun, R. Zemel: [Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128), 2016 (the middle counts most)
+# - L. A. Gatys, A. S. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016
+#
+# **The way on**: [02 - What are deep ConvNets learning?](02_what_convnets_learn.ipynb) looks at what single channels respond to.

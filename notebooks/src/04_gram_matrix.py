@@ -9,19 +9,20 @@
 # %% [markdown]
 # # 04 - The Gram matrix: style as a table of numbers
 #
-# You compute a style matrix with a pencil, then in three ways in code, and find out what the small constant in front of the style cost really decides.
+# You compute a style matrix with a pencil, see it in real channels of VGG, and find out what it knows about a picture and what it does not.
 #
 # **What you will learn**
 #
-# - the Gram matrix counts which channels are active *together*, and forgets *where*;
-# - it is not a correlation matrix, and one innocent-looking `reshape` makes it a wrong one that nobody notices;
-# - the texts print different constants; within a layer that does not matter, but across layers it silently sets the weights λ.
+# - the Gram matrix says which channels are active *together*, and forgets *where*;
+# - the gradient of the style cost is one matrix product, which you derive and check;
+# - one innocent-looking `reshape` measures something else, and the constants that texts print silently weigh the layers.
 #
-# **Time**: well under a minute on 2 CPU cores.
+# **Time**: about half a minute on 2 CPU cores.
 #
 # ## Setup
 #
-# The last two lines are two tiny "activations" of shape (nH, nW, nC) = (2, 2, 3). `a` plays the style image, `b` the generated one.
+# The last two lines are two tiny "activations" of shape (nH, nW, nC) = (2, 2, 3): 2 rows, 2 columns, 3 channels. `a` plays the style image S, `b`
+# the generated image G.
 
 # %% tags=["setup"]
 from nst_keras.runs import start_tensorflow
@@ -30,19 +31,15 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 
 import matplotlib.pyplot as plt
 import numpy as np
+import tensorflow as tf
+from diagram import draw_method
 from exercises.nb04 import check
 
-from nst_keras import (
-    FeatureExtractor,
-    content_cost,
-    gram_matrix,
-    layer_style_cost,
-    load_image,
-    load_vgg,
-    resize_image,
-    show_images,
-    style_cost,
-)
+from nst_keras import FeatureExtractor, gram_matrix, load_vgg, show_images
+from nst_keras.costs import content_cost, layer_style_cost, style_cost
+from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras.optimize import lbfgs, minimize
+from nst_keras.vgg import receptive_field
 
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)
 b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
@@ -50,86 +47,95 @@ b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 # %% [markdown]
 # ## Tweak me
 #
-# Change any value, then run the notebook again from here.
+# Change any value, then run the notebook again from here. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
 style_name = "cafe_terrace"  # S: a painting of this project, or the path of a picture
 painter_name = "church_auvers"  # another picture by the same painter
 other_name = "great_wave"  # a picture by someone else
-content_name = "palace"  # C
-max_side = 192  # all pictures are made squares of this side, in pixels
+content_name = "palace"  # C, a photograph
+max_side = 256  # of each picture the middle square is taken, with this side in pixels
+pooling = "max"  # of the network: "max" or "avg"
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # style layers
 layer_weight = 0.2  # λ, the same for every layer
-pooling = "max"  # of the network: "max" or "avg"
-channels_shown = 24  # in the heat maps: the most active channels of S
-seed = 0  # of the shuffling
+pair_layer, blue, lines = "block2_conv1", 49, 97  # two channels of one layer: it should see blue, and slanted lines
+bank = ["great_wave", "cafe_terrace", "night_cafe", "church_auvers", "composition_viii", "palace", "astronaut", "coffee"]
+channels_shown = 64  # in the heat maps: the most active channels of all pictures
+seam_sides = (128, 256, 384)  # sides in pixels for the test with swapped halves
+grow_side, grow_steps = 240, 15  # of the textures: their side in pixels, gradient evaluations at this size
+seed = 0  # of the shuffling, of the places in a figure, and of the white noise
+
+# %% alt="Diagram of the method with the style branch in color: S and G go through one frozen network, and at each of five blocks two small square tables, one of S and one of G, are compared; the rest is gray."
+draw_method("style")
 
 # %% [markdown]
+# *Figure: the whole method; what this notebook and the next one build is in color.* Notebook 03 built the content cost, in gray above. The pairs of small tables
+# below the network are Gram matrices.
+#
 # ## Blue stripes
 #
-# S3:43-47 calls style "the correlation between activations across channels": which channels tend to occur
-# together. S4:43 has the example: one channel detects stripes, another the color blue. Take two pictures eight places
-# wide. Each has four stripes and four blue places; in the first the stripes are blue, in the second the gaps are.
+# A common definition: style is how the activations of *different channels* of one layer go together, that is, which of the things that a layer
+# detects tend to occur at the same place. Say one channel detects stripes and another one the color blue. Here are two pictures, eight places wide. In the
+# first one the stripes are blue. In the second one the ground is blue and the stripes are orange.
 #
-# **Predict**: you add up each channel, and then the *products* of the two channels. Which of these numbers tells the pictures apart?
+# **Predict**: at each place you multiply each channel by itself, and the two channels by each other, and add up over the places. Which of these three numbers tells the pictures apart?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Left: four blue stripes on a cream ground; below it the rows stripe and blue are both 1 0 1 0 1 0 1 0, and so is their product. Right: four orange stripes on a blue ground; stripe is 1 0 1 0 1 0 1 0, blue is 0 1 0 1 0 1 0 1, and the product is 0 everywhere."
 stripe = np.array([1, 0] * 4)
-worlds = {"the stripes are blue": stripe, "the gaps are blue": 1 - stripe}
-_, axes = plt.subplots(1, 2, figsize=(9, 1.9), layout="constrained")
-for axis, (name, blue) in zip(axes, worlds.items(), strict=True):
-    pair = np.stack([stripe, blue])  # (channel, place)
-    axis.imshow(pair, cmap="Blues", vmax=1.5)
-    axis.set(title=name, yticks=[0, 1], yticklabels=["stripe", "blue"], xlabel="place")
-    for (k, place), value in np.ndenumerate(pair):
-        axis.text(place, k, value, ha="center", va="center")
-    print(f"{name:21} sum(stripe·stripe) = {stripe @ stripe}  sum(blue·blue) = {blue @ blue}  sum(stripe·blue) = {stripe @ blue}")
+worlds = {"blue stripes": (stripe, "#2b5fa8", "#f3ead2"), "orange stripes on blue": (1 - stripe, "#e08a2c", "#2b5fa8")}
+_, axes = plt.subplots(2, 2, figsize=(11, 4.2), height_ratios=[1.3, 1], layout="constrained")
+for (picture, table), (name, (is_blue, ink, ground)) in zip(axes.T, worlds.items(), strict=True):
+    colors = [plt.matplotlib.colors.to_rgb(ink if each else ground) for each in stripe]
+    picture.imshow([colors], aspect="auto")
+    picture.set(title=name, xticks=[], yticks=[])
+    rows = np.stack([stripe, is_blue, stripe * is_blue])
+    table.imshow(rows, cmap="Greys", vmax=3, aspect="auto")
+    table.set_yticks(range(3), ["stripe", "blue", "stripe · blue"])
+    table.set_xticks([])
+    for (row, place), value in np.ndenumerate(rows):
+        table.text(place, row, value, ha="center", va="center")
+    print(f"{name:23} sums: stripe·stripe {stripe @ stripe}   blue·blue {is_blue @ is_blue}   stripe·blue {stripe @ is_blue}")
 plt.show()
 
 # %% [markdown]
-# *Figure: two tables of ones and zeros, a row for each channel. On the left the ones stand below each other, on the right they
-# alternate.* Each channel alone is the same in both: 4. Only the product of *two different* channels sees that something
-# blue is also striped: 4 against 0.
+# *Figure: two pictures, and below each the activations of both channels at its eight places, and their product.* Each channel by itself has the same sum in both
+# pictures: 4. Only the product of two *different* channels knows that what is striped is also blue: 4 against 0.
 #
-# Those three numbers are the Gram matrices [[4, 4], [4, 4]] and [[4, 0], [0, 4]].
+# ## The Gram matrix with a pencil
 #
-# ## The Gram matrix, by pencil
+# Do the same for every pair of channels, k and k', and you have a table with nC rows and nC columns:
 #
-# $$\text{Gram}_{kk'} = \sum_{i=1}^{n_H}\sum_{j=1}^{n_W} a_{ijk}\; a_{ijk'} \qquad\text{(S3:58-61)}$$
+# $$\text{Gram}_{kk'} = \sum_{i=1}^{n_H}\sum_{j=1}^{n_W} a_{ijk}\; a_{ijk'}$$
 #
-# - $a_{ijk}$: the activation of one layer at row i, column j, channel k (S3:54-57, S4:44);
-# - k and k' are any two channels, so Gram has the shape (nC, nC), whatever the size of the picture;
-# - take one for S and one for the generated image (S3:63).
+# where $a_{ijk}$ is the activation at row i, column j and channel k of one layer. Its shape is (nC, nC), whatever the size of the picture. You
+# compute one for S and one for G. (It is named after Jørgen Pedersen Gram. Some texts call it G; here G is the generated image.)
 #
-# (About names. S3 writes G for this matrix and R for the generated image; here G is the generated image and the matrix is
-# **Gram**. It is named after Jørgen Pedersen Gram; the "grand matrix" of S3:59 is a mishearing.)
-#
-# Here is every product that goes into the Gram matrix of `a`. Check a few.
+# You can also read the formula position by position. At one position there are nC activations. Multiply each with each: that is a small table, the **outer product** of the
+# activations with themselves. The Gram matrix is the sum of these tables, one per position. **Predict** the corner at the upper left of the sum, from the
+# four positions [1 0 2], [0 1 1], [2 1 0], [1 0 1] of `a`.
 
-# %%
+# %% alt="Four tables of three by three products, one for each position of a, joined by plus signs, then an equals sign and their sum, the Gram matrix with the rows 6 2 3, 2 2 1 and 3 1 6."
 positions = a.reshape(-1, 3).astype(int)  # four positions, three channels each
-pairs = [(k, m) for k in range(3) for m in range(3)]
-products = np.array([[x[k] * x[m] for k, m in pairs] for x in positions])
-table = np.vstack([products, products.sum(0)])
-_, axis = plt.subplots(figsize=(10, 3.6), layout="constrained")
-axis.imshow(table, cmap="YlGnBu", vmin=0, vmax=9, aspect="auto")
-for (row, column), value in np.ndenumerate(table):
-    k, m = pairs[column]
-    text = f"{value}" if row == 4 else f"{positions[row][k]} · {positions[row][m]} = {value}"
-    axis.text(column, row, text, ha="center", va="center", weight="bold" if row == 4 else "normal")
-axis.axhline(3.5, color="black", linewidth=2)
-axis.set_xticks(range(9), [f"k={k}, k'={m}" for k, m in pairs])
-axis.set_yticks(range(5), [f"({p // 2},{p % 2}): a = {positions[p]}" for p in range(4)] + ["sum = Gram"])
-axis.xaxis.tick_top()
+tables = [np.outer(p, p) for p in positions] + [positions.T @ positions]
+_, axes = plt.subplots(1, 5, figsize=(15, 3.6), layout="constrained")
+for number, (axis, table) in enumerate(zip(axes, tables, strict=True)):
+    axis.imshow(table, cmap="YlGnBu", vmin=0, vmax=9)
+    for (k, m), value in np.ndenumerate(table):
+        p = positions[number % 4]
+        text = f"{value}" if number == 4 else f"{p[k]}·{p[m]}={value}"
+        axis.text(m, k, text, ha="center", va="center", fontsize=16 if number == 4 else 11)
+    axis.set(xticks=range(3), yticks=range(3), xlabel="k'", ylabel="k")
+    axis.set_title("sum = Gram" if number == 4 else f"position ({number // 2},{number % 2}): {p}")
+    if number < 4:
+        axis.text(2.62, 1, "=" if number == 3 else "+", fontsize=22, va="center", clip_on=False)
 plt.show()
 
 # %% [markdown]
-# *Figure: a table of products. Each row is a position (i,j) with its three activations, each column a pair of channels (k, k'), and the
-# last row is the sum of the column. Darker is larger.* Nine sums, read three by three, are the three rows of the Gram matrix. Its diagonal (k = k') says
-# how active a channel is at all; the rest says which channels are active together. Columns (0,1) and (1,0) are equal: the matrix is
-# symmetric.
+# *Figure: all 36 products of the small example. Each of the four tables is the outer product of one position; the fifth one is their sum.*
+# The **diagonal** (k = k') says how active a channel is at all: 1 + 0 + 4 + 1 = 6. The rest says which channels are active together. Row k, column k' and row k',
+# column k are equal: the matrix is symmetric.
 #
-# ## Three ways to code it, and one way to get it wrong
+# In code there are several ways to it:
 
 # %% tags=["nbval-check-output"]
 def gram_by_loops(a):
@@ -143,323 +149,479 @@ def gram_by_loops(a):
     return gram
 
 features = a.reshape(-1, 3)  # (nH·nW, nC): one row for each position
-ways = [gram_by_loops(a), features.T @ features, np.einsum("ijk,ijm->km", a, a), gram_matrix(a).numpy()]
-assert all(np.array_equal(way, [[6, 2, 3], [2, 2, 1], [3, 1, 6]]) for way in ways)
-print("loops = reshape and matmul = einsum = nst_keras.gram_matrix =")
-print(ways[0].astype(int))
+ways = {
+    "four loops": gram_by_loops(a),
+    "features.T @ features": features.T @ features,
+    "einsum": np.einsum("ijk,ijm->km", a, a),
+    "nst_keras.gram_matrix": gram_matrix(a).numpy(),
+}
+for name, gram in ways.items():
+    print(f"{name:22}", gram.astype(int).tolist())
+    assert np.array_equal(gram, [[6, 2, 3], [2, 2, 1], [3, 1, 6]])
 
 # %% [markdown]
-# `einsum` is the formula almost letter by letter; `features.T @ features` is the fast one.
+# `einsum` is the formula almost letter by letter, `features.T @ features` is the fast one, and all agree.
 #
-# S4:50 does it differently: `gf.view(channel, height*width)`, then times its transpose. That is right in PyTorch, whose arrays are
-# (channel, height, width). In Keras the channels come **last**, and the same line runs without any complaint:
-
-# %% tags=["nbval-check-output"]
-rows = a.reshape(3, -1)  # the copied line: "nC rows"
-print("row 0 of the wrong reshape:", rows[0].astype(int), "  channel 0 really is:", features.T[0].astype(int))
-wrong = rows @ rows.T
-print(wrong.astype(int))
-print("symmetric:", np.array_equal(wrong, wrong.T), " no negative eigenvalue:", np.linalg.eigvalsh(wrong).min() > -1e-5)
-print("equal to the Gram matrix:", np.array_equal(wrong, gram_matrix(a)))
-
-A, B = (np.arange(48) % 7).reshape(4, 4, 3).astype(np.float32), (np.arange(48) % 5).reshape(4, 4, 3).astype(np.float32)
-wrong_S, wrong_G = (x.reshape(3, -1) @ x.reshape(3, -1).T for x in (A, B))
-wrong_cost = np.sum((wrong_S - wrong_G) ** 2) / 96**2
-print(f"style cost of two larger arrays: right {layer_style_cost(A, B):.4f}, wrong {wrong_cost:.4f}")
-
-# %% [markdown]
-# A reshape only cuts the same sequence of numbers into rows; it does not move channels to the front. Row 0 is position (0,0) with
-# a piece of its neighbor. The result has the right shape, is symmetric and has no negative eigenvalue, and the cost made from it is a plausible
-# number that an optimizer can push down. No test of its looks finds this bug; a number computed by hand does. (In Keras the line would be right after moving the
-# channels to the front: `np.moveaxis(a, -1, 0).reshape(3, -1)`.)
+# ## Blue stripes in VGG
 #
-# ## Places are forgotten
-#
-# The formula sums over i and j, and a sum does not depend on its order. **Predict**: you move the four positions of `a`
-# around. What happens to the Gram matrix, and to the content cost? Then the same for S, in the last layer of `layers`.
+# Does VGG have such channels? A search among the 128 channels of block2_conv1 found two: channel 49 and channel 97. Test them with four cards, flat
+# or striped, gray or blue. **Predict** for each card: which of the two channels is active?
 
-# %% tags=["nbval-check-output"]
-shuffled = features[[3, 1, 0, 2]].reshape(a.shape)
-print("tiny: Gram unchanged:", np.array_equal(gram_matrix(a), gram_matrix(shuffled)),
-      "  content cost (sum of squares):", int(2 * content_cost(a, shuffled, "half_sum")))  # fmt: skip
+# %% tags=["nbval-check-output"] alt="Four square test cards: flat gray, flat blue, slanted gray stripes and slanted blue stripes on cream, with the mean activation of channels 49 and 97 and of their product in each title."
 extractor = FeatureExtractor(layers, load_vgg(pooling=pooling))
-square = lambda name: resize_image(load_image(name), (max_side, max_side))
-S = square(style_name)
-a_S = extractor(S)
-deep = a_S[layers[-1]].numpy()
-mixed = np.random.default_rng(seed).permutation(deep.reshape(-1, deep.shape[-1])).reshape(deep.shape)
-print(f"{layers[-1]}: style cost below 1e-9: {layer_style_cost(deep, mixed, 'relative') < 1e-9}",
-      f"  content cost above 0.5: {content_cost(deep, mixed, 'relative') > 0.5}")  # fmt: skip
+pair_extractor = FeatureExtractor([pair_layer], load_vgg(pooling=pooling))
+y, x = np.mgrid[:120, :120]
+slanted = (np.sin(2 * np.pi * (x - y) / 14) > 0)[..., np.newaxis]
+ink, paper = {"gray": (85, 85, 85), "blue": (40, 70, 140)}, (235, 235, 225)
+cards = {f"flat {name}": np.full((120, 120, 3), color) for name, color in ink.items()}
+cards |= {f"{name} stripes": np.where(slanted, color, paper) for name, color in ink.items()}
+
+def two_channels(image):
+    maps = pair_extractor(image)[pair_layer][0].numpy()
+    return maps[..., blue], maps[..., lines]
+
+found = {}
+for name, card in cards.items():
+    p, q = two_channels(tf.constant(card[np.newaxis], tf.float32))
+    p, q = (each[len(each) // 4 : -(len(each) // 4), len(each) // 4 : -(len(each) // 4)] for each in (p, q))
+    found[name] = p.mean(), q.mean(), (p * q).mean()
+titles = [f"{name}\n{blue}: {p:.0f}   {lines}: {q:.0f}\nproduct: {pq:,.0f}" for name, (p, q, pq) in found.items()]
+for name, (p, q, pq) in found.items():
+    print(f"{name:13} channel {blue}: {p:5.0f}   channel {lines}: {q:5.0f}   product, in thousands: {pq / 1000:4.0f}")
+show_images(list(cards.values()), titles, tile=2.6)
 
 # %% [markdown]
-# The style cost cannot see the move, the content cost can: 10, as in notebook 03. That is the division of labor in style transfer. It also
-# says what "style" means here, and what it does not: no composition, no "sky is on top".
+# *Figure: the cards, with the mean activation of each channel and the mean of their product (away from the border).* Channel 49 rises from 60 to 380 when the flat card turns
+# blue. Channel 97 is nine to ten times as active for the stripes as for flat blue, whatever their color. Neither is pure: gray stripes excite the blue channel too,
+# with 157. But the product is largest where blue *and* stripes come together, 421 thousand.
 #
-# (Move *activations*, not pixels: shuffled pixels have other neighbors, and convolutions look at neighbors.)
+# Now real pictures: a print by Hokusai and a painting by van Gogh. Both have blue, and both have lines. **Predict**: in which one does the product light up?
+
+# %% tags=["nbval-check-output"] alt="Two rows, the Great Wave and the Cafe Terrace: the picture, a map of channel 49, a map of channel 97, and their product. In the print channel 49 lights up in the blue water and the product along the blue lines of the wave; in the painting channel 49 is weak and the product almost dark."
+middle = lambda image: tf.image.resize_with_crop_or_pad(image, *[min(image.shape[1:3])] * 2)
+square = lambda name, side=max_side: resize_image(middle(load_image(name)), (side, side))
+pictures = {name: square(name) for name in (other_name, style_name)}
+maps = {name: two_channels(image) for name, image in pictures.items()}
+columns = [f"channel {blue}: blue", f"channel {lines}: lines", "their product / 1000"]
+tops = [max(np.quantile(f(*pair), 0.995) for pair in maps.values()) for f in (lambda p, q: p, lambda p, q: q, lambda p, q: p * q / 1000)]
+_, axes = plt.subplots(2, 4, figsize=(14, 6.6), layout="constrained")
+for row, (name, (p, q)) in zip(axes, maps.items(), strict=True):
+    row[0].imshow(to_pixels(pictures[name]))
+    row[0].set_ylabel(name)
+    for axis, values, top, title in zip(row[1:], (p, q, p * q / 1000), tops, columns, strict=True):
+        drawn = axis.imshow(values, cmap="magma", vmin=0, vmax=top)
+        plt.colorbar(drawn, ax=axis, shrink=0.8)
+        axis.set_title(title)
+    share = (p * q).sum() / np.sqrt((p * p).sum() * (q * q).sum())
+    print(f"{name:13} Gram/N, in thousands: blue, blue {(p * p).mean() / 1000:4.1f}   lines, lines {(q * q).mean() / 1000:5.1f}"
+          f"   blue, lines {(p * q).mean() / 1000:4.1f}   ratio {share:.2f}")
+for axis in axes.flat:
+    axis.set(xticks=[], yticks=[])
+plt.show()
+
+# %% alt="Three rows of eight small pieces of pictures, each with a white square of ten pixels. Channel 49: dark blue water, and black next to cream. Channel 97: edges and lines, many falling to the right, in several colors. Product: mostly lines and dots of dark blue water."
+size, stride, offset = receptive_field(pair_extractor.vgg, pair_layer)
+shown = [square(name) for name in bank]
+seen = [two_channels(image) for image in shown]
+edge = min(size // stride + 4, len(seen[0][0]) // 2 - 1)  # so that the surroundings lie inside the picture
+stacks = {f"channel {blue}": [p for p, q in seen], f"channel {lines}": [q for p, q in seen], "product": [p * q for p, q in seen]}
+_, axes = plt.subplots(3, 8, figsize=(15, 6.4), layout="constrained")
+for row, (name, of_bank) in zip(axes, stacks.items(), strict=True):
+    values = np.stack(of_bank)[:, edge:-edge, edge:-edge]
+    strongest = np.argwhere(values >= np.quantile(values, 0.995))
+    for axis, (index, i, j) in zip(row, np.random.default_rng(seed).permutation(strongest), strict=False):
+        top, left = (offset + stride * (each + edge) for each in (i, j))
+        axis.imshow(to_pixels(shown[index]))
+        axis.add_patch(plt.Rectangle((left - 0.5, top - 0.5), size, size, fill=False, edgecolor="white", linewidth=2))
+        axis.set(xlim=(left - size, left + 2 * size), ylim=(top + 2 * size, top - size), xticks=[], yticks=[])
+        axis.set_title(bank[index], fontsize=10)
+    row[0].set_ylabel(name, fontsize=12)
+plt.show()
+
+# %% [markdown]
+# *Figure: the activations of the two channels at every place, and their product, for the print and for the painting; one scale for each column.* In the print the blue
+# channel sees the water, the line channel sees edges everywhere, in blue, in foam and in wood, and the product keeps the dark blue lines of the wave. In the painting the sky is
+# violet rather than blue, the lines are in the awning and the pavement, and next to nothing remains of the product. **The Gram entry of the two channels is the sum of the last map.** Divided by
+# the roots of the two diagonal entries it is 0.58 for the print and 0.32 for the painting ("ratio": 1 if both channels were proportional, 0 if they were never active together).
+#
+# *Figure: eight places for each row, drawn at random from the half percent of all places in eight pictures where the channel, or the product, is strongest. The white square is what the unit sees, 10 x 10 pixels.*
+# Channel 49: mostly dark blue, though black beside cream excites it too. Channel 97: edges and lines of any color, many of them falling to the right. Product: six of eight places lie in the blue water of the print.
 #
 # ## Not a correlation
 #
-# The notes say "correlation" (S3:45-47, S4:42), and then S3:62 corrects: rather an unnormalized covariance. Even that is not
-# quite it. A covariance subtracts each channel's mean $\mu$; the Gram matrix subtracts nothing. With $N = n_H n_W$ positions:
+# Many texts say that the Gram matrix holds the *correlations* of the channels, others that it is an *unnormalized covariance*. Both subtract each channel's mean μ first; the
+# Gram matrix subtracts nothing. With N = nH·nW positions:
 #
 # $$\tfrac1N\,\text{Gram} = \text{cov} + \mu\mu^T, \qquad \text{corr}_{kk'} = \text{cov}_{kk'} / \sqrt{\text{cov}_{kk}\,\text{cov}_{k'k'}}$$
 #
-# **Predict**: Gram(0,1) = 2 and Gram(0,2) = 3. Are those channels positively correlated?
+# **Predict**: in `a` channels 0 and 1 have the entry 2, channels 0 and 2 the entry 3. Are those channels positively correlated?
 
 # %% tags=["nbval-check-output"]
-gram, N = features.T @ features, len(features)
-mu = features.mean(0)
-cov = (features - mu).T @ (features - mu) / N
-corr = cov / np.sqrt(np.outer(np.diag(cov), np.diag(cov)))
-print("mean of each channel:", mu)
+def three_numbers(x, k, m):
+    """Gram/N, covariance and correlation of the channels k and m of x, (positions, channels)."""
+    gram, mu = x.T @ x / len(x), x.mean(axis=0)
+    cov = (x - mu).T @ (x - mu) / len(x)
+    assert np.allclose(gram, cov + np.outer(mu, mu))
+    return gram[k, m], cov[k, m], cov[k, m] / np.sqrt(cov[k, k] * cov[m, m])
+
+print("means of a:", features.mean(axis=0))
 for k, m in [(0, 1), (0, 2), (1, 2)]:
-    print(f"channels {k}, {m}:  Gram {gram[k, m]:.0f}   Gram/N {gram[k, m] / N:.2f}   cov {cov[k, m]:5.2f}   corr {corr[k, m]:5.2f}")
-assert np.allclose(gram / N, cov + np.outer(mu, mu))
-x = deep.reshape(-1, deep.shape[-1]).astype(np.float64)
-assert np.allclose(x.T @ x / len(x), np.cov(x.T, bias=True) + np.outer(x.mean(0), x.mean(0)))
-print(f"Gram/N = cov + mu·mu^T: true for a, and for {layers[-1]} of S")
-for name, channel in (("ten times 1/sqrt(2)", np.full(10, 0.5**0.5)), ("five 1, five 0", np.array([1.0, 0.0] * 5))):
-    print(f"one channel, {name:20} Gram {channel @ channel:.1f}   mean {channel.mean():.3f}   variance {channel.var():.2f}")
+    gram, cov, corr = three_numbers(features, k, m)
+    print(f"channels {k} and {m}:  Gram/N {gram:.2f}   cov {cov:5.2f}   corr {corr:5.2f}")
+for name, (p, q) in maps.items():
+    x = np.stack([p.ravel(), q.ravel()], axis=1).astype(np.float64)
+    gram, cov, corr = three_numbers(x, 0, 1)
+    print(f"{name:13} Gram/N {gram / 1000:4.1f}   cov {cov / 1000:4.1f}, in thousands   corr {corr:.2f}   (channels {blue} and {lines})")
 
 # %% [markdown]
-# Channels 0 and 1 have Gram 2 and no correlation at all; 0 and 2 have the larger Gram 3 and a *negative* correlation. After a ReLU no
-# activation is below zero, so no entry of a Gram matrix is: it is large where both channels are strong, whether or not they vary together.
-# For style that is an advantage: "much blue" is part of a style, and a correlation would not know it.
+# Channels 0 and 1 have an entry above zero and no correlation at all; channels 0 and 2 have the largest entry and a *negative* correlation. After a ReLU no
+# activation is below zero, so no entry of a Gram matrix is: it is large where both channels are strong, whether or not they vary together. In the print half of the entry (27.8 of 55.9) is
+# covariance, and the other half only says that both channels are strong on average. In the painting it is a third.
 #
-# Two more slips of the notes. S2:41 speaks of correlations "between the convolutional layers": it means between the feature maps (channels) of *one* layer, as
-# the rest of that paragraph says. And the network does not "learn" from this; it is frozen.
+# For style that is useful: "much blue" is part of a style, and a correlation would not know it. And a last slip to avoid: the pairs are channels of *one* layer, never of two layers.
 #
-# It also has a price, in the last two lines: a channel that is even everywhere and one that is half on, half off have the same Gram matrix. The style cost
-# cannot tell a flat area from a busy one there, one known reason for washed-out patches in results.
+# ## The distance of two Gram matrices
 #
-# ## Gram matrices of real pictures
+# The style cost of a layer is the squared **Frobenius norm** of ΔGram = Gram(G) − Gram(S), the difference: subtract entry by entry, square, add up. Like the content
+# cost it measures *dis*similarity: 0 means the same style, and low is good. It compares S with G; C plays no part in it.
 #
-# S, another work by the same painter, a work by someone else, and the photograph C. **Predict**: whose matrices look most like those of S?
+# Check it with a pencil: Gram(b) has the rows 6 1 4, 1 2 1 and 4 1 6.
+#
+# ## The gradient of the style cost
+#
+# What does the style cost ask of an activation? Write the activations of G as a matrix $a$ with N rows (positions) and nC columns, so that
+# $\text{Gram} = a^T a$. Let c be the constant in front and $\Delta = \text{Gram}(G) - \text{Gram}(S)$. Change $a$ a little, by $da$:
+#
+# 1. $J = c \sum_{kk'} \Delta_{kk'}^2$, so $dJ = 2c \sum_{kk'} \Delta_{kk'}\, d\text{Gram}_{kk'}$;
+# 2. $d\text{Gram} = da^T a + a^T da$, and since $\Delta$ is symmetric both parts contribute the same: $dJ = 4c \sum_{kk'} \Delta_{kk'} \sum_p da_{pk}\, a_{pk'}$;
+# 3. collect what stands beside $da_{pk}$:
+#
+# $$\frac{\partial J_{style}}{\partial a} = 4c\; a\,\Delta$$
+#
+# With Gatys' constant, $c = 1/(2Nn_C)^2$, this is $a\,\Delta/(N n_C)^2$. By pencil for `b` at position (1,0), where the activations are [1 0 2]: times the matrix
+# Δ with the rows 0 −1 1, −1 0 0 and 1 0 0 this gives [2 −1 1]. Divided by (4·3)² = 144, that is the gradient. **Predict**: which channel should grow there?
 
-# %%
-names = {"S": style_name, "same painter": painter_name, "other": other_name, "C": content_name}
-images = {title: square(name) for title, name in names.items()}
-activations = {title: extractor(image) for title, image in images.items()}
-show_images(list(images.values()), list(images), tile=2.0)
-grams = {title: {l: gram_matrix(x[l]).numpy() / (x[l].shape[1] * x[l].shape[2]) for l in layers} for title, x in activations.items()}
-_, axes = plt.subplots(len(grams), len(layers), figsize=(9.6, 8), layout="constrained", squeeze=False)
-for column, l in enumerate(layers):
-    order = np.argsort(-np.diag(grams["S"][l]))[:channels_shown]  # the most active channels of S
-    top = np.sqrt(grams["S"][l].max())
-    for row, (title, g) in enumerate(grams.items()):
-        axes[row, column].imshow(np.sqrt(g[l][np.ix_(order, order)]), cmap="magma", vmin=0, vmax=top)
-        axes[row, column].set(xticks=[], yticks=[])
-        axes[row, 0].set_ylabel(title)
-    axes[0, column].set_title(f"{l}\n{grams['S'][l].shape[0]} channels", fontsize=9)
+# %% tags=["nbval-check-output"]
+delta = (gram_matrix(b) - gram_matrix(a)).numpy()
+print("Gram(b) - Gram(a) =", delta.astype(int).tolist())
+print(f"sum of squares: {np.sum(delta**2):.0f}   squared Frobenius norm: {np.linalg.norm(delta) ** 2:.0f}")
+assert np.sum(delta**2) == layer_style_cost(a, b, "frobenius") == 4
+by_hand = b.reshape(-1, 3) @ delta / (4 * 3) ** 2
+G = tf.constant(b)
+with tf.GradientTape() as tape:
+    tape.watch(G)
+    J = layer_style_cost(a, G, "gatys")
+by_tape = tape.gradient(J, G).numpy().reshape(-1, 3)
+print("144 · gradient, by hand:", (144 * by_hand).round(3).tolist())
+print("144 · gradient, by tape:", (144 * by_tape).round(3).tolist())
+assert np.allclose(by_hand, by_tape)
+for step in (1, 5, 20):
+    after = b - step * by_hand.reshape(b.shape).astype(np.float32)
+    print(f"after a step of {step:2} times the gradient: 144 · J = {144 * float(layer_style_cost(a, after)):.3f}")
+
+# %% [markdown]
+# Both agree. Read one row, that of position (1,0), downhill: channel 1 should grow, because channels 0 and 1 are too rarely active together in G, and channels 0 and 2 should shrink, because they are
+# too often active together. At (0,0) nothing is to be done: the active channel 1 asks for more of channel 0, and channel 2, as active, asks for less. A step downhill lowers 144·J, which is 1 for `b`; one that is too
+# long (20) ends higher than a shorter one (5). How long it should be is the subject of notebook 06.
+#
+# Look at the formula once more. *Every position gets the same instruction*, the table Δ, and applies it to its own activations; no position asks what its neighbors do. From there
+# `tape.gradient` goes on by the chain rule, through the layers down to the pixels.
+#
+# ## Places are forgotten
+#
+# A sum does not depend on its order. **Predict**: move the four positions of `a` around. What happens to the Gram matrix, and to the content cost of notebook
+# 03? Then do the same with the activations of S in the last of your layers.
+
+# %% tags=["nbval-check-output"]
+def shuffled(a):
+    """The same positions in another order."""
+    rows = np.reshape(a, (-1, a.shape[-1]))
+    return np.random.default_rng(seed).permutation(rows).reshape(a.shape)
+
+S = square(style_name)
+a_S = extractor(S)
+deep = a_S[layers[-1]].numpy()
+moved = features[[3, 1, 0, 2]].reshape(a.shape)
+print("Gram of a, and of a with its positions moved:", gram_matrix(a)[0].numpy(), gram_matrix(moved)[0].numpy(), "(first rows)")
+print("squared differences, place by place:", int(2 * content_cost(a, moved, "half_sum")))
+cost, other_cost = layer_style_cost(deep, shuffled(deep), "relative"), content_cost(deep, shuffled(deep), "relative")
+print(f"{layers[-1]} of S, shuffled: style cost {cost:.3f}, content cost {other_cost:.2f}")
+assert np.array_equal(gram_matrix(a), gram_matrix(moved))
+assert cost < 1e-9 < other_cost
+
+# %% [markdown]
+# The style cost cannot see the move at all, the content cost can: that is the division of labor in style transfer. ("relative" divides by the size of S's own Gram matrix: 1 means as far from S as
+# a Gram matrix of zeros. The constants are a later section.)
+#
+# So does the Gram matrix of a *picture* know nothing of "the sky is on top"? Careful: you moved activations. Move *pixels*, and the network computes
+# new activations. **Predict** the style cost between S and: S upside down (mirrored, top to bottom); S with its left and right halves swapped; another picture by the same painter.
+
+# %% tags=["nbval-check-output"]
+upside_down = lambda image: image[:, ::-1]
+halves_swapped = lambda image: tf.roll(image, image.shape[2] // 2, axis=2)
+by_layer = lambda a_S, a_G: [float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in layers]
+named = {"same painter": square(painter_name), "other painter": square(other_name), "photograph": square(content_name)}
+compared = {"S": S, "S upside down": upside_down(S), "S, halves swapped": halves_swapped(S), **named}
+activations = {title: extractor(image) for title, image in compared.items()}
+a_print = activations["other painter"]
+print("against S:" + " " * 23 + " ".join(f"{l[:6]:>7}" for l in layers))
+for title, a_G in list(activations.items())[1:]:
+    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_S, a_G)))
+print("against the other painter:")
+for title, image in {"it upside down": upside_down, "it, halves swapped": halves_swapped}.items():
+    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_print, extractor(image(named["other painter"])))))
+print(f"{'S':31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_print, a_S)))
+for side in seam_sides:
+    of = square(style_name, side)
+    cost = by_layer(extractor(of), extractor(halves_swapped(of)))[-1]
+    print(f"S, halves swapped, at {side} pixels: {cost:.2f} in {layers[-1]}")
+
+# %% alt=["Six pictures: S, S upside down, S with swapped halves, the Church at Auvers, the Great Wave, a photograph of a palace.", "Two rows of six heat maps, Gram(S) and five differences from it. In block1 those of the two copies of S are blank, the others have blue crossings and that of the photograph red lines; in block5 all have a pattern, that of the photograph the strongest."]
+per_N = lambda x: gram_matrix(x).numpy() / (x.shape[1] * x.shape[2])
+ends = [layers[0], layers[-1]]
+show_images(list(compared.values()), list(compared), tile=2.5)
+_, axes = plt.subplots(2, len(compared), figsize=(18, 6.5), layout="constrained", squeeze=False)
+for axis, title in zip(axes[0], compared, strict=True):
+    axis.set_title(title)
+for row, l in zip(axes, ends, strict=True):
+    grams = [per_N(of[l]) for of in activations.values()]
+    size = np.linalg.norm(grams[0])
+    order = np.argsort(-np.max([np.diag(gram) for gram in grams], axis=0))[:channels_shown]
+    few = [gram[np.ix_(order, order)] / size for gram in grams]
+    for axis, gram, part in zip(row, grams, few, strict=True):
+        shown = part if gram is grams[0] else part - few[0]
+        drawn = axis.imshow(shown, cmap="RdBu_r", vmin=-0.5 * few[0].max(), vmax=0.5 * few[0].max())
+        cost = np.sum((gram - grams[0]) ** 2) / size**2
+        axis.set_xlabel("Gram(S)" if gram is grams[0] else f"ΔGram: cost {cost:.3f}\nshown here: {np.sum(shown**2):.3f}")
+    plt.colorbar(drawn, ax=row, shrink=0.8, extend="both", label="entry / ‖Gram(S)‖")
+    row[0].set_ylabel(l)
+for axis in axes.flat:
+    axis.set(xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]
-# *Figure: the four pictures, and below them Gram/N as heat maps; one row for each picture, one column for each layer. Each map shows the channels that are
-# most active in S, strongest first; bright is large (square roots, one scale per column, set by S). So in the first row the
-# diagonal fades from the upper left to the lower right.* Bright lines are channels that are strong together with many others. A dark line is a channel that
-# goes its own way, or one that is weak in this picture. Look for
-# entries that are bright in one row and dark in another: there the styles differ, as this layer sees it. But eyes are
-# bad at comparing such tables; let a number do it.
+# The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so most units look across the new seam or over the border. It is the seam and not the place:
+# the larger the picture, the smaller its share, 0.34, 0.13, 0.07.
 #
-# ## The distance of two matrices
+# Upside down is another matter, because filters know up from down. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix does not know *where* the sky is, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
 #
-# The style cost of a layer is the squared **Frobenius norm** of the difference: subtract entry by entry, square, add up (S3:67-68).
+# *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖; red is more than in S, blue is less, and colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
+# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels hold only a part of the cost: style is spread over many small entries.
+#
+# ## The wrong reshape
+#
+# Programs in PyTorch write `gf.view(channel, height * width)` and multiply with the transpose. That is right there, since PyTorch's arrays are (channel, height,
+# width). In Keras the channels come **last**, and the same line runs without any complaint. **Predict**: what do its "rows" hold?
 
 # %% tags=["nbval-check-output"]
-gram_S, gram_G = gram_matrix(a).numpy(), gram_matrix(b).numpy()
-print("Gram(a) - Gram(b) =")
-print((gram_S - gram_G).astype(int))
-frobenius = np.sum((gram_S - gram_G) ** 2)
-print("sum of squares:", frobenius, " squared Frobenius norm:", np.linalg.norm(gram_S - gram_G) ** 2)
-assert frobenius == layer_style_cost(a, b, "frobenius") == 4
+def wrong_gram(a):
+    rows = tf.reshape(a, (a.shape[-1], -1))  # the copied line: "one row per channel"
+    return tf.matmul(rows, rows, transpose_b=True)
+
+print("row 0 of the wrong reshape:", a.reshape(3, -1)[0].astype(int), "  channel 0 really is:", features.T[0].astype(int))
+wrong = wrong_gram(a).numpy()
+print("wrong matrix", wrong.astype(int).tolist(), "  smallest eigenvalue", f"{abs(np.linalg.eigvalsh(wrong).min()):.2f}")
+print("positions moved:  right", gram_matrix(moved).numpy().astype(int).tolist(), "  wrong", wrong_gram(moved).numpy().astype(int).tolist())
+first = a_S[layers[0]].numpy()
+changed = {"shuffling the positions": shuffled(first), "exchanging channels": first[..., ::-1]}
+print(f"{layers[0]} of S:")
+for name, gram in {"right": gram_matrix, "wrong": wrong_gram}.items():
+    for change, other in changed.items():
+        share = np.linalg.norm(gram(other) - gram(first)) / np.linalg.norm(gram(first))
+        print(f"  {change} changes the {name} matrix by {100 * share:.1f} %")
+assert not np.array_equal(wrong_gram(moved), wrong)
 
 # %% [markdown]
-# Like the content cost it measures *dis*similarity: 0 for the same style, and low is good (S0:28 and S1:18 say "similarity"; S0:26 writes
-# $J_s(C,G)$, but it is S that is compared: $J_{style}(S,G)$. The "content loss" in step 1 of S4:41 is copied from the section above it.)
+# A reshape cuts the same sequence of numbers into rows; it does not bring channels to the front. Row 0 is position (0,0) and a piece of its neighbor. In a real layer
+# a "row" is a horizontal **strip** of the picture with all its channels, and the wrong matrix compares strips with strips.
+#
+# The result has the right shape, is symmetric and has no negative eigenvalue. What finds the bug is what you just learned: shuffle the positions. The right matrix does
+# not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. The line would be right after `np.moveaxis(a, -1, 0)`.)
+#
+# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **The wrong matrix knows places and no channels.**
+#
+# What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. **Predict** what each picture shows.
+
+# %%
+class TextureCost:
+    """Mean relative distance of two matrices over the first four layers, in the form that minimize asks for."""
+    def __init__(self, S, gram):
+        self.gram, self.targets = gram, {l: gram(x) for l, x in grower(S).items()}
+        self.graph = tf.function(self.with_gradient)
+
+    def with_gradient(self, G):
+        with tf.GradientTape() as tape:
+            tape.watch(G)
+            size = {l: tf.reduce_sum(target**2) for l, target in self.targets.items()}
+            costs = [tf.reduce_sum((self.gram(x) - self.targets[l]) ** 2) / size[l] for l, x in grower(G).items()]
+            J = tf.add_n(costs) / len(costs)
+        return J, tape.gradient(J, G)
+
+    def value_and_gradient(self, G):
+        J, gradient = self.graph(G)
+        return {"J": float(J)}, gradient
+
+    def terms(self, G):
+        return self.value_and_gradient(G)[0]
+
+grower = FeatureExtractor(layers[:4], load_vgg(pooling=pooling, padding="symmetric"), "auto")  # no frame at the border
+
+# %% alt="Three squares. S, the Cafe Terrace. From the right matrix: its yellow, violet and orange and its brush strokes, with awning and walls in other places. From the wrong matrix: the same view as S, each thing in its place, covered with colored grain."
+def grow(gram):
+    """White noise, driven towards S from coarse to fine: a quarter, half and all of the size."""
+    G = None
+    for side, steps in ((grow_side // 4, 4 * grow_steps), (grow_side // 2, 4 * grow_steps), (grow_side, grow_steps)):
+        small = square(style_name, side)
+        G = initial_image("noise", small, seed) if G is None else resize_image(G, (side, side))
+        G, history = minimize(TextureCost(small, gram), G, lbfgs(), steps)
+    return G, history["J"][-1]
+
+S_grown = square(style_name, grow_side)
+gray = lambda image: resize_image(image, (16, 16)).numpy().mean(axis=-1).ravel()
+shown = {"S": S_grown}
+for name, gram in {"right": gram_matrix, "wrong": wrong_gram}.items():
+    G, cost = grow(gram)
+    same_place = np.corrcoef(gray(G), gray(S_grown))[0, 1]
+    shown[f"{name} matrix: J = {cost:.3f}\nbrightness like S, place by place: {same_place:.2f}"] = G
+show_images(list(shown.values()), list(shown), tile=4)
+
+# %% [markdown]
+# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs
+# brought their J to 0.005, so the curve of J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.12). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
+# grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: again the wrong one has the view (0.8 to 0.9), and the right one has not (0.1 to 0.2).
 #
 # ## Six constants for one distance
 #
-# Everyone agrees on $\lVert\Delta\text{Gram}\rVert^2_F$ and multiplies it with something else:
+# Everyone agrees on $\lVert\Delta\text{Gram}\rVert^2_F$ and multiplies it by something else:
 #
-# | name here | constant | where |
+# | name here | constant c | where |
 # | --- | --- | --- |
-# | `"gatys"` | $1/(2\,n_H n_W n_C)^2$ | the paper, Ng's lecture, his course |
-# | `"frobenius"` | 1 | S3:68 |
-# | `"notes"` | $1/(2\,n_H n_W n_C)$ | S3:69: most likely the line above after its square got lost |
-# | `"mean"` | $1/n_C^2$ | S4:54, `torch.mean` over the entries of the raw matrices |
-# | `"per_position"` | $1/(n_H n_W n_C)^2$ | TensorFlow's tutorial |
-# | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | default of `stylize` here; 1 means "as far off as a Gram matrix of zeros" |
+# | `"gatys"` | $1/(2\,N\,n_C)^2$ | the paper of Gatys et al., Ng's lecture and his course |
+# | `"frobenius"` | 1 | the plain squared norm |
+# | `"notes"` | $1/(2\,N\,n_C)$ | lecture notes: most likely the first one after its square got lost |
+# | `"mean"` | $1/n_C^2$ | `torch.mean` over the squared entries |
+# | `"per_position"` | $1/(N\,n_C)^2$ | TensorFlow's tutorial |
+# | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | `stylize` here; 1 means "as far off as a Gram matrix of zeros" |
+#
+# **Predict**: which of them finds the same style in `a` and in `a` tiled 2 x 2, the same texture on a larger area?
 
 # %% tags=["nbval-check-output"]
-def constant(name, n, n_C, gram_S):
-    """The constant of a convention, for n = nH·nW positions and n_C channels."""
-    return {
-        "gatys": 1 / (2 * n * n_C) ** 2,
-        "frobenius": 1.0,
-        "notes": 1 / (2 * n * n_C),
-        "mean": 1 / n_C**2,
-        "per_position": 1 / (n * n_C) ** 2,
-        "relative": 1 / np.sum(np.square(gram_S, dtype=np.float64)),
-    }[name]
+def constant(name, N, n_C, gram_S=1.0):
+    """The constant of a convention, for N = nH·nW positions and n_C channels."""
+    constants = {"gatys": 1 / (2 * N * n_C) ** 2, "frobenius": 1.0, "notes": 1 / (2 * N * n_C), "mean": 1 / n_C**2,
+                 "per_position": 1 / (N * n_C) ** 2, "relative": 1 / np.sum(np.square(gram_S, dtype=np.float64))}
+    return constants[name]
 
 conventions = ["gatys", "frobenius", "notes", "mean", "per_position", "relative"]
+tiled = np.tile(a, (2, 2, 1))  # the same texture, four times as large
 for name in conventions:
-    cost = constant(name, 4, 3, gram_S) * frobenius
-    print(f"{name:13} J_style[l](a, b) = 4 / {4 / cost:<4.0f} = {cost:.7f}")
+    cost = constant(name, 4, 3, gram_matrix(a)) * np.sum(delta**2)
     assert np.isclose(cost, layer_style_cost(a, b, name))
-
-def equivalent(weight, source, target, n, n_C, gram_S=1.0):
-    """The weight that has the same effect under `target` as `weight` has under `source`."""
-    return weight * constant(source, n, n_C, gram_S) / constant(target, n, n_C, gram_S)
-
-print("weight 1 with gatys =", *(f"{equivalent(1, 'gatys', name, 4, 3, gram_S):.4g} with {name};" for name in conventions[1:]))
+    try:
+        same = f"{layer_style_cost(a, tiled, name):.3f}"
+    except ValueError as error:
+        same = "refused: " + str(error).split(",")[0]
+    print(f"{name:13} a, b: 4 / {4 / cost:<4.0f}= {cost:.7f}   a, tiled: {same}")
+for text, N, n_C in [("the arrays a and b", 4, 3), ("block1_conv1 of 256 x 256 pixels", 256**2, 64), ("block5_conv1 of it", 16**2, 512)]:
+    print(f"{text}: notes is {constant('notes', N, n_C) / constant('gatys', N, n_C):,.0f} times gatys")
+print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_matrix(tiled)[0].numpy())
 
 # %% [markdown]
-# 1/144, 4, 1/6, 4/9, 1/36 and 1/26, all for the same two arrays. If your program disagrees with a text by a factor of 24, this is where to look.
+# Six numbers for the same two arrays. If your program disagrees with a text, look here first. The *ratio* of two conventions depends on N and nC: `"notes"` is 24 times `"gatys"` for these
+# toy arrays, and 262 thousand to 8 million times in a network.
 #
-# **Within one layer** none of this matters: the constant can be absorbed into β, and every convention puts a set of pictures in the same order. `equivalent`
-# carries a weight from one convention to another; the last line of the output uses it.
+# The right column compares `a` with four copies of itself side by side. Raw Gram matrices grow with the number of positions, here from 6 to 24. Three conventions divide each by its own N first and find the same style; the other three would call the same
+# texture different, and the package refuses. (Gatys et al. avoid the question: S gets the size of C.)
+#
+# **Within one layer** none of this matters: c is a factor that β can absorb. The minimum stays where it is.
 #
 # ## Across layers the constant is a hidden λ
 #
-# The style cost sums over layers with weights λ (S3:73-74):
+# The style cost sums over layers, each with its weight λ:
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]}\, J^{[l]}_{style}(S,G)$$
 #
-# (The left side of S3:73 keeps an l that has been summed away.) In a VGG, n shrinks by 4 from block to block while nC grows. So a
-# constant that contains n and nC in another way than `"gatys"` acts as if you had chosen other λ. **Predict**: with S3:69, which layer gets the largest weight?
+# From block to block N shrinks to a quarter while nC grows. So two people who both write "all λ equal" and use different constants do not weigh the layers alike. **Predict**: with `"notes"`, which layer gets the
+# largest weight, compared with `"gatys"`?
 
-# %% tags=["nbval-check-output"]
-shapes = [(256 // 2**block, n_C) for block, n_C in enumerate((64, 128, 256, 512, 512))]  # a square picture of 256 px
-implied = {name: np.array([equivalent(1, name, "gatys", side**2, n_C) for side, n_C in shapes]) for name in conventions[:4]}
-implied = {name: values / values[-1] for name, values in implied.items()}
-_, axis = plt.subplots(figsize=(8, 3.2), layout="constrained")
-for index, (name, values) in enumerate(implied.items()):
-    axis.bar(np.arange(5) + 0.2 * (index - 1.5), values, 0.2, bottom=0, label=name, hatch=["", "//", "..", "xx"][index], edgecolor="black")
-    print(f"{name:10}", *(f"{value:8.0f}" for value in values))
-axis.set_yscale("log")
+# %% tags=["nbval-check-output"] alt="Lines over five layers on a logarithmic axis, all ending at 1 for block5: gatys is level at 1, notes falls from 32, frobenius from 1,024 and mean from 65,536."
+shapes = [((256 // 2**block) ** 2, n_C) for block, n_C in enumerate((64, 128, 256, 512, 512))]  # of 256 x 256 pixels
+_, axis = plt.subplots(figsize=(9, 3.8), layout="constrained")
+for name, line in zip(["gatys", "notes", "frobenius", "mean"], ["-o", "--s", ":^", "-.D"], strict=True):
+    implied = np.array([constant(name, N, n_C) / constant("gatys", N, n_C) for N, n_C in shapes])
+    implied /= implied[-1]
+    print(f"{name:10}", " : ".join(f"{value:.0f}" for value in implied))
+    axis.semilogy(implied, line, base=2, label=f'"{name}"', linewidth=2)
+axis.set_yticks([1, 16, 256, 4096, 65536], ["1", "16", "256", "4,096", "65,536"])
 axis.set_xticks(range(5), [f"block{block}_conv1" for block in range(1, 6)])
-axis.set_ylabel("implied λ, block5 = 1")
-axis.legend(title="convention")
-plt.show()
-assert np.array_equal(implied["notes"], [32, 16, 8, 4, 1])
-
-# %% [markdown]
-# *Figure: for each of five layers four bars, the λ that a convention implies when you write "all λ equal", measured by `"gatys"`; logarithmic axis,
-# and those of block5 are 1.* `"gatys"` stays at 1. "Equal weights" with S3:69 really means 32 : 16 : 8 : 4 : 1, with the plain Frobenius norm
-# 1024 : 256 : 64 : 16 : 1, and with S4's mean of raw matrices 65536 : 4096 : 256 : 16 : 1. (`"per_position"` is 4 times
-# `"gatys"` in every layer, so it implies the same λ.)
-#
-# ### And the activations add their own
-#
-# So is `"gatys"` the fair one? Its constant takes care of the *shapes*. But the cost is a fourth power: Gram is quadratic in a, the distance
-# quadratic in Gram. A layer with activations three times as large weighs 81 times as much. Look at real activations:
-
-# %% tags=["nbval-check-output"]
-a_C = activations["C"]
-cost_of = {name: np.array([layer_style_cost(a_S[l], a_C[l], name) for l in layers], np.float64) for name in conventions}
-print(" " * 14 + "".join(f"{l:>14}" for l in layers))
-print("mean a[l](S)  " + "".join(f"{a_S[l].numpy().mean():14.3g}" for l in layers))
-for name, costs in cost_of.items():
-    print(f"{name:14}" + "".join(f"{share:14.1%}" for share in costs / costs.sum()))
-
-_, axis = plt.subplots(figsize=(8.5, 3.2), layout="constrained")
-left = np.zeros(len(conventions))
-for index, l in enumerate(layers):
-    share = np.array([costs[index] / costs.sum() for costs in cost_of.values()])
-    axis.barh(conventions, share, left=left, label=l, hatch=["", "//", "..", "xx", "--"][index % 5], edgecolor="black")
-    left += share
-axis.invert_yaxis()
-axis.set(xlabel="share of J_style(S, C) with equal λ", xlim=(0, 1))
-axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+axis.set_ylabel("λ relative to block5")
+axis.grid(alpha=0.3)
+axis.legend(title="all λ equal, with")
 plt.show()
 
 # %% [markdown]
-# *Figure: a horizontal bar for each convention, divided into the shares of the layers in the style cost of C against S, all λ being equal.* With the
-# committed settings, block4_conv1 makes up about 99 percent under `"gatys"`: the other four λ are decoration. Its mean activation is
-# more than twenty times that of block 1, and 20⁴ = 160,000. The paper's authors rescaled their VGG until every channel's mean
-# activation was 1, and then equal λ meant equal. Keras's VGG is as it was trained, and most tutorials that use it copy the λ = 1/5 without the rescaling. (The raw `"mean"`
-# favors block 1 by its constant and block 4 by its activations, and ends up somewhere between.)
+# *Figure: the λ, measured with `"gatys"`, that each convention implies when you write "all λ equal", for a square picture of 256 pixels; block5 is 1.* With `"notes"` equal weights really mean 32 : 16 : 8 : 4 : 1, with the plain Frobenius norm
+# 1024 : 256 : 64 : 16 : 1, and with the mean of raw matrices 65536 : 4096 : 256 : 16 : 1. (`"per_position"` is 4 times `"gatys"` in every layer, so it implies the same λ. To carry λ from one convention to another, multiply each by the ratio of the constants.)
 #
-# Hence `"relative"`, which divides by the size of Gram(S) itself: each layer says how far off G is *by its own standard*, and λ is what you choose.
-#
-# **Does it matter which picture is nearer?** Sort the pictures by their distance from S, for one layer and for the sum:
+# So is `"gatys"` the fair one? Its constant takes care of the *shapes*. But Gram is quadratic in the activations, and the cost is quadratic in Gram: a layer with activations twice as large weighs 2⁴ = 16 times as
+# much. **Predict** which layer of VGG makes up most of J_style(S, C), and how `"relative"` changes that.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="A table of percentages, dark for large: rows are the six conventions and the gradient, columns the five layers. Under gatys, frobenius, notes and per_position block4_conv1 has 95 percent or more; under relative block1 and block5 have 35 and 39; of the gradient block5 has 86."
+C = square(content_name)
+with tf.GradientTape(persistent=True) as tape:
+    tape.watch(C)
+    a_C = extractor(C)
+    relative = {l: layer_style_cost(a_S[l], a_C[l], "relative") for l in layers}
+pull = [float(tf.norm(tape.gradient(cost, C))) for cost in relative.values()]
+rows = {f'cost, "{name}"': [float(layer_style_cost(a_S[l], a_C[l], name)) for l in layers] for name in conventions}
+rows['gradient, "relative"'] = pull
+shares = 100 * np.array(list(rows.values())) / np.sum(list(rows.values()), axis=1, keepdims=True)
+_, axis = plt.subplots(figsize=(10, 3.9), layout="constrained")
+drawn = axis.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+for (row, column), share in np.ndenumerate(shares):
+    axis.text(column, row, f"{share:.1f} %", ha="center", va="center", color="white" if share > 55 else "black")
+axis.set_yticks(range(len(rows)), list(rows))
+axis.set_xticks(range(len(layers)), [f"{l}\nmean a {a_S[l].numpy().mean():.0f}" for l in layers])
+plt.colorbar(drawn, label="share of the row, %")
+plt.show()
+for title in named:
+    costs = {name: np.array([layer_style_cost(a_S[l], activations[title][l], name) for l in layers]) for name in ("gatys", "relative")}
+    print(f"S, {title:14}", *(f"{name}, %: " + " ".join(f"{100 * c / max(sum(of), 1e-30):4.1f}" for c in of) + "  " for name, of in costs.items()))
+print("gradient, relative, %:", *(f"{share:.0f}" for share in shares[-1]))
 weights = dict.fromkeys(layers, layer_weight)  # λ
-others = [title for title in activations if title != "S"]
-for title in others:
-    print(f"{title:13} relative, by layer:", *(f"{layer_style_cost(a_S[l], activations[title][l], 'relative'):.2f}" for l in layers))
-by_layer = {}
-for name in conventions:
-    one = {title: float(layer_style_cost(a_S[layers[0]], activations[title][layers[0]], name)) for title in others}
-    total = {title: float(style_cost(a_S, activations[title], weights, name)) for title in others}
-    by_layer[name] = sorted(others, key=one.get)
-    print(f"{name:13} {layers[0]}: {' < '.join(by_layer[name]):30}  sum: {' < '.join(sorted(others, key=total.get))}")
-assert all(order == by_layer["gatys"] for order in by_layer.values())
+assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * relative[l] for l in layers))
 
 # %% [markdown]
-# In one layer, all conventions agree on the order, as they must. In the sum they need not, because they listen to different layers: with the committed settings
-# four of them find the photograph nearer to S than the print, since block 4 alone decides; `"mean"` and `"relative"` say the opposite. (With a single
-# layer in `layers`, or pictures far apart, all agree.) "Which picture is closer in style?" has no answer without a convention.
+# *Figure: each row but the last divides the style cost of C against S among the layers, with all λ equal; the last row does so for the lengths of the gradients with respect to the pixels of C. Below the layers: the mean activation of S.* Under `"gatys"` block4_conv1 makes up 99 % of the
+# cost, for three different pictures (printed rows): the other four λ are decoration. Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, so that equal λ weighed alike; Keras's VGG is as it was
+# trained, and many tutorials copy λ = 1/5 without the rescaling.
 #
-# ## The sum over layers, with λ
+# `"relative"` divides by the size of Gram(S) itself: each layer says how far off G is *by its own standard*. That is an equal **scale**, not an equal **influence**. The shares of the cost are still 35, 6, 10, 10 and 39 %, because the layers differ by unlike amounts. And at this
+# start the pull on the pixels comes to 86 % from block5_conv1. Influence is what λ is for, and it changes during a run. Notebook 05 tries it out.
 #
-# `style_cost` is that sum. Check it term by term, and use `equivalent` for a translation: the λ that make S3:69 give what `"gatys"` gives.
-
-# %% tags=["nbval-check-output"]
-J_style = style_cost(a_S, a_C, weights, "gatys").numpy()
-terms = [weights[l] * layer_style_cost(a_S[l], a_C[l], "gatys").numpy() for l in layers]
-assert np.isclose(J_style, sum(terms))
-n_of = {l: a_C[l].shape[1] * a_C[l].shape[2] for l in layers}
-translated = {l: equivalent(weights[l], "gatys", "notes", n_of[l], a_C[l].shape[-1]) for l in layers}
-assert np.isclose(J_style, style_cost(a_S, a_C, translated, "notes"))
-relative = style_cost(a_S, a_C, weights, "relative").numpy()
-print(f"J_style(S, C): gatys {J_style:.3g}, notes with translated λ {style_cost(a_S, a_C, translated, 'notes'):.3g}, relative {relative:.3g}")
-print("translated λ, last layer = 1:", *(f"1/{translated[layers[-1]] / translated[l]:.3g}" for l in layers))
-
-# %% [markdown]
-# ## When S and G differ in size
+# <details><summary>Optional: what the style cost is to a statistician</summary>
 #
-# A raw Gram matrix is a sum over positions, so a larger picture has larger entries. **Predict**: tile `a` 2 x 2. It is the same
-# texture, only more of it. What happens to Gram, and to Gram/N?
-
-# %% tags=["nbval-check-output"]
-tiled = np.tile(a, (2, 2, 1))
-print("Gram(tiled) = 4·Gram(a):", np.array_equal(gram_matrix(tiled), 4 * gram_matrix(a)))
-print("Gram(tiled)/16 = Gram(a)/4:", np.array_equal(gram_matrix(tiled) / 16, gram_matrix(a) / 4))
-for name in conventions:
-    try:
-        print(f"{name:13} J_style[l](a, tiled) = {layer_style_cost(a, tiled, name):.3f}")
-    except ValueError as error:
-        print(f"{name:13} ValueError: {error}")
-
-# %% [markdown]
-# Three conventions divide each Gram matrix by its own number of positions first and find: the same style. The other three would compare raw sums
-# of unlike length and call the same texture different, so the package refuses. (The paper avoids the question by giving S the size of C.)
+# Take each position's activations as one sample: $x_p$ of S and $y_q$ of G, N of each. Two outer products have the inner product $\sum_{kk'} x_k x_{k'}\,y_k y_{k'} = (x \cdot y)^2$. So the square of a difference of two sums of outer products is
 #
-# ## Optional: what the style cost is to a statistician
+# $$\lVert \textstyle\sum_p x_p x_p^T - \sum_q y_q y_q^T \rVert_F^2 = \sum_{pp'} (x_p\cdot x_{p'})^2 + \sum_{qq'} (y_q\cdot y_{q'})^2 - 2\sum_{pq} (x_p\cdot y_q)^2$$
 #
-# Take each position's activations as one sample of nC numbers. The style cost then asks: *do S and G draw their samples from the same
-# distribution?* Expanding the square shows that `"gatys"` is a maximum mean discrepancy (MMD) with the kernel $(x \cdot y)^2$, divided by $4 n_C^2$:
-
-# %% tags=["nbval-check-output"]
-x, y = a.reshape(4, 3), b.reshape(4, 3)
-kernel = lambda x, y: np.mean((x @ y.T) ** 2)  # over all pairs of positions
-mmd_squared = kernel(x, x) + kernel(y, y) - 2 * kernel(x, y)
-print(f"MMD² = {mmd_squared}; MMD²/(4·nC²) = {mmd_squared / 36:.7f}; gatys = {layer_style_cost(a, b, 'gatys'):.7f}")
-assert np.isclose(mmd_squared / 36, layer_style_cost(a, b, "gatys"))
-
-# %% [markdown]
+# Divided by N², that is a **maximum mean discrepancy** (MMD) with the kernel $(x\cdot y)^2$: a test of whether two sets of samples come from one distribution.
+# For `a` and `b` the three sums are 104, 112 and 106 (you may check one), and 104 + 112 − 2·106 = 4.
+# </details>
+#
 # ## Summary
 #
-# - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$: which channels are strong together, wherever that is. It is neither a covariance nor a correlation.
-# - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The reshape to (nC, nH·nW) is wrong and looks right.
-# - The constant in front of $\lVert\Delta\text{Gram}\rVert^2$ only rescales β within a layer, but sets λ across layers; so do the sizes of the activations. `"relative"` removes both.
+# - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor a correlation.
+# - Shuffled activations keep their Gram matrix exactly. Of a picture it forgets where things are, but not which way up they are.
+# - $\partial J_{style}/\partial a = 4c\,a\,\Delta\text{Gram}$: every position applies the same table to its own activations.
+# - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape knows places and no channels; shuffling the positions finds it out.
+# - The constant in front only rescales β within a layer, but sets λ across layers. `"relative"` gives all layers one *scale*, not one *influence*.
+#
+# (A contrast: one can also match only the mean and the variance of each channel, and no pairs of channels at all; what that misses, and what the Gram matrix misses, is shown in [notebook 08](08_beyond_the_gram_matrix.ipynb).)
 #
 # ## Exercises
 #
-# **Exercise 1.** By pencil: the Gram matrix of this array of shape (1, 2, 2): position (0,0) has the activations [1, 2], position (0,1) has [3, 0]. Write
+# **Exercise 1.** By pencil: the Gram matrix of this array of shape (1, 2, 2). Position (0,0) has the activations [1, 2], position (0,1) has [3, 0]. Write
 # it as a nested list.
 
 # %% tags=["exercise"]
@@ -470,7 +632,7 @@ check(1, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# 1·1 + 3·3 = 10, 1·2 + 3·0 = 2, 2·2 + 0·0 = 4.
+# The outer products are [[1, 2], [2, 4]] and [[9, 0], [0, 0]].
 #
 # ```python
 # answer = [[10, 2], [2, 4]]
@@ -502,8 +664,8 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3.** `A` and `B` have the shape (4, 4, 3), and $\lVert\text{Gram}(A)-\text{Gram}(B)\rVert^2_F = 85930$. Give the cost in three
-# conventions: S3:69 (`"notes"`), the paper (`"gatys"`) and S4:54 (`"mean"`).
+# **Exercise 3.** Two arrays have the shape (4, 4, 3), and $\lVert\Delta\text{Gram}\rVert^2_F = 85930$. Give the cost in three
+# conventions: `"notes"`, `"gatys"` and `"mean"`.
 
 # %% tags=["exercise"]
 # Exercise 3: replace each None
@@ -513,14 +675,14 @@ check(3, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# nH·nW·nC = 48, and the Gram matrices have 9 entries.
+# N·nC = 16·3 = 48, and a Gram matrix has 9 entries.
 #
 # ```python
 # answer = (85930 / (2 * 48), 85930 / (2 * 48) ** 2, 85930 / 9)
 # ```
 # </details>
 #
-# **Exercise 4.** Someone feeds pictures in 0..1 instead of 0..255, and all activations of a layer come out 10 times smaller for C, S and G. By which
+# **Exercise 4.** Someone feeds pictures in 0..1 instead of 0..255, and all activations of a layer come out 10 times smaller, for C, S and G. By which
 # factors are the content cost (`"mean"`) and the style cost (`"gatys"`) divided?
 
 # %% tags=["exercise"]
@@ -531,28 +693,12 @@ check(4, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# Content is quadratic in the activations, style of degree four. The same α and β then mean something else altogether, one reason why weights such as 10 and 40 and
+# Content is quadratic in the activations, style of degree four. The same α and β then mean something else, one reason why weights such as 10 and 40 and
 # weights such as 10⁴ and 10⁻² are both found in programs that work.
 #
 # ```python
 # small_a, small_b = a / 10, b / 10
 # answer = (content_cost(a, b) / content_cost(small_a, small_b), layer_style_cost(a, b) / layer_style_cost(small_a, small_b))
-# ```
-# </details>
-#
-# **Exercise 5.** A Gram matrix is symmetric. How many different numbers describe a style in the five layers block1_conv1 .. block5_conv1, with 64, 128, 256, 512 and
-# 512 channels?
-
-# %% tags=["exercise"]
-# Exercise 5: your answer replaces None
-answer = None
-check(5, answer)
-
-# %% [markdown]
-# <details><summary>Solution</summary>
-#
-# ```python
-# answer = sum(n_C * (n_C + 1) // 2 for n_C in (64, 128, 256, 512, 512))
 # ```
 # </details>
 #
@@ -562,18 +708,47 @@ check(5, answer)
 # No. The places are summed away; notebook 05 makes such pictures from noise.
 # </details>
 #
-# <details><summary>2. Your Gram matrix has the right shape and is symmetric. Is it right?</summary>
-# Not yet shown: the wrong reshape passes both tests. Compare with numbers worked out by hand.
+# <details><summary>2. Your Gram matrix has the right shape, is symmetric and has no negative eigenvalue. Is it right?</summary>
+# Not yet shown: the wrong reshape passes these tests. Shuffle the positions, or compare with a matrix worked out by hand.
 # </details>
 #
 # <details><summary>3. Two tutorials both use λ = 1/5 for five layers. Do they weigh the layers alike?</summary>
-# Only if their constants depend on nH, nW and nC in the same way, and their activations have the same sizes.
+# Only if their constants depend on N and nC in the same way.
+# </details>
+#
+# <details><summary>4. How many different numbers describe a style in five layers with 64, 128, 256, 512 and 512 channels?</summary>
+# A symmetric matrix has nC·(nC + 1)/2: 2,080 + 8,256 + 32,896 + 131,328 + 131,328 = 305,888, more than a picture of 300 x 300 has (270,000).
+# </details>
+#
+# <details><summary>5. At some position all channels are 0. What is the gradient of the style cost there?</summary>
+# 0, since it is a·ΔGram with a = 0: a layer's style cost cannot wake a position where nothing is active.
+# </details>
+#
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | J is made of a content cost of C and G and a style cost, printed as J_s(C,G); each measures similarity. | S0:24-28 | half true | The style cost compares S with G, and both costs measure *dis*similarity: 0 for shuffled activations of S, 1.0 for another painter's picture in block5: [Places are forgotten](#Places-are-forgotten) |
+# | The style cost measures how similar the styles of S and G are. | S1:18 | half true | It is 0 for the same style and grows with the difference: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
+# | Style is found from the correlations between the convolutional layers, such as one map for a color and one for a shape; from them the network learns the style. | S2:41 | half true | The pairs are channels of one layer (49 and 97 of block2_conv1: blue, lines), and nothing is learned, the network is frozen: [Blue stripes in VGG](#Blue-stripes-in-VGG) |
+# | Style is the correlation between activations across channels: which of them tend to occur together. | S3:43-47 | half true | Together, yes: 4 against 0 in [Blue stripes](#Blue-stripes). Correlation, no: an entry of 3 with correlation −0.5 in [Not a correlation](#Not-a-correlation) |
+# | With the activation a_ijk, the style matrix is of shape nC x nC, with the entries Σ_ij a_ijk a_ijk'. | S3:54-61 | true | Loops, matrix product, einsum and the package agree: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
+# | G stands for "grand matrix". | S3:59 | wrong | It is named after Jørgen Pedersen Gram: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
+# | More than a correlation it is the unnormalized covariance. | S3:62 | only with means of 0 | Gram/N = cov + μμᵀ; of two channels' entry 28 of 56 thousand is covariance in one picture, 2.7 of 8.2 in another: [Not a correlation](#Not-a-correlation) |
+# | It is computed for the style image and for the generated image. | S3:63 | true | The cost needs both: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
+# | The style cost of a layer is the squared Frobenius norm of the difference. | S3:67-68 | true | Up to a constant: 4 for the tiny arrays: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
+# | Its constant is 1/(2·nH·nW·nC). | S3:69 | wrong | Gatys et al. and Ng square it; equal λ then mean 32 : 16 : 8 : 4 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
+# | J_style with a stray index l is the sum over layers of λ times the style cost of each layer. | S3:73-74 | true | But for the index, which has been summed away: term by term equal to `style_cost`: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
+# | For the style, a hidden layer is selected to compute the "content loss". | S4:41 | wrong | Copied from the section on content; it is the style cost, of several layers: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
+# | Style is the correlation across channels; if one detects stripes and another one blue, a strong correlation means that blue stripes are common. | S4:42-43 | half true | Their Gram entry is 4 for blue stripes and 0 for orange stripes on blue; in VGG the ratio is 0.58 against 0.32: [Blue stripes](#Blue-stripes), [Blue stripes in VGG](#Blue-stripes-in-VGG) |
+# | i, j and k are height, width and channel of the layer. | S4:44 | true | They number the positions and the channels: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
+# | Gram = view(channel, height·width) times its transpose; the loss adds the mean squared difference. | S4:50-54 | only with channels first | In Keras the same line knows places and no channels (0 % and 112 % change where they are exchanged): [The wrong reshape](#The-wrong-reshape). The mean of raw matrices implies λ of 65536 : 4096 : 256 : 16 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
+#
 # </details>
 #
 # ## Sources
 #
-# Lines covered: S0:26-28, S1:18, S2:41, S3:39-74, S4:39-58. Gatys, Ecker and Bethge, [A Neural Algorithm of Artistic Style](https://arxiv.org/abs/1508.06576); Li and
-# others, [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036) (the MMD); Risser and others, [Stable and Controllable Neural Texture
-# Synthesis](https://arxiv.org/abs/1701.08893) (equal Gram, different variance).
+# - L. Gatys, A. Ecker, M. Bethge: [A Neural Algorithm of Artistic Style](https://arxiv.org/abs/1508.06576), 2015 (the style cost)
+# - Y. Li, N. Wang, J. Liu, X. Hou: [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036), 2017 (the MMD)
 #
 # **The way on**: notebook 05 makes pictures from Gram matrices alone, and shows what each layer's λ does to them.
