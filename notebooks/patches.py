@@ -77,14 +77,45 @@ def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
     }
 
 
+def patches_between(maps, images, view, low=-np.inf, high=np.inf, k=9, seed=0):
+    """k patches drawn by lot from all that a unit gives an activation from `low` to `high`, and that see no border.
+
+    Args:
+        maps: the unit's feature map a[l][0, :, :, channel] of each image.
+        images: list of (1, H, W, 3), RGB 0..255.
+        view: size, stride and offset of its receptive field.
+        seed: the same seed draws the same patches.
+
+    Returns:
+        list of Patch, fewer than k where there are not so many.
+    """
+    size, stride, offset = view
+    lots = []
+    for index, (a, image) in enumerate(zip(maps, images, strict=True)):
+        wanted = _inside(a.shape, image.shape[1:3], view) & (low <= a) & (a <= high)
+        lots += [(index, *position) for position in np.argwhere(wanted)]
+    drawn = np.random.default_rng(seed).permutation(len(lots))[:k]
+    patches = []
+    for index, i, j in (lots[n] for n in drawn):
+        top, left = int(offset + i * stride), int(offset + j * stride)
+        pixels = np.asarray(images[index])[0, top : top + size, left : left + size]
+        patches.append(Patch(pixels, index, top, left, float(maps[index][i, j])))
+    return patches
+
+
+def _inside(shape, sides, view):
+    """Which positions of a layer see no border: (nH, nW), bool."""
+    size, stride, offset = view
+    first = [offset + stride * np.arange(n) for n in shape]  # top and left of all patches
+    return np.outer(*((at >= 0) & (at + size <= side) for at, side in zip(first, sides, strict=True)))
+
+
 def _patches(a, channels, index, image, view, per_image, inside):
     """(channel, Patch) for the best patches of one image; `a`, (nH, nW, number of channels), is overwritten."""
     size, stride, offset = view
     near = -(-size // (2 * stride))  # positions closer than this are less than half a receptive field away
     if inside:
-        first = [offset + stride * np.arange(n) for n in a.shape[:2]]  # top and left of all patches
-        fits = [(at >= 0) & (at + size <= side) for at, side in zip(first, image.shape[1:3], strict=True)]
-        a *= np.outer(*fits)[:, :, np.newaxis]
+        a *= _inside(a.shape[:2], image.shape[1:3], view)[:, :, np.newaxis]
     padded = deprocess(tf.pad(preprocess(image), [[0, 0], [size, size], [size, size], [0, 0]]))[0].numpy()
     for number, c in enumerate(channels):
         for i, j, activation in _peaks(a[..., number], near, per_image):

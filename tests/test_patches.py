@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from patches import top_patches
+from patches import patches_between, top_patches
 
-from nst_keras import FeatureExtractor, deprocess
+from nst_keras import FeatureExtractor, deprocess, receptive_field
 
 GRAY = np.asarray(deprocess(np.zeros(3)))  # the mean color: zero to the network
 
@@ -106,6 +106,27 @@ def test_many_channels_at_once_and_a_unit_that_is_silent(extractor):
     for channel in (0, 1):
         alone = top_patches(extractor, "edge", channel, [bar(left=7)], k=4)
         assert [patch[1:] for patch in alone] == [patch[1:] for patch in together[channel]]
+
+
+def test_patches_drawn_by_lot_have_the_wanted_activation_and_see_no_border(extractor):
+    bank = [bar(left=3), flat(), bar(left=9, color=200.0)]
+    maps = [np.asarray(extractor(image)["edge"])[0, ..., 0] for image in bank]
+    view, most = receptive_field(extractor.vgg, "edge"), max(a.max() for a in maps)
+    drawn = patches_between(maps, bank, view, 0.4 * most, 0.9 * most, k=20)
+    assert 0 < len(drawn) <= 20
+    for patch in drawn:
+        assert 0.4 * most <= patch.activation <= 0.9 * most
+        assert patch.activation == maps[patch.image][patch.top + 1, patch.left + 1]
+        np.testing.assert_array_equal(
+            patch.pixels, bank[patch.image][0, patch.top : patch.top + 3, patch.left : patch.left + 3]
+        )
+        assert patch.pixels.shape == (3, 3, 3)
+    assert len({patch[1:4] for patch in drawn}) == len(drawn)  # no place twice
+    assert [p[1:] for p in drawn] == [p[1:] for p in patches_between(maps, bank, view, 0.4 * most, 0.9 * most, k=20)]
+    assert [p[1:] for p in drawn] != [
+        p[1:] for p in patches_between(maps, bank, view, 0.4 * most, 0.9 * most, 20, seed=1)
+    ]
+    assert patches_between(maps, bank, view, low=2 * most) == []
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@
 # %% [markdown]
 # # 03 - The content cost: when do two pictures show the same thing?
 #
-# You measure content with one line of arithmetic, and then see with your own eyes what each layer still knows about a picture.
+# You measure content with one line of arithmetic, and then see what each layer of a network still knows about a picture.
 #
 # **What you will learn**
 #
 # - $J_{content}$ is a squared distance between activations, place by place, and you can check it with a pencil;
-# - which constant stands in front of it (the notes print two, the course a third) and what that does when the picture's size changes;
-# - why the layer should be "neither too shallow nor too deep": you rebuild a picture from several layers, one at a time.
+# - why the constant in front of it matters as soon as the size of the picture changes;
+# - why its layer should be "neither too shallow nor too deep": you see it in reconstructions and in real stylizations.
 #
-# **Time**: under a minute on 2 CPU cores.
+# **Time**: about half a minute on 2 CPU cores.
 #
 # ## Setup
 #
@@ -31,21 +31,14 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from diagram import draw_method
 from exercises.nb03 import check
+from stored import load_stored
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    content_cost,
-    initial_image,
-    layer_names,
-    lbfgs,
-    load_image,
-    load_vgg,
-    minimize,
-    resize_image,
-    show_images,
-)
+from nst_keras import Objective, content_cost, show_images, stylize
+from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras.optimize import lbfgs, minimize
+from nst_keras.vgg import FeatureExtractor, layer_names, load_vgg, receptive_field
 
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)
 b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
@@ -53,48 +46,65 @@ b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 # %% [markdown]
 # ## Tweak me
 #
-# Change any value, then run the notebook again from here.
+# Change any value, then run the notebook again from here. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
 content_name = "chelsea"  # C: a photograph of this project, or the path of a picture
 other_name = "coffee"  # an unrelated picture
-max_side = 144  # longer side of C in pixels
+max_side = 360  # longer side of C in pixels
 shift = 4  # pixels to the left
-blur = 4  # reduced and enlarged again by this factor
-small_side, large_side = 128, 256  # the two sizes of the experiment on constants, pixels
-layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv2", "block5_conv2"]  # from shallow to deep
-pooling = "max"  # of the network: "max" or "avg"
-steps = 30  # L-BFGS steps of each reconstruction
-gamma = 1e-4  # weight of total variation in a reconstruction; higher: smoother
-seed = 0  # of the noise a reconstruction starts from
+blur = 4  # C is reduced by this factor and enlarged again
+small_side, large_side = 128, 256  # two sizes, to see which constants depend on the size; pixels
+layers = ["block1_conv2", "block2_conv2", "block3_conv2", "block4_conv2", "block5_conv2"]  # from shallow to deep
+pools = ["block2_pool", "block3_conv4", "block3_pool"]  # layers next to a pool
+pooling, padding = "max", "symmetric"  # of the network: or "avg"; or "zero"
+rebuild_side = 96  # longer side of the pictures that are rebuilt here, in pixels
+goal = 0.04  # relative content cost at which a reconstruction stops
+most_steps = 150  # gradient evaluations at each size, if it does not get there
+seeds = (0, 1)  # of the noise that reconstructions start from
+sweep = ("astronaut", "night_cafe")  # C and S of the stylizations that are made here
+sweep_side, sweep_steps = 96, 20  # their size in pixels; gradient evaluations
+beta = 3.0  # their weight of the style cost; alpha is 1
 
 # %% [markdown]
 # ## What is compared: activations
 #
-# A pretrained network turns a picture into activations $a^{[l]}$, one array per layer (S2:22, S3:33, S4:7). The notes say
-# VGG16; this package uses VGG19, whose names for these layers are the same. The idea of the whole notebook is one
-# sentence (S3:34-35, S4:37): *if $a^{[l](C)}$ and $a^{[l](G)}$ are similar, then C and G have similar content.*
+# A pretrained network turns a picture into **activations** $a^{[l]}$, one array for each layer $l$. The idea of this notebook
+# is one sentence: *if $a^{[l](C)}$ and $a^{[l](G)}$ are similar, then C and G have similar content.* First, the arrays:
 
 # %% tags=["nbval-check-output"]
-vgg = load_vgg(pooling=pooling)
-extractor = FeatureExtractor(layers, vgg)
+vgg = load_vgg(pooling=pooling, padding=padding)
 wide = load_image(content_name, max_side + shift)
 C, shifted = wide[:, :, : wide.shape[2] - shift], wide[:, :, shift:]  # two windows, `shift` pixels apart
-a_C = extractor(C)
-print("C", tuple(C.shape))
+a_C = FeatureExtractor(layers, vgg)(C)
+print("C", tuple(C.shape), f"= {tf.size(C).numpy():,} numbers")
 for l in layers:
-    print(f"a[{l}](C): (1, nH, nW, nC) = {tuple(a_C[l].shape)}, {tf.size(a_C[l]).numpy():,} numbers")
+    sees, apart, _ = receptive_field(vgg, l)
+    shape = str(tuple(a_C[l].shape))
+    print(f"{l}: (1, nH, nW, nC) = {shape:18} = {tf.size(a_C[l]).numpy():9,} numbers; a unit sees {sees} px, the next one is {apart} px on")
 
 # %% [markdown]
-# Going deeper, from block to block, nH and nW shrink and nC grows, up to 512: fewer places, more things to be said about each place.
+# From block to block, nH and nW shrink and nC grows, up to 512: fewer places, more to be said about each place. A **unit** is one
+# number of such an array; it sees a square of the picture, and in block 5 this square is over half as wide as C.
+#
+# ## Where the content cost stands
+#
+# In the drawing of the whole method from notebook 00, only the part that you build now is in color:
+
+# %% alt="The drawing of the method with only the content part in color: C and G go through the network, a deep layer's activations of both are subtracted, and the result goes into J with the weight alpha."
+draw_method("content")
+
+# %% [markdown]
+# *Figure: C and G pass through the same network. The activations of one layer are subtracted, and that is all the content cost needs. S takes
+# no part.* C never changes, so $a^{[l](C)}$ is computed once.
 #
 # ## The formula, by pencil
 #
 # $$J_{content}(C,G) = \tfrac12\,\lVert a^{[l](C)} - a^{[l](G)} \rVert^2
-#   = \tfrac12 \sum_{i=1}^{n_H}\sum_{j=1}^{n_W}\sum_{k=1}^{n_C} \left(a^{(C)}_{ijk} - a^{(G)}_{ijk}\right)^2 \qquad\text{(S3:37)}$$
+#   = \tfrac12 \sum_{i=1}^{n_H}\sum_{j=1}^{n_W}\sum_{k=1}^{n_C} \left(a^{(C)}_{ijk} - a^{(G)}_{ijk}\right)^2$$
 #
-# Subtract, square, add everything up, halve. Below are all twelve differences of the tiny arrays, `a` playing C and
-# `b` playing G; do the sum yourself before you read the last line.
+# Subtract, square, add everything up, halve. Here are all twelve differences of the tiny arrays, `a` for C and
+# `b` for G. Do the sum yourself before you read the last line.
 
 # %% tags=["nbval-check-output"]
 difference = (a - b).astype(int)
@@ -103,75 +113,78 @@ for i in range(2):
         d = difference[i, j]
         print(f"position ({i},{j}): differences {d!s:>10}   squares {d**2!s:>7}   sum {np.sum(d**2)}")
 D = int(np.sum(difference**2))
-print("D =", D, " and half of it:", D / 2)
+print("D =", D, "  half of it:", D / 2)
+assert content_cost(a, b, "half_sum") == D / 2
 
 # %% [markdown]
-# The sum of squares D is exact here because the numbers are small integers. This is a cost, so **low means similar**. Some notes
-# say that it "measures the similarity" (S0:27, S1:17): it measures *dis*similarity, and is 0 for equal activations.
+# A common wording says that the content cost "measures the similarity" of C and G. Mind the direction: it is a cost, so **low means
+# similar**, and equal activations give 0. It measures *dis*similarity.
 #
 # ## One sum, four constants
 #
-# All texts agree on D and disagree on what to multiply it with. With $n = n_H\,n_W\,n_C$, the number of activations:
+# All texts agree on the sum of squares D and disagree on what to multiply it with. N = nH·nW is the number of positions, so
+# N·nC is the number of activations.
 #
 # | name in this package | constant | where it comes from |
 # | --- | --- | --- |
-# | `"half_sum"` | 1/2 | S3:37, the lecture, Gatys and colleagues |
-# | `"mean"` | 1/n | S4:34, `torch.mean((gf-cf)**2)` |
-# | `"course"` | 1/(4n) | the programming exercise of Ng's course |
-# | `"relative"` | $1/\sum (a^{(C)})^2$ | default of `stylize` here: 1 means "as far off as activations that are all zero" |
+# | `"half_sum"` | 1/2 | Gatys and colleagues; Ng's lecture |
+# | `"mean"` | 1/(N·nC) | programs with a mean squared error, such as `torch.mean((gf-cf)**2)` |
+# | `"course"` | 1/(4·N·nC) | the programming exercise of Ng's course |
+# | `"relative"` | $1/\sum (a^{(C)})^2$ | default of `stylize` here |
+#
+# With `"relative"`, 1 means "as far from C as activations that are all zero". More than 1 is possible: activations that are strong at the wrong
+# places are farther away than none. For small values, think of the root: a relative cost of 0.01 is a distance of 10 % of the length of $a^{(C)}$.
 
 # %% tags=["nbval-check-output"]
-n = a.size  # nH·nW·nC
-constants = {"half_sum": 1 / 2, "mean": 1 / n, "course": 1 / (4 * n), "relative": 1 / np.sum(a**2)}
+N, n_C = a.shape[0] * a.shape[1], a.shape[2]
+constants = {"half_sum": 1 / 2, "mean": 1 / (N * n_C), "course": 1 / (4 * N * n_C), "relative": 1 / np.sum(a**2)}
 for name, constant in constants.items():
     package = content_cost(a, b, name).numpy()
     print(f"{name:9} {constant:.4f} · {D} = {constant * D:.4f}   nst_keras: {package:.4f}")
     assert np.isclose(package, constant * D)
     assert content_cost(a, a, name) == 0
-print("half_sum = n/2 · mean = 2n · course:", 6 == n / 2 * 1 == 2 * n * 0.25)
+half, mean, course = (content_cost(a, b, name).numpy() for name in ("half_sum", "mean", "course"))
+print(f"half_sum / mean = {half / mean:g} = N·nC/2   half_sum / course = {half / course:g} = 2·N·nC")
 
 # %% [markdown]
-# For one layer of one picture these are the same cost in other units: what you multiply J_content with, you can take out
-# of α again. So α = 1 in one text and α = 24 in another may be the same setting.
+# In one layer of one picture these are the same cost in other units: what you divide J_content by, you can multiply α by. For
+# these toys α = 1 with `"half_sum"` is α = 6 with `"mean"`. For a real layer the factor N·nC/2 is a number with five or six digits,
+# which is one reason why the α of two programs can be so far apart.
 #
-# ### But n knows the size of the picture
+# ### But the constant knows the size of the picture
 #
-# **Predict**: you tune α at one size, then render the same pictures at twice the side. Which of the four costs stay as
-# they were? First exactly, with `a` and `b` repeated 2 x 2 like tiles; then with C and an unrelated picture at two sizes.
+# **Predict**: you tune α at one size, then render the same pictures at twice the side. Which of the four costs stay about
+# as they were? The program compares C with an unrelated picture, at two sizes.
 
 # %% tags=["nbval-check-output"]
-tile = lambda x: np.tile(x, (2, 2, 1))
-print("tiles      one    2 x 2")
-for name in constants:
-    one, four = content_cost(a, b, name).numpy(), content_cost(tile(a), tile(b), name).numpy()
-    print(f"{name:9}{one:6.3f}{four:8.3f}   x {four / one:.0f}")
-
-# %% tags=["nbval-check-output"]
-def costs_at(side, layer):
+def costs_at(side, layer="block4_conv2"):
     c = load_image(content_name, side)
     other = resize_image(load_image(other_name), tuple(c.shape[1:3]))
     a_c, a_other = (FeatureExtractor([layer], vgg)(image)[layer] for image in (c, other))
     return {name: content_cost(a_c, a_other, name).numpy() for name in constants}
 
-small, large = costs_at(small_side, layers[-2]), costs_at(large_side, layers[-2])
-print(f"{layers[-2]}: {small_side} px   {large_side} px   ratio      (pixels: x {(large_side / small_side) ** 2:.1f})")
+small, large = costs_at(small_side), costs_at(large_side)
+print(f"{small_side} px -> {large_side} px: {(large_side / small_side) ** 2:.1f} times as many pixels")
 for name in constants:
-    print(f"{name:9}{small[name]:13.2e}{large[name]:10.2e}{large[name] / small[name]:8.1f}")
+    print(f"{name:9}{small[name]:10.2g} ->{large[name]:8.2g}   times {large[name] / small[name]:.1f}")
 
 # %% [markdown]
-# `"half_sum"` grows with the picture because it is a sum over places: the same α then means more content at a larger size, and has to
-# be tuned again. The others are averages of one kind or another and keep their order of magnitude. (Not to the digit: a
-# magnified picture is smoother and excites the network in other ways.) Hence this package's rule: sizes are free to
-# change, so `stylize` uses a cost that does not grow with them.
+# `"half_sum"` grows with the picture because it is a sum over places: the same α then puts more weight on content at a larger size, and has to
+# be tuned again. The other three are averages of one kind or another and keep their order of magnitude. (Not to the digit: a
+# magnified picture is smoother, and the network responds to it in other ways.) Sizes are free to change here, so `stylize` uses
+# a cost that does not grow with them.
 #
 # ## The gradient: which way to change the activations
 #
-# To lower the cost, a program needs its derivative. For $\tfrac12\lVert a^{(C)}-a^{(G)}\rVert^2$ it is simply
+# To lower the cost, a program needs its derivative. Take one activation of G, $a^{(G)}_{ijk}$. Of all the squares in the sum
+# it occurs in one only, so all other terms drop out:
 #
-# $$\frac{\partial J_{content}}{\partial a^{(G)}} = a^{(G)} - a^{(C)}$$
+# $$\frac{\partial J_{content}}{\partial a^{(G)}_{ijk}}
+#   = \frac{\partial}{\partial a^{(G)}_{ijk}}\,\tfrac12\left(a^{(C)}_{ijk}-a^{(G)}_{ijk}\right)^2
+#   = \tfrac12\cdot 2\left(a^{(C)}_{ijk}-a^{(G)}_{ijk}\right)\cdot(-1) = a^{(G)}_{ijk}-a^{(C)}_{ijk}$$
 #
-# of the same shape as $a^{(G)}$. Check it twice: `GradientTape` differentiates the code, and finite differences nudge one of the
-# twelve numbers at a time by ±1/2. (For a quadratic function such central differences are exact, whatever the nudge.)
+# Now you see what the ½ is for: it cancels the 2. All entries together: $\partial J_{content}/\partial a^{(G)} = a^{(G)} - a^{(C)}$, an array
+# of the same shape. At position (0,0) it is (0, 1, 1) − (1, 0, 2) = (−1, 1, −1). `GradientTape` differentiates the code; do they agree?
 
 # %% tags=["nbval-check-output"]
 def tape_gradient(normalizer):
@@ -180,54 +193,55 @@ def tape_gradient(normalizer):
         J = content_cost(a, a_G, normalizer)
     return tape.gradient(J, a_G).numpy()
 
-nudges = 0.5 * np.eye(12, dtype=np.float32).reshape(12, 2, 2, 3)
+for i, j in np.ndindex(2, 2):
+    print(f"position ({i},{j}): by hand {(b - a)[i, j]!s:14} tape {tape_gradient('half_sum')[i, j] + 0}")
+assert np.array_equal(tape_gradient("half_sum"), b - a)
 for name, constant in constants.items():
-    slopes = [content_cost(a, b + nudge, name) - content_cost(a, b - nudge, name) for nudge in nudges]
-    assert np.allclose(tape_gradient(name), np.reshape(slopes, (2, 2, 3)), atol=1e-6)
     assert np.allclose(tape_gradient(name), 2 * constant * (b - a), atol=1e-6)
-print("tape = finite differences = 2·constant·(b - a) for", ", ".join(constants))
-print("half_sum, position (0,0):", tape_gradient("half_sum")[0, 0])
 
 # %% [markdown]
-# Now you see what the ½ is for: it cancels the 2. From here the chain rule carries the gradient through the network to the pixels
-# of G, which is `tape.gradient(J, G)` in notebook 06. (Activations here are taken after the ReLU. Where one is 0
-# no gradient passes, as the paper's formula says too.)
+# With another constant c in place of ½, the gradient is 2c·(b − a). From here the chain rule carries it through the network
+# to the pixels of G; notebook 06 walks along it. (Activations are taken after the ReLU. Where a unit's ReLU gives 0, no gradient passes.)
 #
 # ## Distances between real pictures
 #
-# Four candidates for G: C itself, C moved by a few pixels, C blurred, and another photo. **Predict**: is the moved or the
-# blurred picture farther from C in the first layer? And in the last one?
+# Three candidates for G: C moved by a few pixels, C blurred, and another photograph. **Predict**: which of the first two is farther from C
+# in the first layer? And in the last one?
 
-# %%
+# %% alt="Six tiles: the cat C, the cat moved left by four pixels, the cat blurred, a cup of coffee, and two difference maps: the moved cat differs along every outline and hair, the blurred one in fur, whiskers and the rims of the eyes, about half as much."
 blurred = resize_image(resize_image(C, max(C.shape[1:3]) // blur), tuple(C.shape[1:3]))
 unrelated = resize_image(load_image(other_name), tuple(C.shape[1:3]))
-candidates = {"identical": C, "shifted": shifted, "blurred": blurred, "unrelated": unrelated}
-show_images(list(candidates.values()), [f"G: {name}" for name in candidates], tile=2.6)
+gray = {name: tf.reduce_mean(tf.abs(G - C)[0], axis=-1).numpy() for name, G in [("shifted", shifted), ("blurred", blurred)]}
+
+_, axes = plt.subplots(2, 3, figsize=(12, 12 * 2 / 3 * C.shape[1] / C.shape[2] + 0.8), layout="constrained")
+tiles = {"C": C, f"shifted by {shift} px": shifted, f"blurred by factor {blur}": blurred, "unrelated": unrelated}
+for axis, (title, image) in zip(axes.flat, tiles.items(), strict=False):
+    axis.imshow(to_pixels(image))
+    axis.set_title(title)
+for axis, (name, map_) in zip(axes[1, 1:], gray.items(), strict=True):
+    drawn = axis.imshow(map_, cmap="magma", vmin=0, vmax=80)
+    axis.set_title(f"|{name} − C|: {map_.mean():.0f} gray levels on average")
+plt.colorbar(drawn, ax=axes[1, 2], label="gray levels")
+for axis in axes.flat:
+    axis.axis("off")
+plt.show()
 
 # %% [markdown]
-# *Figure: the four candidates: the same picture, the same moved left, the same without its fine detail, and another picture.*
+# *Figure: C, the candidates, and where the first two differ from C, as mean absolute difference of the three colors (bright: much).* You can hardly see
+# the shift, but pixel by pixel it is the larger change.
+#
+# Now the network's opinion. To understand it, take the squared distance apart. With the **strength** of the response,
+# $r = \lVert a^{(G)}\rVert / \lVert a^{(C)}\rVert$, and the angle φ between the two arrays (the law of cosines),
+#
+# $$\frac{\lVert a^{(C)}-a^{(G)}\rVert^2}{\lVert a^{(C)}\rVert^2} = 1 + r^2 - 2\,r\cos\varphi$$
+#
+# So a cost comes from a response that is too weak or too strong (r is not 1), or from other units than before (cos φ is below 1).
 
-# %% tags=["nbval-check-output"]
-distance = {name: {l: content_cost(a_C[l], x[l], "relative").numpy() for l in layers}
-            for name, x in ((name, extractor(G)) for name, G in candidates.items())}  # fmt: skip
-print("J_content, relative" + " " * 3 + "".join(f"{l:>14}" for l in layers))
-for name, costs in distance.items():
-    print(f"{name:22}" + "".join(f"{costs[l]:14.2f}" for l in layers))
-print("identical is 0 in every layer:", all(cost == 0 for cost in distance["identical"].values()))
-print("unrelated comes last in every layer:", all(distance["unrelated"][l] == max(distance[x][l] for x in distance) for l in layers))
-
-# %% [markdown]
-# With the committed settings, every layer puts "identical" first and "unrelated" last, even beyond 1, that is,
-# farther off than a picture to which the network does not respond at all. In between, the layers disagree: the first finds
-# the shift worse than the blur, the last the other way round. Here are all convolution layers:
-
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Pairs of bars for the 16 convolution layers. The plain bars of the shift rise to 0.92 in block 2 and fall to below 0.1 in block 5; the hatched bars of the blur rise from about 0.1 in block 1 to about 0.4 from block 3 on."
 convolutions = [l for l in layer_names(vgg) if "conv" in l]
-all_layers = FeatureExtractor(convolutions, vgg)
-of_C, of_shifted, of_blurred = all_layers(C), all_layers(shifted), all_layers(blurred)
-shift_cost = np.array([content_cost(of_C[l], of_shifted[l], "relative") for l in convolutions])
-blur_cost = np.array([content_cost(of_C[l], of_blurred[l], "relative") for l in convolutions])
-_, axis = plt.subplots(figsize=(9, 3.2), layout="constrained")
+of_C, *others = (FeatureExtractor(convolutions, vgg)(G) for G in (C, shifted, blurred))
+shift_cost, blur_cost = ([content_cost(of_C[l], x[l], "relative") for l in convolutions] for x in others)
+_, axis = plt.subplots(figsize=(10, 3.4), layout="constrained")
 places = np.arange(len(convolutions))
 axis.bar(places - 0.2, shift_cost, 0.4, label=f"shifted by {shift} px", edgecolor="black")
 axis.bar(places + 0.2, blur_cost, 0.4, label=f"blurred by factor {blur}", hatch="///", edgecolor="black")
@@ -235,127 +249,240 @@ axis.set_xticks(places, [l.replace("block", "b").replace("_conv", ".") for l in 
 axis.set(xlabel="layer (block.convolution)", ylabel="J_content, relative")
 axis.legend()
 plt.show()
-block1, block5 = shift_cost[:2].mean(), shift_cost[-4:].mean()
-print(f"mean cost of the shift: block1 {block1:.2f}, block5 {block5:.2f}; lower in block5: {block5 < block1}")
+def compared(x, y):
+    r, cosine = tf.norm(y) / tf.norm(x), tf.reduce_sum(x * y) / (tf.norm(x) * tf.norm(y))
+    cost = content_cost(x, y, "relative").numpy()
+    assert np.isclose(1 + r**2 - 2 * r * cosine, cost, atol=1e-3)
+    return f"{cost:.2f} (r {r.numpy():.2f}, cos {cosine.numpy():.2f})"
+
+a_shifted, a_blurred, a_other = (FeatureExtractor(layers, vgg)(G) for G in (shifted, blurred, unrelated))
+print(f"{'J_content, relative:':22}{'shifted':28}{'blurred':28}unrelated")
+for l in layers:
+    print(f"{l:22}" + "   ".join(compared(a_C[l], x[l]) for x in (a_shifted, a_blurred, a_other)))
 
 # %% [markdown]
-# *Figure: for each of the 16 convolution layers, a plain bar for the shifted and a hatched bar for the blurred picture.* With the
-# committed settings the shift costs most in block 2, and from there its cost falls, with ups and downs, to less than a tenth: deep layers
-# forgive a small move. In block 5 one unit is 16 pixels from the next and sees over a hundred, so a shift by 4 pixels is a
-# quarter of a step. In block 1, 4 pixels are four whole steps. The blur does not get cheaper with depth: it removes what
-# deep units react to.
+# *Figure: content cost of the shifted (plain) and the blurred picture (hatched) in the 16 convolution layers.* The shift costs most in block 2 and,
+# with ups and downs, ever less after it: 0.92 in `block2_conv2`, 0.05 in `block5_conv2`. In block 5 one unit is 16 pixels from the next, so 4 pixels are a
+# quarter of a step; in block 1 they are four whole steps. The blur goes the other way, from 0.11 to 0.43. The unrelated picture is beyond 1 in each layer of the table.
 #
-# So a deep layer compares *what is roughly where*; a shallow one compares pixels. That is what S2:33 means when it calls deep
-# layers the *content representation*.
+# Did you expect that a *blurred* cat has less "cat" in the deep layers than a moved one? The table says why. The shift leaves the strength as it is (r = 1.00), and in
+# deep layers the direction too. The blur weakens the response, to r = 0.70 in `block5_conv2`, and turns its direction (cos φ = 0.76). So much of what these
+# units responded to is gone with the fur, the whiskers and the sharp rims. Networks trained on ImageNet are known to lean on texture more
+# than people do (Geirhos and colleagues, 2019): your eye knows the blurred cat by its shape; VGG misses its fur.
 #
-# ## Rebuild a picture from one layer
+# ## Where is the cost?
 #
-# "We can directly visualize the information each layer contains about the input image by reconstructing the image only from
-# the feature maps in that layer" (S2:44). So: start with noise, and change its pixels until its activations in **one** layer agree
-# with those of C. That is style transfer with β = 0 (`Objective` wants some S; its weight is 0). The term with γ
-# only discourages speckle: many pictures have almost the same deep activations, and most of them look like static.
-#
-# **Predict**: from which layers will you recognize the picture? From which can you get its colors, its finest lines?
+# The sum over i, j, k can be stopped halfway: added up over the channels k only, the squares leave one number for each **position**. **Predict**: in which
+# parts of the picture does the shift cost anything in block 1? The blur in block 5?
 
-# %%
-noise = initial_image("noise", C, seed=seed)
-reconstructions, histories = {}, {}
-for l in layers:
-    J = Objective(C, C, beta=0, style_cost="gram", gamma=gamma, content_layer=l, layer_weights={l: 1.0}, extractor=FeatureExtractor([l], vgg))
-    reconstructions[l], histories[l] = minimize(J, noise, lbfgs(), steps)
-show_images([C, *reconstructions.values()], ["C", *(f"from {l}" for l in layers)], columns=3, tile=2.8)
-
-# %% [markdown]
-# *Figure: C and its reconstructions, one for each layer in `layers`.* With the committed settings the first two can hardly be told from C, down to the
-# fine hairs. The third still has them, a little paler. From block 4 the eyes, nose and stripes
-# are all in place, but the colors have drifted and the fur has become a pattern of dots. From block 5 you find eyes and
-# nose roughly where they belong, in colors that are made up: this layer knows *that* there is an eye, not
-# what it looked like.
-
-# %% tags=["nbval-check-output"]
-error = {l: tf.reduce_mean(tf.abs(G - C)).numpy() for l, G in reconstructions.items()}  # gray levels, 0..255
-for l in layers:
-    costs = histories[l]["J_content"]
-    print(f"{l}: its own cost fell more than 5x: {costs[-1] < costs[0] / 5}")
+# %% alt="Four maps of the cost by position. Shift: in block 1 a drawing of eye rims, stripes, nose and whiskers, in block 5 a grid of 22 by 15 cells, all nearly black. Blur: in block 1 a fainter drawing of fur, whiskers and eye rims, in block 5 bright cells around the eyes and brightest at nose and mouth, dark ones on the background."
 first, last = layers[0], layers[-1]
-print(f"pixel error from {last} more than twice that from {first}: {error[last] > 2 * error[first]}")
-
-# %% [markdown]
-# With the committed settings all five runs succeeded by their own measure: each layer sees (nearly) what it saw in C. (Does a line say False? Try
-# more `steps`.) What differs is how much of the picture that pins down. Now ask every layer about every reconstruction.
-#
-# **Predict**: a picture rebuilt from the first of your layers, as seen by the last; and the other way round?
-
-# %%
-a_of = {l: extractor(G) for l, G in reconstructions.items()}
-table = np.array([[content_cost(a_C[m], a_of[l][m], "relative") for m in layers] for l in layers])
-_, axis = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
-axis.imshow(np.log10(table + 1e-6), cmap="cividis_r", vmin=-3, vmax=0.5)
-short = [l.replace("lock", "").replace("_conv", ".") for l in layers]
-axis.set_xticks(range(len(layers)), short)
-axis.set_yticks(range(len(layers)), short)
-axis.set(xlabel="J_content measured in layer", ylabel="reconstructed from layer")
-for (row, column), value in np.ndenumerate(table):
-    axis.text(column, row, f"{value:.2g}", ha="center", va="center", color="white" if value > 0.06 else "black")
+_, axes = plt.subplots(2, 2, figsize=(11, 11 * C.shape[1] / C.shape[2] + 0.6), layout="constrained")
+for row, (name, x) in zip(axes, [("shifted", a_shifted), ("blurred", a_blurred)], strict=True):
+    for axis, l in zip(row, (first, last), strict=True):
+        by_position = tf.reduce_sum((a_C[l] - x[l]) ** 2, axis=-1)[0].numpy()
+        share = by_position / np.mean(np.sum(a_C[l].numpy() ** 2, axis=-1))  # their mean is the relative cost
+        drawn = axis.imshow(share, cmap="magma", vmin=0, vmax=2)
+        axis.set(title=f"{name}, {l}: J_content {share.mean():.2f}", xticks=[], yticks=[])
+        assert np.isclose(share.mean(), content_cost(a_C[l], x[l], "relative"), rtol=1e-3)
+plt.colorbar(drawn, ax=axes, label="cost of a position, relative (their mean is J_content)", shrink=0.7)
 plt.show()
 
 # %% [markdown]
-# *Figure: a table of content costs; each row is one reconstruction, each column the layer that judges it; dark is far from C.*
-# The two triangles differ. Upper right (rebuilt from a shallow layer, judged by a deeper one), everything is lighter: a picture that agrees in an early
-# layer agrees later on too. Lower left, it is darker: agreeing in a deep layer does not bring back what an early one saw. Information only
-# gets lost on the way down. (With the committed settings the lower left corner is above 1: farther off than no response at all. The
-# diagonal holds what each run made small. It need not be the smallest number of its row.)
+# *Figure: the cost of each position, on one scale; the mean of a map is the cost in its title.* Shallow, the cost sits on outlines and hairs,
+# for both. Deep, the shift costs next to nothing anywhere, while the blur costs most around eyes, nose and mouth, and little on the background,
+# which was out of focus before.
+#
+# ## Rebuild a picture from one layer
+#
+# What does a layer know of a picture? Start with noise and change the pixels until the activations of **one** layer agree
+# with those of C. That is style transfer with β = 0. The runs below went coarse to fine, from 60 pixels to 240; they are stored, made by
+# `benchmarks/make_runs.py` in 8 s (block 1) to 108 s (block 5) while other programs kept the computer busy.
+#
+# **Predict**: from which layers will you recognize the picture? From which can you get its colors? Its face?
 
-# %% tags=["nbval-check-output"]
-ends = table[0, -1], table[-1, 0]
-print(f"rebuilt from the first layer, judged by the last: below 0.5: {ends[0] < 0.5}")
-print(f"rebuilt from the last layer, judged by the first: more than 5x as far: {ends[1] > 5 * ends[0]}")
+# %% alt="The astronaut C and five reconstructions. From blocks 1 to 3 they look like C. From block 4 scene, suit and hair are right, but the face is distorted and there is grain along the edges. From block 5 figure, helmet and shuttle are at their places and the suit is orange, but the ground is garish confetti and the parts of the face are jumbled."
+stored_layers = [f"block{block}_conv2" for block in range(1, 6)]
+rebuilt = {l: load_stored(f"03_from_{l}") for l in stored_layers}
+astronaut = load_image("astronaut", 240)
+costs = {l: run.record["costs_at_end"]["J_content"] for l, run in rebuilt.items()}
+titles = ["C", *(f"from {l}\nJ_content {costs[l]:.5f}" for l in stored_layers)]
+show_images([astronaut, *(run.image for run in rebuilt.values())], titles, columns=3, tile=2.8)
+for l, run in rebuilt.items():
+    steps = run.record["settings"]["steps"]  # at the largest size
+    earlier = min(run.record["J"][-steps : -steps // 4])
+    print(f"{l}: J_content after three quarters of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
 
 # %% [markdown]
+# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 everything comes back. From block 4 you get scene,
+# colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is
+# orange, and the ground is in colors that nobody has seen.
+#
+# Is that what the layers have *forgotten*? Careful. The lines below the figure say that these runs have not converged: the costs were still
+# falling. And a low cost only says that the picture found is one of many that the layer takes for C. Two checks: start again with other noise, and ask for less speckle, with a little total variation (notebook 07; γ = 0.00001).
+
+# %% alt="Two rows of four. Block 4: two reconstructions with differently distorted faces, a difference map that is dark with bright outlines of face, collar, shuttle and helmet, and C. Block 5: two garish reconstructions, a difference map that is bright nearly everywhere, less so on the suit, and the smooth reconstruction in calm colors: a blue-green ground, a red suit, a face whose parts are out of place."
+def said(run):
+    off = np.mean(np.abs(run.image - astronaut))
+    return f"J_content {run.record['costs_at_end']['J_content']:.3f}, {off:.0f} from C"
+
+again = {l: load_stored(f"03_from_{l}_again") for l in stored_layers[3:]}
+smooth = load_stored("03_from_block5_conv2_smooth")
+_, axes = plt.subplots(2, 4, figsize=(11.4, 6.6), layout="constrained")
+for row, (l, other), last_tile in zip(axes, again.items(), [("C", astronaut), (f"noise 0, smooth\n{said(smooth)}", smooth.image)], strict=True):
+    one, two = rebuilt[l].image, other.image
+    map_ = tf.reduce_mean(tf.abs(one - two)[0], axis=-1)
+    pictures = [(f"{l}, noise 0\n{said(rebuilt[l])}", one), (f"noise 1\n{said(other)}", two), last_tile]
+    for axis, (title, image) in zip(row[[0, 1, 3]], pictures, strict=True):
+        axis.imshow(to_pixels(image))
+        axis.set_title(title, fontsize=10)
+    drawn = row[2].imshow(map_, cmap="magma", vmin=0, vmax=150)
+    row[2].set_title(f"difference of the two\n{np.mean(map_):.0f} gray levels", fontsize=10)
+plt.colorbar(drawn, ax=axes[:, 2], location="bottom", shrink=0.8, label="gray levels")
+for axis in axes.flat:
+    axis.axis("off")
+plt.show()
+
+# %% [markdown]
+# *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts agree on, the layer holds; what they disagree on, it leaves open, as far as these runs went. In
+# block 4 that is the place of outlines and the detail of face and flag, in block 5 nearly everything, though less in the dark neck and on the suit. The smooth run has the *lowest* cost of the three in
+# block 5, no confetti, and is nearer to C: so block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**:
+# what you see is there; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
+#
+# ## At the same cost, before and after a pool
+#
+# The tiles above have unlike final costs, which is not fair to the deep layers. So here is a small version that you run yourself: another picture, and every
+# reconstruction stops as soon as its own layer's cost is below the same `goal`. **Predict**: will the pixel error still rise with depth?
+#
+# The last three lines are for a common claim: max pooling layers discard information that is irrelevant to classification. A pool keeps one number in four, so something must
+# go. Compare `block2_pool` with `block2_conv2`, the layer before it, and `block3_pool` with `block3_conv4`. How much of the *picture* is lost there?
+
+# %%
+def stop(step, G, costs):
+    if costs["J_content"] < goal:
+        raise KeyboardInterrupt  # as a reader's Ctrl-C does: minimize returns the best image so far
+
+def rebuild(l):
+    """One image for each seed: from noise, coarse to fine, at each size until the cost is below the goal."""
+    extractor, images = FeatureExtractor([l], vgg, "auto"), None
+    for side in (rebuild_side // 2, round(rebuild_side / 2**0.5), rebuild_side):
+        c = resize_image(small_C, side)
+        J = Objective(c, c, beta=0, gamma=0, style_cost="gram", content_layer=l, layer_weights={l: 1}, extractor=extractor)
+        starts = [initial_image("noise", c, seed) for seed in seeds] if images is None else images
+        runs = [minimize(J, resize_image(start, tuple(c.shape[1:3])), lbfgs(), most_steps, stop) for start in starts]
+        images = [G for G, _ in runs]
+    return images, max(history.final["J_content"] for _, history in runs)
+
+small_C = load_image(content_name, rebuild_side)
+print("layer            cost   pixel error   between starts   (gray levels)")
+for l in [*layers, *pools]:
+    images, cost = rebuild(l)
+    error, apart = np.mean(np.abs([G - small_C for G in images])), np.mean(np.abs(images[0] - images[-1]))
+    print(f"{l:13}{cost:8.3f}{error:12.0f}{apart:15.0f}")
+
+# %% [markdown]
+# At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 62 from block 5. So the order does not come from stopping some runs
+# early. In block 5 two starts are as far from each other as from C: there the noise decided what the layer left open. (These are errors at a cost of 0.04, a distance
+# of 20 %; with more patience all of them shrink. And 0.04 is not quite the same demand in two layers.)
+#
+# The pools: at the same cost the pixel error is 24 gray levels after the pool of block 2 and 23 before it, 38 and 36 in block 3. So these two pools cost the picture next to
+# nothing, although three numbers in four are gone; the neighboring convolutions had said the same thing several times. From `block2_pool` to `block3_conv4`, through four convolutions,
+# the error grows more, from 24 to 36. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
+#
 # ## Neither too shallow nor too deep
 #
-# S3:32 gives this rule without a reason. Now you have the reason for both halves:
+# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. Same C and S, same α, β, steps and
+# start; only the content layer changes. **Predict** what goes wrong at each end.
 #
-# - **Too shallow** (block 1, 2): only C itself has a low cost. G may not move a line or change a color, so there is no room for a style.
-# - **Too deep** (block 5): pictures with nearly the same activations can look very unlike C. The style gets all the room, and faces lose their shape.
-# - **Between** (this package: `block4_conv2`, as in the paper): objects and their places are held, colors and fine texture are free.
-#
-# ## Several layers, and a `+=`
-#
-# In S4:34 the line is `content_loss += torch.mean((gf-cf)**2)`, inside a loop: the content costs of *several* layers are added, while the formula has
-# a single l. Adding is fine, but raw means are not of one size. Here is the share of each layer for the unrelated picture:
+# Below the pictures: how far is each from C, not only in the layer it was held by, but in all five?
 
-# %% tags=["nbval-check-output"]
-a_other = extractor(unrelated)
-for name in ("mean", "relative"):
-    costs = np.array([content_cost(a_C[l], a_other[l], name) for l in layers])
-    print(f"{name:9}", "  ".join(f"{l}: {share:6.1%}" for l, share in zip(layers, costs / costs.sum(), strict=True)))
+# %% tags=["nbval-check-output"] alt="Five stylizations of the astronaut after The Great Wave, with the head magnified below each. Content layer in block 1: pinkish suit, gray ground, thin wave lines over suit and helmet, face intact. Blocks 2 and 3: sand-colored ground, clear outlines, face intact. Block 4: eyes and mouth askew. Block 5: the face has come apart, flag and helmet are full of waves."
+judge = FeatureExtractor(stored_layers, vgg)
+
+def judged(G, a_C):
+    return [float(content_cost(a_C[l], a_G, "relative")) for l, a_G in judge(G).items()]
+
+held = {l: load_stored(f"03_held_by_{l}") for l in stored_layers}
+_, axes = plt.subplots(2, 5, figsize=(13, 5.8), layout="constrained")
+for column, (l, run) in zip(axes.T, held.items(), strict=True):
+    pixels = to_pixels(run.image)
+    column[0].imshow(pixels)
+    column[1].imshow(pixels[4:84, 62:142], interpolation="bicubic")  # the head
+    column[0].set_title(f"content layer {l}\nJ_style {run.record['costs_at_end']['J_style']:.3f}", fontsize=10)
+for axis in axes.flat:
+    axis.axis("off")
+plt.show()
+
+def print_table(rows):
+    print(f"{'content layer':14}" + "".join(f"{l.replace('_conv2', ''):>8}" for l in stored_layers) + f"{'highest':>10}")
+    for l, row in rows.items():
+        print(f"{l:14}" + "".join(f"{cost:8.2f}" for cost in row) + f"{max(row):10.2f}")
+
+a_astronaut = judge(astronaut)
+print_table({l: judged(run.image, a_astronaut) for l, run in held.items()})
+late = [1 - run.record["J"][-1] / min(run.record["J"][-40:-10]) for run in held.values()]  # of 40 steps
+print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in late))
 
 # %% [markdown]
-# With `"mean"`, one layer speaks for all: with the committed settings block 4, because this network's activations are largest there. A sum
-# over layers is a sum over layers only after they have been brought to one scale. The same thing happens to the
-# style cost, where it matters far more; see notebook 04.
+# *Figure: the content layer swept in stylizations, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
+# block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
+#
+# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040).
+# The difference is in *what* is held. Block 1 holds pixels: a grayer ground and a redder suit, as in C, with thin wave lines drawn across suit and helmet. These lines cost little there, but
+# the deeper a layer, the more it objects, up to 0.91 in block 5.
+#
+# Each picture is nearest to C in the layer that held it, of course. Its worst mark is in the last column: lowest for block 3, highest at the two ends.
+# (The last line: these runs have nearly converged, that of block 5 least.)
+#
+# One pair proves little. Here is a small second one, made now:
+
+# %%
+found = {}
+for l in layers:
+    run = stylize(*sweep, beta=beta, style_cost="gram", content_layer=l, max_side=sweep_side, steps=sweep_steps)
+    found[l] = judged(run.image, judge(run.C))
+print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
+print_table(found)
+
+# %% [markdown]
+# Again the lowest entry of the last column is in the middle, this time 0.49 for block 4; the ends get 0.87 and 0.61. So **neither too shallow nor too deep** holds for both pairs, in this
+# sense: a layer in the middle keeps C best in the eyes of *all* layers. Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# (α is the same throughout, but a cost of 0.1 is not the same demand in two layers.)
+#
+# ## Several layers added up
+#
+# In some programs the line reads `content_loss += torch.mean((gf-cf)**2)` and stands in a loop: the content costs of *several* layers are added, while the formula has
+# a single $l$. Adding is fine, but means are not of one size. The share of each layer in such a sum, for the unrelated picture:
+
+# %% tags=["nbval-check-output"]
+for name in ("mean", "relative"):
+    costs = np.array([content_cost(a_C[l], a_other[l], name) for l in layers])
+    print(f"{name:9}", "  ".join(f"{l}: {share:4.0%}" for l, share in zip(layers, costs / costs.sum(), strict=True)))
+
+# %% [markdown]
+# With `"mean"`, block 4 has 77 % of the sum. Divided by the size of the activations, as in `"relative"`, the shares are even: so block 4 spoke loudest only because
+# activations are largest there. Bring layers to one scale before you add. The same thing happens to the style cost, where it matters more; see notebook 05.
 #
 # ## More about the content cost
 #
-# > S0:44 has this heading and nothing below it, and then an empty "tldr" (S0:48). This is what could stand there:
-# >
-# > - **Recipe** (S4:25-28): choose a layer l; run C and G through the network; subtract; square; add up. The style image takes no part, whatever
-# >   S4:26 says. $a^{[l](C)}$ never changes, so compute it once.
-# > - **Place by place**: the cost compares position (i,j) with position (i,j). C and G need the same size, and a permutation of the positions is
-# >   punished (exercise 3). Content is *what is where* (S2:20).
-# > - **Low is similar**; 0 is reached by C, and in deep layers by many other pictures as well.
+# Some notes have this heading and nothing below it. This is what could stand there:
+#
+# > - **Recipe**: choose a layer $l$; run C and G through the network; subtract; square; add up. The style image takes no part. $a^{[l](C)}$ never changes, so compute it once.
+# > - **Place by place**: the cost compares position (i,j) with position (i,j). C and G need the same size, and moving things around is
+# >   punished (exercise 3). Content is *what is where*.
+# > - **Low is similar**; C reaches 0, and in deep layers very unlike pictures come close to it.
 # > - **The constant** can be absorbed into α, as long as layer and size stay the same. A sum over places grows with the size; a mean does not.
-# > - **The layer is the real choice.** It decides what may change: nothing in block 1, too much in block 5.
+# > - **The layer is the real choice.** It decides what may change: block 1 holds pixels and lets thin lines be drawn across things, block 5 holds things and lets faces come apart.
 # > - **No labels**: no class is predicted and nothing is trained. The network only measures.
 # >
 # > **tldr**: $J_{content}$ = squared distance of activations in one middle layer.
 #
 # ## Summary
 #
-# - $J_{content}(C,G)$ adds up squared differences of activations, place by place; 0 means the same, and the gradient is $a^{(G)} - a^{(C)}$ times a constant.
-# - ½·sum, mean and mean/4 differ by a constant that α absorbs, but the sum depends on the picture's size.
-# - Shallow layers know the pixels, deep ones only what is roughly where; a layer in between leaves a style some room.
+# - $J_{content}(C,G)$ adds up squared differences of activations, place by place; 0 means the same. For ½·sum the gradient is $a^{(G)} - a^{(C)}$.
+# - ½·sum, mean and mean/4 differ by a constant that α absorbs, but the sum grows with the picture's size.
+# - Deep layers forgive a small shift and not a blur. Rebuilding a picture from a layer gives a lower bound of what the layer knows.
+# - In two stylizations the layer that kept C best in the eyes of all layers was in the middle, block 3 or 4; with block 5 the face came apart.
 #
 # ## Exercises
 #
@@ -388,7 +515,7 @@ check(2, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# ½·D = α·D/n, so α = n/2.
+# ½·D = α·D/(N·nC), so α = N·nC/2.
 #
 # ```python
 # answer = 12 * 18 * 512 / 2
@@ -406,7 +533,7 @@ check(3, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# Not 0: content is about places. (The Gram matrix of notebook 04 is the same for both.)
+# Not 0: content is about places.
 #
 # ```python
 # shuffled = a.reshape(4, 3)[[3, 1, 0, 2]].reshape(2, 2, 3)
@@ -425,7 +552,7 @@ check(4, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# The gradient is b - a, so the step goes half the way from b to a, and half the distance has a quarter of the cost.
+# The gradient is b − a, so the step goes half the way from b to a, and half the distance has a quarter of the cost.
 #
 # ```python
 # stepped = b - 0.5 * (b - a)
@@ -433,24 +560,65 @@ check(4, answer)
 # ```
 # </details>
 #
+# **Exercise 5.** Two candidates for G. The first one excites the same units as C, half as strongly: $a^{(G)} = \tfrac12 a^{(C)}$. The second one excites other
+# units only (cos φ = 0), as strongly as C (r = 1). What are their relative costs?
+
+# %% tags=["exercise"]
+# Exercise 5: your answer, two numbers, replaces None
+answer = (None, None)
+check(5, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# 1 + r² − 2·r·cos φ, with r = ½ and cos φ = 1, then with r = 1 and cos φ = 0. The second one is beyond "no response at all".
+#
+# ```python
+# answer = (float(content_cost(a, a / 2, "relative")), 1 + 1**2 - 0)
+# ```
+# </details>
+#
 # ## Quiz
 #
-# <details><summary>1. Two pictures have content cost 0 in block 5. Are they equal?</summary>
-# No. Deep layers have thrown away colors and fine detail, and many pictures share their activations.
+# <details><summary>1. A reconstruction from block 5 has garish colors. Does block 5 know no colors?</summary>
+# That does not follow. Its cost is low with other colors too, so it leaves them rather free. But what one search did not find may be there: with a little total variation the colors got closer.
 # </details>
 #
 # <details><summary>2. You double the side of all pictures and keep "half_sum" and α. What happens to the result?</summary>
-# J_content grows with the number of places while a size-stable style cost stays: the result looks more like C.
+# J_content grows with the number of places. Unless the style cost grows as much, the result looks more like C.
 # </details>
 #
 # <details><summary>3. Why does a 4-pixel shift cost so little in block 5?</summary>
-# Its units are 16 pixels apart and each sees over a hundred pixels, so each sees nearly the same as before.
+# Its units are 16 pixels apart and each sees 188 pixels, so each sees nearly the same as before.
+# </details>
+#
+# <details><summary>4. A picture has the relative content cost 1.3. How can that be, if 1 means "no response"?</summary>
+# It excites units that C does not excite. A wrong response is farther from the right one than none.
+# </details>
+#
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | The cost has a content and a style part; each measures the similarity of two pictures. | S0:24-28 | half true | They measure dissimilarity: equal activations give 0, D = 12 for the toys: [The formula, by pencil](#The-formula,-by-pencil). (One line there writes C for S in the style part.) |
+# | The content cost measures how similar the content of G is to that of C. | S1:17 | half true | Low is similar; an unrelated picture has 1.96 to 2.84: [Distances between real pictures](#Distances-between-real-pictures) |
+# | A heading "More about the content cost" and a "tldr", both without text. | S0:44, 48 | only with a text of our own | [More about the content cost](#More-about-the-content-cost) |
+# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and 24 after the pool of block 2, 36 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
+# | Deep layers capture content rather than style; they are the content representation. | S2:33 | half true | A shift of 4 pixels costs 0.05 in block 5 and 0.92 in block 2, but a blur 0.43: [Distances between real pictures](#Distances-between-real-pictures) |
+# | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and the picture is nearer to C: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
+# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.49 in the middle; 0.91 and 0.87 with block 1, 1.07 and 0.61 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
+# | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 takes a picture with a jumbled face for C at a cost of 0.014; from blocks 1 to 3 everything comes back: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
+# | J_content is half the squared distance of the activations. | S3:37 | true | 6 for the toys; its gradient is a(G) − a(C): [The gradient: which way to change the activations](#The-gradient:-which-way-to-change-the-activations) |
+# | Choose a layer, run C, S and G through the network, compare the activations of C and G. | S4:25-28, 37 | half true | S takes no part: [Where the content cost stands](#Where-the-content-cost-stands) |
+# | The program takes the mean of the squares, where the formula has half the sum. | S4:33-34 | only with another α | mean = half sum · 2/(N·nC); from 128 to 256 px the half sum grows 2.8 times, the mean 0.7 times: [But the constant knows the size of the picture](#But-the-constant-knows-the-size-of-the-picture) |
+# | It adds (+=) the content costs of several layers. | S4:33-34 | half true | The formula has one layer, and with means one of five layers gets 77 % of the sum: [Several layers added up](#Several-layers-added-up) |
+#
 # </details>
 #
 # ## Sources
 #
-# Lines covered: S0:24-27, S0:44-48, S1:17, S2:22, S2:33, S2:44, S3:30-37, S4:23-37. Reconstruction from layers goes back to Mahendran and
-# Vedaldi, [Understanding deep image representations by inverting them](https://arxiv.org/abs/1412.0035), and figure 1 of
-# [Gatys et al.](https://arxiv.org/abs/1508.06576)
+# - L. Gatys, A. Ecker, M. Bethge: [A Neural Algorithm of Artistic Style](https://arxiv.org/abs/1508.06576), 2015 (content cost; reconstructions from layers)
+# - A. Mahendran, A. Vedaldi: [Understanding Deep Image Representations by Inverting Them](https://arxiv.org/abs/1412.0035), 2014
+# - R. Geirhos and others: [ImageNet-trained CNNs are biased towards texture](https://arxiv.org/abs/1811.12231), 2019
 #
 # **The way on**: notebook 04 throws the places away, and what is left is style.
