@@ -14,7 +14,7 @@
 # **What you will learn**
 #
 # - which three pictures are called C, S and G, and what each is for;
-# - how one number, J, tells how far a picture is off, and how making J small paints;
+# - how one number, J, tells how far a picture is off, and how lowering J paints the picture;
 # - which knob decides between photograph and painting, and which notebook explains which part.
 #
 # **Time**: half a minute to a minute on 2 CPU cores. No GPU and no download needed.
@@ -70,8 +70,7 @@ assert G_large.shape == C_large.shape
 # %% [markdown]
 # *Figure: the content image and the style image of the large result. The photograph is by danielbuechele (CC BY 2.0), the print by Katsushika Hokusai,
 # about 1831.* Compare the three. Roof stands above roof where it stood, so that is from C. The dark blue, the cream and the sandy
-# sky are from S. And the bushes of C have become waves, perhaps because their uneven leaves resemble foam more than anything else in C. Nobody told the program
-# what a roof or a wave is.
+# sky are from S. And the bushes of C have become waves, perhaps because their uneven leaves resemble foam more than anything else in C. Nobody told the program which part of C is a roof or which part of S is a wave.
 #
 # For the program, a picture is a block of numbers: rows times columns times three, for red, green and blue, each from 0 to 255. G
 # always gets the size of C.
@@ -139,7 +138,7 @@ assert 0 <= tf.reduce_min(G) <= tf.reduce_max(G) <= 255
 show_film("00_palace_great_wave", alt="Film: the photograph of the pagoda gets ripples in its sky, then dark blue roofs and a sandy sky, blurred at first; step by step it becomes sharp, and waves with foam form at its foot.")
 
 # %% [markdown]
-# *Film: the large result while it was made (loaded; more of its frames are from the beginning).* Strokes first: faint ripples in the sky. Then, within a few frames, the
+# *Film: the large result while it was made (loaded; its frames are closer together at the beginning).* Strokes first: faint ripples in the sky. Then, within a few frames, the
 # blue sky turns to sand and the red palace to blue. All of that happens while the picture is tiny, which is why it looks blurred here. Each time it is enlarged,
 # new detail is painted.
 #
@@ -163,8 +162,7 @@ for at in (0, 5, 11, 80, len(J_of_round) - 1):
 
 # %% [markdown]
 # *Figure: J in each round, on a logarithmic axis.* It halves within 5 rounds and again within 6 more; then it creeps. So the eye and the
-# number agree: most happens early. Where G is enlarged J jumps up, because an enlarged picture is blurred and its fine strokes have yet to be painted, and
-# falls back within a few rounds. (At each size G is measured once more before the first round, so 225 rounds make 230 points.)
+# number agree: most happens early. Where G is enlarged J jumps up, because an enlarged picture is blurred and its fine strokes have yet to be painted, and needs some 10 to 15 rounds to fall back. (At each size G is measured once more before the first round, so 225 rounds make 230 points.)
 #
 # ## What is measured
 #
@@ -187,7 +185,7 @@ for name, of_G in {"the same": [2, 1, 0], "nothing": [0, 0, 0], "something else"
     assert np.isclose(by_package, by_pencil)
 
 # %% [markdown]
-# Yes: saying something else is worse than saying nothing. So 0 means "the same", 1 "as far off as nothing at all", and a picture of other things may exceed 1.
+# Yes: something else can be worse than nothing. So 0 means "the same", 1 "as far off as nothing at all", and a picture of other things may exceed 1.
 #
 # **Style cost.** It has the same scale, but it first forgets the places: it compares how strongly each thing is noticed over the whole picture, and which things are noticed together.
 # (Here it is the package's default, which notebook 08 explains; the simpler one of Gatys and colleagues, the Gram matrices in the drawing, is built in notebook 04.)
@@ -227,13 +225,12 @@ print(row("G", 2))
 assert beta == 0 or costs["G"]["J"] < costs["C"]["J"]
 
 # %% [markdown]
-# Less than both: that is the bargain. G gives up some likeness to C and saves nearly all of the style cost of C. No picture reaches J = 0: for that it would have to
-# be C and S at once. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which keeps G from getting grainy.
+# Less than both: that is the bargain. G gives up some likeness to C and saves nearly all of the style cost of C. No picture here reaches J = 0: it would have to match C in content and S in style exactly. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which makes G less grainy.
 # Notebook 09 looks at it. It is left out above.)
 #
 # ## One knob: β against α
 #
-# α and β say what matters more. Only their ratio decides which picture is best (notebook 07 proves it), so leave α at 1 and turn β.
+# α and β say what matters more. But for the small γ term, only their ratio decides which picture is best (notebook 07 proves it), so leave α at 1 and turn β.
 # Here are three runs of the large picture, with the same number of rounds and all else alike. **Predict**: what becomes of the palace if β is ten times as high?
 
 # %% tags=["nbval-check-output"] alt="Three versions of the pagoda. With beta 1 it is still the photograph, in sandy light with a grain, red and green roofs visible. With beta 25 it is drawn in the blue, cream and sand of the print. With beta 250 a breaking wave stands in its place and keeps only its outline."
@@ -253,7 +250,7 @@ assert style == sorted(style, reverse=True)
 # become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood, and holds little but its outline. The numbers say the same: from left to right the
 # content cost rises and the style cost falls. Which one is best? That is for you to say; J cannot.
 #
-# Look at the upper left corner, too. The small box there is the one that holds the title in S, and it gets clearer with β. A title is neither a stroke nor a color: the style cost does not know what
+# Look at the upper left corner, too. The small box there is the one that holds the title in S, and it gets clearer with β. It even lands in the same corner: that a style has no places is only roughly true of pictures, because a deep layer sees large parts of them, borders included (notebook 04). A title is neither a stroke nor a color: the style cost does not know what
 # *style* is. It knows only what the network notices.
 #
 # ## The same with other pictures
@@ -266,7 +263,7 @@ names = ["chelsea + church_auvers", "coffee + cafe_terrace", "rocket + great_wav
 show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in gallery], names, tile=3.8)
 
 # %% [markdown]
-# *Figure: three more results, each named by its C and its S.* Here, too, more than strokes came along: find the church window between the cat's eyes. Put the names
+# *Figure: three more results, each named by its C and its S.* Here, too, more than strokes came along: between the cat's eyes there is something like a church window. Put the names
 # into "Tweak me" to make such pictures yourself.
 #
 # ## The map
@@ -414,10 +411,10 @@ check(5, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | C and S are combined into a third picture G, which has the content of C and the style of S | S0:9-14 | true | content cost of G about 0.5 where S has 1.71, style cost about 0.02 where C has 0.27: [What is measured](#What-is-measured) |
+# | C and S are combined into a third picture G, which has the content of C and the style of S | S0:9-14 | true | content cost of G about 0.5 where S has 1.71, style cost about 0.015 where C has 0.27: [What is measured](#What-is-measured) |
 # | neural style transfer blends a content image and a style image, so that the one takes on the visual style of the other | S2:13 | true | C, S and G side by side: [Now you: one call](#Now-you:-one-call) |
 # | style is brush strokes, texture and palette; content is which objects are there, and where | S2:20 | half true | a good description of the roles, but not of what the costs measure: the box with the title of S, an object, comes along as "style": [One knob: β against α](#One-knob:-β-against-α) |
-# | style transfer does not change the content | S4:5 | half true | it changes it less than the style: the content cost rises from 0 to 0.07, 0.46 or 1.23, depending on β: [One knob: β against α](#One-knob:-β-against-α) |
+# | style transfer does not change the content | S4:5 | wrong | it does: the content cost rises from 0 to 0.07, 0.46 or 1.23, depending on β: [One knob: β against α](#One-knob:-β-against-α) |
 # | the costs measure how similar two pictures are | S0:27-28, S1:17-18 | wrong | they measure dissimilarity: 0 for equal, 1.6 for something else: [What is measured](#What-is-measured) |
 # | during gradient descent J falls slowly and the picture looks more and more like C in the style of S | S1:42-44 | half true | the picture does; J falls fast at first, from 9.06 to below half of it in 5 rounds: [Watch it emerge](#Watch-it-emerge) |
 # | examples of C, S and G, and of a picture that emerges from white noise | S0:40-42, S1:32-38, S4:60-70 | true | examples of our own: [Where you are going](#Where-you-are-going); here G starts as C, and notebook 06 compares starts |

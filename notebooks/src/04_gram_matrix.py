@@ -195,7 +195,7 @@ show_images(list(cards.values()), titles, tile=2.6)
 # blue. Channel 97 is nine to ten times as active for the stripes as for flat blue, whatever their color. Neither is pure: gray stripes excite the blue channel too,
 # with 157. But the product is largest where blue *and* stripes come together, 421 thousand.
 #
-# Now real pictures: a print by Hokusai and a painting by van Gogh. Both have blue, and both have lines. **Predict**: in which one does the product light up?
+# Now real pictures: a print by Hokusai and a painting by van Gogh. Both look blue in places, and both have lines. **Predict**: in which one does the product light up?
 
 # %% tags=["nbval-check-output"] alt="Two rows, the Great Wave and the Cafe Terrace: the picture, a map of channel 49, a map of channel 97, and their product. In the print channel 49 lights up in the blue water and the product along the blue lines of the wave; in the painting channel 49 is weak and the product almost dark."
 middle = lambda image: tf.image.resize_with_crop_or_pad(image, *[min(image.shape[1:3])] * 2)
@@ -274,16 +274,16 @@ for name, (p, q) in maps.items():
     print(f"{name:13} Gram/N {gram / 1000:4.1f}   cov {cov / 1000:4.1f}, in thousands   corr {corr:.2f}   (channels {blue} and {lines})")
 
 # %% [markdown]
-# Channels 0 and 1 have an entry above zero and no correlation at all; channels 0 and 2 have the largest entry and a *negative* correlation. After a ReLU no
-# activation is below zero, so no entry of a Gram matrix is: it is large where both channels are strong, whether or not they vary together. In the print half of the entry (27.8 of 55.9) is
-# covariance, and the other half only says that both channels are strong on average. In the painting it is a third.
+# Channels 0 and 1 have an entry above zero and no correlation at all; channels 0 and 2 have the largest entry off the diagonal and a *negative* correlation. After a ReLU no
+# activation is below zero, so no entry of a Gram matrix is. An entry can be large just because both channels are strong on average. In the print half of the entry (27.8 of 55.9) is
+# covariance, and the other half only says that both channels are strong on average. In the painting the covariance is a third.
 #
 # For style that is useful: "much blue" is part of a style, and a correlation would not know it. And a last slip to avoid: the pairs are channels of *one* layer, never of two layers.
 #
 # ## The distance of two Gram matrices
 #
 # The style cost of a layer is the squared **Frobenius norm** of ΔGram = Gram(G) − Gram(S), the difference: subtract entry by entry, square, add up. Like the content
-# cost it measures *dis*similarity: 0 means the same style, and low is good. It compares S with G; C plays no part in it.
+# cost it measures *dis*similarity: 0 means the same Gram matrix, and low is good. It compares S with G; C plays no part in it.
 #
 # Check it with a pencil: Gram(b) has the rows 6 1 4, 1 2 1 and 4 1 6.
 #
@@ -400,13 +400,13 @@ for axis in axes.flat:
 plt.show()
 
 # %% [markdown]
-# The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so most units look across the new seam or over the border. It is the seam and not the place:
+# The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so most units look across the new seam or over the border. This points to the seam and not the place:
 # the larger the picture, the smaller its share, 0.34, 0.13, 0.07.
 #
-# Upside down is another matter, because filters know up from down. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix does not know *where* the sky is, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
+# Upside down is another matter, because filters know up from down. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
 #
 # *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖; red is more than in S, blue is less, and colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
-# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels hold only a part of the cost: style is spread over many small entries.
+# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. No single layer ranks painters reliably: in block2 the print is closer to S than the other van Gogh.
 #
 # ## The wrong reshape
 #
@@ -436,9 +436,9 @@ assert not np.array_equal(wrong_gram(moved), wrong)
 # a "row" is a horizontal **strip** of the picture with all its channels, and the wrong matrix compares strips with strips.
 #
 # The result has the right shape, is symmetric and has no negative eigenvalue. What finds the bug is what you just learned: shuffle the positions. The right matrix does
-# not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. The line would be right after `np.moveaxis(a, -1, 0)`.)
+# not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. Correct would be `np.moveaxis(a, -1, 0).reshape(nC, -1)`, times its transpose.)
 #
-# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **The wrong matrix knows places and no channels.**
+# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows places and no channels** (exactly so wherever nC divides N).
 #
 # What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. **Predict** what each picture shows.
 
@@ -486,8 +486,7 @@ for name, gram in {"right": gram_matrix, "wrong": wrong_gram}.items():
 show_images(list(shown.values()), list(shown), tile=4)
 
 # %% [markdown]
-# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs
-# brought their J to 0.005, so the curve of J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.12). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
+# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.12). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
 # grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: again the wrong one has the view (0.8 to 0.9), and the right one has not (0.1 to 0.2).
 #
 # ## Six constants for one distance
@@ -541,7 +540,7 @@ print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_ma
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]}\, J^{[l]}_{style}(S,G)$$
 #
-# From block to block N shrinks to a quarter while nC grows. So two people who both write "all λ equal" and use different constants do not weigh the layers alike. **Predict**: with `"notes"`, which layer gets the
+# From block to block N shrinks to a quarter while nC doubles, up to 512. So two people who both write "all λ equal" and use different constants do not weigh the layers alike. **Predict**: with `"notes"`, which layer gets the
 # largest weight, compared with `"gatys"`?
 
 # %% tags=["nbval-check-output"] alt="Lines over five layers on a logarithmic axis, all ending at 1 for block5: gatys is level at 1, notes falls from 32, frobenius from 1,024 and mean from 65,536."
@@ -593,7 +592,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 
 # %% [markdown]
 # *Figure: each row but the last divides the style cost of C against S among the layers, with all λ equal; the last row does so for the lengths of the gradients with respect to the pixels of C. Below the layers: the mean activation of S.* Under `"gatys"` block4_conv1 makes up 99 % of the
-# cost, for three different pictures (printed rows): the other four λ are decoration. Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, so that equal λ weighed alike; Keras's VGG is as it was
+# cost, for three different pictures (printed rows): with equal λ the other four layers hardly count. Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, which makes equal λ count more nearly alike; Keras's VGG is as it was
 # trained, and many tutorials copy λ = 1/5 without the rescaling.
 #
 # `"relative"` divides by the size of Gram(S) itself: each layer says how far off G is *by its own standard*. That is an equal **scale**, not an equal **influence**. The shares of the cost are still 35, 6, 10, 10 and 39 %, because the layers differ by unlike amounts. And at this
@@ -605,7 +604,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 #
 # $$\lVert \textstyle\sum_p x_p x_p^T - \sum_q y_q y_q^T \rVert_F^2 = \sum_{pp'} (x_p\cdot x_{p'})^2 + \sum_{qq'} (y_q\cdot y_{q'})^2 - 2\sum_{pq} (x_p\cdot y_q)^2$$
 #
-# Divided by N², that is a **maximum mean discrepancy** (MMD) with the kernel $(x\cdot y)^2$: a test of whether two sets of samples come from one distribution.
+# Divided by N², that is the square of a **maximum mean discrepancy** (MMD) with the kernel $(x\cdot y)^2$: a measure of how far two sets of samples differ. With this kernel it sees only the mean products of pairs of channels.
 # For `a` and `b` the three sums are 104, 112 and 106 (you may check one), and 104 + 112 − 2·106 = 4.
 # </details>
 #
@@ -729,7 +728,7 @@ check(4, answer)
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
 # | J is made of a content cost of C and G and a style cost, printed as J_s(C,G); each measures similarity. | S0:24-28 | half true | The style cost compares S with G, and both costs measure *dis*similarity: 0 for shuffled activations of S, 1.0 for another painter's picture in block5: [Places are forgotten](#Places-are-forgotten) |
-# | The style cost measures how similar the styles of S and G are. | S1:18 | half true | It is 0 for the same style and grows with the difference: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
+# | The style cost measures how similar the styles of S and G are. | S1:18 | half true | It is 0 for the same Gram matrix and grows with the difference: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
 # | Style is found from the correlations between the convolutional layers, such as one map for a color and one for a shape; from them the network learns the style. | S2:41 | half true | The pairs are channels of one layer (49 and 97 of block2_conv1: blue, lines), and nothing is learned, the network is frozen: [Blue stripes in VGG](#Blue-stripes-in-VGG) |
 # | Style is the correlation between activations across channels: which of them tend to occur together. | S3:43-47 | half true | Together, yes: 4 against 0 in [Blue stripes](#Blue-stripes). Correlation, no: an entry of 3 with correlation −0.5 in [Not a correlation](#Not-a-correlation) |
 # | With the activation a_ijk, the style matrix is of shape nC x nC, with the entries Σ_ij a_ijk a_ijk'. | S3:54-61 | true | Loops, matrix product, einsum and the package agree: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
