@@ -22,7 +22,7 @@ def load(name):
     return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
-FIRST_EDITION = ("06", "07")
+FIRST_EDITION = ("06",)
 SECOND_EDITION_RULES = (
     rules.figures_say_what_they_show, rules.no_line_references, rules.one_table_of_the_notes,
     rules.numbers_instead_of_booleans, rules.no_formatter_comments,

@@ -29,15 +29,17 @@ check = checker(
             praise="Those are the values that the course's own test expects.",
         ),
         2: Exercise(
-            (2.5, 10.0),
+            (0.0003, -1.0),
             hints=[
-                ((40.0, 160.0), "The other way round: the constants of the tensorflow convention are larger."),
-                ((2.5, 40.0), "Content is right. For style compare 1/(2·N·nC)² with 1/(N·nC)²."),
-                ((2.5, 160.0), "Content is right. The style constant grows by 4, so beta must shrink."),
-                ((2.5, 20.0), "Content is right. The 2 stands inside the square."),
-                ((10.0, 10.0), "Style is right. For content compare 1/(4·N·nC) with 1/(N·nC)."),
+                ((0.0003, 1.0), "The length is right. If both pointed the same way, their sum would not be zero."),
+                ((0.0003, 0.0), "The length is right. The cosine of opposite directions is -1, of right angles 0."),
+                ((0.006, -1.0), "The direction is right. The *weighted* gradients are equally long: 1·0.006 = 20·?"),
+                ((0.12, -1.0), "The direction is right. Divide by beta: 1·0.006 = 20·?"),
+                ((0.0, -1.0), "A zero gradient of J_style would leave that of J_content without a counterweight."),
+                ((0.0, 0.0), "Only their weighted sum is zero, and neither of the two."),
+                (lambda answer: float(answer[0]) < 0, "A length is never negative."),
             ],
-            praise="The ratio is 4 both times: only the unit of J has changed.",
+            praise="So long gradients of single terms are no sign that a run has not finished.",
         ),
         3: Exercise(
             (20.0, 3.0),
@@ -51,20 +53,15 @@ check = checker(
         ),
         4: Exercise(_doubled_alpha, praise="More weight on content leaves less room for style."),
         5: Exercise(
-            {"S3": 1, "S4": 16, "course": 1, "tensorflow": 1},
+            (2.5, 10.0),
             hints=[
-                (
-                    lambda answer: answer["S3"] == 4,
-                    "S3: the sum over squared Gram differences grows by 16, its constant 1/(2·N·nC) shrinks by 4, "
-                    "and the content cost 1/2·Σ(Δa)² grows too.",
-                ),
-                (
-                    lambda answer: answer["S4"] in (1, 4),
-                    "S4: the mean over nC² entries of raw Gram matrices does not know N. A Gram entry grows by 4; "
-                    "its square?",
-                ),
+                ((40.0, 160.0), "The other way round: the second program has larger constants, so smaller weights."),
+                ((2.5, 40.0), "Content is right. For style compare 1/(2·N·nC)² with 1/(N·nC)²."),
+                ((2.5, 160.0), "Content is right. The style constant grows by 4, so beta must shrink."),
+                ((2.5, 20.0), "Content is right. The 2 stands inside the square."),
+                ((10.0, 10.0), "Style is right. For content compare 1/(4·N·nC) with 1/(N·nC)."),
             ],
-            praise="In S4's convention beta must be tuned again for every image size.",
+            praise="The ratio is 4 both times: only the unit of J has changed.",
         ),
     }
 )

@@ -50,7 +50,7 @@ units = {  # layer: channels that we picked; one more of each layer is drawn by 
     "block5_conv1": [34, 12, 356],
 }
 labels = {  # what the patches of these units show, as we see it; "4 of 9" where it is not all of them
-    "block1_conv1": {32: "red", 22: "blue", 24: "light left, dark right"},
+    "block1_conv1": {32: "red", 22: "blue", 24: "dark on the right"},
     "block2_conv1": {12: "cold above warm", 29: "a light spot", 38: "a light diagonal"},
     "block3_conv1": {31: "glints", 21: "lines that meet", 12: "rings and arcs"},
     "block4_conv1": {350: "round things", 78: "thin lines", 225: "hair, fur: 6 of 9"},

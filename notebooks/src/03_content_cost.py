@@ -85,7 +85,8 @@ for l in layers:
 
 # %% [markdown]
 # From block to block, nH and nW shrink and nC grows, up to 512: fewer places, more to be said about each place. A **unit** is one
-# number of such an array; it sees a square of the picture, and in block 5 this square is over half as wide as C.
+# number of such an array; it sees a square of the picture. In block 5 this square is over half as wide as C, and a unit within 94 pixels
+# of the border also sees what is beyond it: here, the mirror image (`padding`).
 #
 # ## Where the content cost stands
 #
@@ -148,7 +149,7 @@ print(f"half_sum / mean = {half / mean:g} = N·nC/2   half_sum / course = {half 
 
 # %% [markdown]
 # In one layer of one picture these are the same cost in other units: what you divide J_content by, you can multiply α by. For
-# these toys α = 1 with `"half_sum"` is α = 6 with `"mean"`. For a real layer the factor N·nC/2 is a number with five or six digits,
+# these toys α = 1 with `"half_sum"` is α = 6 with `"mean"`. For a real layer the factor N·nC/2 is a number with five to seven digits,
 # which is one reason why the α of two programs can be so far apart.
 #
 # ### But the constant knows the size of the picture
@@ -297,7 +298,7 @@ plt.show()
 #
 # What does a layer know of a picture? Start with noise and change the pixels until the activations of **one** layer agree
 # with those of C. That is style transfer with β = 0. The runs below went coarse to fine, from 60 pixels to 240; they are stored, made by
-# `benchmarks/make_runs.py` in 8 s (block 1) to 108 s (block 5) while other programs kept the computer busy.
+# `benchmarks/make_runs.py` in 4 s (block 1) to 108 s (block 5) while other programs kept the computer busy.
 #
 # **Predict**: from which layers will you recognize the picture? From which can you get its colors? Its face?
 
@@ -382,11 +383,11 @@ for l in [*layers, *pools]:
 
 # %% [markdown]
 # At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 62 from block 5. So the order does not come from stopping some runs
-# early. In block 5 two starts are as far from each other as from C: there the noise decided what the layer left open. (These are errors at a cost of 0.04, a distance
-# of 20 %; with more patience all of them shrink. And 0.04 is not quite the same demand in two layers.)
+# early. In block 5 two starts are even farther from each other (69) than from C: there the noise decided what the layer left open. (These are errors at a cost of 0.04, a distance
+# of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
 # The pools: at the same cost the pixel error is 24 gray levels after the pool of block 2 and 23 before it, 38 and 36 in block 3. So these two pools cost the picture next to
-# nothing, although three numbers in four are gone; the neighboring convolutions had said the same thing several times. From `block2_pool` to `block3_conv4`, through four convolutions,
+# nothing, although three numbers in four are gone. From `block2_pool` to `block3_conv4`, through four convolutions,
 # the error grows more, from 24 to 36. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
 # ## Neither too shallow nor too deep

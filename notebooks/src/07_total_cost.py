@@ -7,16 +7,17 @@
 # ---
 
 # %% [markdown]
-# # 07 - Putting it together: J(G) = α·J_content + β·J_style
+# # 07 - The total cost: J(G) = α·J_content + β·J_style
 #
-# **You write the whole algorithm in about 30 lines, watch a picture emerge, and learn what α and β really decide.**
+# You write the whole algorithm in about 30 lines, watch a picture come out of white noise, and learn what α and β decide.
 #
-# What you will learn
-# - how each line of the notes' algorithm becomes a line of code, and how to read the curves of a run;
-# - what the ratio β/α does, why one of the two weights is redundant, and for which optimizers that is not true;
-# - how to carry weights from one text or tool to another, where the same "α = 10, β = 40" means something else.
+# **What you will learn**
 #
-# Time: about 1 minute on 2 CPU cores.
+# - how two costs become one number, and what that number tells you about a picture (less than you would think);
+# - how content and style pull at each pixel, where they agree, and why they fight everywhere in the end;
+# - what the ratio β/α does, why one of the two weights is redundant, and for which optimizers it is not.
+#
+# **Time**: about a minute on 2 CPU cores.
 #
 # ## Setup
 
@@ -25,486 +26,460 @@ from nst_keras.runs import start_tensorflow
 
 start_tensorflow()  # without the notices that TensorFlow writes while it loads
 
-import json
-from pathlib import Path
-
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb07 import check
-from IPython.display import Image as Picture
 from IPython.display import display
-from PIL import Image
+from stored import load_stored, show_film
 
-from nst_keras import FeatureExtractor, Objective, data_path, gram_matrix, load_vgg, stylize
-from nst_keras.costs import content_cost, layer_style_cost, total_cost, total_variation_cost
-from nst_keras.display import show_evolution, show_images
-from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras import FeatureExtractor, Objective, gram_matrix, load_image, load_vgg, moments, resize_image, stylize
+from nst_keras.costs import content_cost, gram_cost, layer_style_cost, total_cost, total_variation_cost
+from nst_keras.display import LINE_STYLES, show_images
+from nst_keras.images import initial_image, to_pixels
+from nst_keras.objective import make_extractor
 from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
-from nst_keras.runs import save_run
+from nst_keras.settings import LAYER_WEIGHTS, STYLE_LAYERS, Settings
 
 # %% [markdown]
-# **Tweak me.** Everything below keeps working when you change these values. Change one at a time.
+# ## Tweak me
+#
+# Change any value and run the notebook again from here. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
-CONTENT = "palace"  # C: a picture of this project, or the path of one of yours
-STYLE = "great_wave"  # S
-SIDE = 144  # longer side of C, S and G, in pixels
-CONTENT_LAYER = "block4_conv2"
-STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # λ[l] equal, sum 1
-POOLING = "max"  # "max" or "avg"
-STYLE_COST = "gram"  # the cost of the notes; notebook 08 has another one
-ALPHA, BETA, GAMMA = 1.0, 20.0, 1e-4  # weights of content, style and total variation
-INIT = "blend"  # first image: "blend" (60 % noise, 40 % C), "noise" or "content"
-SEED = 0  # of the noise
-STEPS, LEARNING_RATE = 60, 10.0  # Adam: steps; size of a step in gray levels (0..255)
-RATIOS = [0.1, 1, 5, 30, 300]  # β/α of the grid, increasing
-RATIO_SIDE, RATIO_STEPS = 96, 28  # pixels; L-BFGS steps per tile
-TEST_SIDE, TEST_STEPS = 96, 15  # pixels and steps of the experiments on redundant weights
+content_name, style_name = "palace", "great_wave"  # C and S: names of bundled pictures, or paths of yours
+side = 360  # longer side of C, S and G in pixels
+content_layer = "block4_conv2"
+layer_weights = "fine"  # λ: "equal", "fine", "finest" or "coarse", see notebook 05
+pooling, padding = "max", "symmetric"  # or "avg"; or "zero"
+alpha, beta = 1.0, 5.0  # weights of content and style
+gamma = 5e-5  # weight of total variation, a small third term against grain
+start, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
+steps, learning_rate = 25, 5.0  # Adam: steps; size of a step in gray levels (0..255)
+small_side, small_steps = 96, 6  # the comparisons of two programs or optimizers: longer side in pixels, steps
+factor = 8  # J is multiplied by this where redundant weights are tested
+ratios, early, late = (1, 25, 625), 20, 60  # the small L curves: β/α, rising; gradient evaluations
+measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, are measured; a smaller one is quicker
 
 # %% [markdown]
-# ## One number for "looks like C, painted like S"
+# ## One number
 #
-# You have two costs: `J_content` (notebook 03) is low when the deep activations of G agree with those of C place by
-# place, `J_style` (notebook 04) is low when the Gram matrices of G agree with those of S. Both measure how
-# *dis*similar two pictures are: 0 means "the same" (S0:27-28 and S1:17-18 say "how similar", so mind the direction).
-# Downhill needs a single number, so the notes add them up (S0:22, S1:12, S3:22, S3:79; S3:79 calls G there R):
+# You have two costs. `J_content` (notebook 03) is low when a deep layer says the same of G as of C, place by place. `J_style` (notebook 04) is low
+# when the Gram matrices of G are those of S. Texts often call them measures of *similarity*. Mind the direction: they measure how
+# *un*like two pictures are. 0 means "the same", and low is good.
 #
-# $$J(G) = \alpha\,J_{content}(C,G) + \beta\,J_{style}(S,G) \;[\,+\,\gamma\,J_{tv}(G)\,]$$
+# Going downhill takes a single number, so the two are added:
 #
-# Everything in it is a scalar except `G`, of shape (1, H, W, 3). The bracket is not in the notes: total variation
-# punishes speckle, and many programs add it with a small γ. First the arithmetic, with costs you can check in your head.
+# $$J(G) = \alpha\,J_{content}(C,G) + \beta\,J_{style}(S,G)$$
+#
+# C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
+# shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes.
+#
+# First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
+# content. Does it matter whether you double α or halve β?
 
 # %% tags=["nbval-check-output"]
-for alpha, beta in [(10, 40), (20, 40), (10, 20), (1, 1)]:
-    J = total_cost(0.2, 0.8, alpha, beta)
-    print(f"alpha={alpha:2}  beta={beta:2}  J = {alpha}·0.2 + {beta}·0.8 = {J:4.1f}   content part {alpha * 0.2 / J:.0%}")
+for a, b in [(10, 40), (20, 40), (10, 20)]:
+    J = total_cost(0.2, 0.8, a, b)
+    print(f"alpha {a}  beta {b}:  J = {a * 0.2:g} + {b * 0.8:g} = {J:g}   content is {a * 0.2 / J:.1%} of J")
+assert total_cost(0.2, 0.8, 10, 40) == 10 * 0.2 + 40 * 0.8
 
 # %% [markdown]
-# Raising α or lowering β gives content a larger part of J (S0:29-31): both doubled α and halved β lead to the same
-# 11 %. That they do the same thing is a first hint that one of them is redundant. The last line is what S2:49 writes
-# (with `J(C,S)` on the left, where J(G) is meant): no weights at all, so α = β = 1. Whether that is sensible depends
-# on the units of the two costs; the last section returns to it.
+# Both give content a larger part, and the *same* larger part. That they do the same thing is a first hint that one of the two weights is
+# redundant. More on that below.
 #
-# Now real pictures. Steps 1 and 3.1 of the notes' list (S4:7-12) need a frozen network and the activations of C and S.
-# C and S never change, so they go through the network **once**, and not "for each epoch" as S4:9-10 reads.
+# ## Five pictures that nobody searched for
+#
+# Before you search for the G with a low J, measure some that cost nothing. The next cell is the first half of the algorithm. C and S never change, so they go through
+# the network *once*; of S only its Gram matrices are kept (`moments` holds them). What comes back is a function that measures any G.
+#
+# `"relative"` means: divided by what activations (or a Gram matrix) of zeros would cost. So 1 is "as far off as saying nothing".
+#
+# **Predict** for each of these five, before you run the cell: which cost is 0 for G = C, which one nearly 0 for G = S? What about gray? And a *double exposure*,
+# half C and half S: is it half good?
 
 # %%
-weights = {l: 1 / len(STYLE_LAYERS) for l in STYLE_LAYERS}  # λ[l]
-extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_LAYERS], load_vgg(pooling=POOLING))  # S4 step 1
-C, S = load_image(CONTENT, SIDE), load_image(STYLE, SIDE)
-a_C, a_S = extractor(C), extractor(S)  # S4 step 3.1 for C and S
+weights = dict(zip(STYLE_LAYERS, np.array(LAYER_WEIGHTS[layer_weights]) / sum(LAYER_WEIGHTS[layer_weights]), strict=True))
 
+def make_costs(C, S, extractor):
+    a_C = extractor(C)[content_layer]
+    of_S = {l: moments(a) for l, a in extractor(S).items() if l in weights}
 
-def costs_of(G):
-    """J_content, J_style and J_tv of one image: S4 steps 3.1 (for G) and 3.2."""
-    a_G = extractor(G)
-    J_content = content_cost(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER], "relative")
-    J_layers = [weights[l] * layer_style_cost(a_S[l], a_G[l], "relative") for l in STYLE_LAYERS]
-    return J_content, tf.add_n(J_layers), total_variation_cost(G)
+    def costs(G):
+        a_G = extractor(G)
+        J_layers = {l: gram_cost(of_S[l], moments(a_G[l]), "relative") for l in weights}
+        J_content = content_cost(a_C, a_G[content_layer], "relative")
+        J_style = tf.add_n([weights[l] * J_layers[l] for l in weights])
+        J = total_cost(J_content, J_style, alpha, beta) + gamma * total_variation_cost(G)
+        return {"J": J, "content": J_content, "style": J_style, **J_layers}
 
+    return costs
 
-# %% [markdown]
-# `"relative"` is this package's convention: 1 means "as far off as activations (or a Gram matrix) that are all zero".
-#
-# **Predict before you run:** which cost is 0 for G = C? For G = S? What about a double exposure, half C and half S?
-
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Four pictures with their costs: the pagoda, Hokusai's wave, a gray rectangle, and a pale mixture in which pagoda and wave can both be seen."
+network = load_vgg(pooling=pooling, padding=padding)
+exact = FeatureExtractor([content_layer, *weights], network, "float32")
+C, S = load_image(content_name, side), load_image(style_name, side)
 S_stretched = resize_image(S, tuple(C.shape[1:3]))  # S at the size of C
-trials = {"C": C, "S (stretched)": S_stretched, "double exposure": (C + S_stretched) / 2}
-print("G trains", "x".join(map(str, C.shape[1:])), "=", tf.size(C).numpy(), "numbers; the network trains none")
-for name, G in trials.items():
-    J_content, J_style, _ = costs_of(G)
-    J = total_cost(J_content, J_style, ALPHA, BETA)
-    print(f"G = {name:15}  J_content {J_content:.2f}   J_style {J_style:.2f}   J {J:5.1f}")
-show_images(list(trials.values()), [f"G = {name}" for name in trials], tile=1.9)
+candidates = {"C": C, "S": S_stretched, "gray": 0 * C + 128, "double exposure": (C + S_stretched) / 2,
+              "white noise": initial_image("noise", C, seed)}
+measure = tf.function(make_costs(C, S, exact))
+table = {name: {term: float(cost) for term, cost in measure(G).items()} for name, G in candidates.items()}
+for name, cost in table.items():
+    print(f"{name:16} content {cost['content']:4.2f}   style {cost['style']:5.3f}   J {cost['J']:6.2f}")
+shown = ["C", "S", "gray", "double exposure"]
+captions = [f"{name}\ncontent {table[name]['content']:.2f}, style {table[name]['style']:.2f}" for name in shown]
+show_images([candidates[name] for name in shown], captions, columns=2, tile=3.6)
 
 # %% [markdown]
-# Three candidates for G. C has the content for free and pays for style, S the other way round. The double exposure
-# combines the *pictures*, and both costs are bad: it shows two scenes and copies no brush strokes. What you want
-# combines the *content* of one with the *style* of the other (S0:9-14), and has to be searched for.
+# *Figure: four of the five, with their two costs.* C has the content for free and pays for style. S is the other way round: its style cost is not quite 0, because it was
+# stretched to the size of C, and its content is *worse* than that of gray, which says next to nothing (notebook 00: a cost above 1). The double exposure holds both
+# scenes, the roofs and the strokes, each at half contrast. It is a mixture of *pictures*, and neither cost calls it half good: to the
+# deep layer it is almost as far from C as gray is. What you want has the content of one and the style of the other at full strength, and must be searched for.
 #
-# ## The algorithm of the notes, line by line
+# Note that the lowest J in this list is that of S, a picture without any pagoda.
 #
-# | S4 | the notes | the code below |
-# | --- | --- | --- |
-# | 1 (S4:7) | ready a pretrained CNN | `extractor`, above |
-# | 2 (S4:8) | initialize G randomly or as a copy of C | `G = tf.Variable(initial_image(...))` |
-# | 3 (S4:9) | for each epoch | `for step in range(STEPS)`; an "epoch" is one step, there is no data set to pass through |
-# | 3.1 (S4:10) | run C, S and G through the network | G: in `costs_of`; C and S: once, above |
-# | 3.2 (S4:11) | compute the content and style loss | `costs_of`, `total_cost` |
-# | 3.3 (S4:12) | perform SGD on G | `tape.gradient`, `optimizer.apply`; nothing is stochastic here, and Adam replaces plain descent (notebook 06) |
-# | 4 (S4:13) | after about 5000 epochs, G looks right | the return value |
+# ## The algorithm in 30 lines
+#
+# Here is a recipe as you find it in many texts, and what its lines become:
+#
+# | The recipe | The code |
+# | --- | --- |
+# | 1. Ready a pretrained network. | `extractor` |
+# | 2. Initialize G randomly, or by copying C. | `G = tf.Variable(...)` |
+# | 3. For each epoch: | `for _ in range(steps)`; there is no data set to pass through, so an "epoch" is one step |
+# | 3.1 run C, S and G through the network, | G here, in `costs(G)`; C and S once, in `make_costs` |
+# | 3.2 compute the content and the style cost, | `costs(G)` |
+# | 3.3 perform SGD on G. | `tape.gradient`, `optimizer.apply`; nothing is stochastic, and Adam (notebook 06) replaces plain descent |
+# | 4. After about 5000 epochs G is finished. | `return` |
 
 # %%
-def style_transfer_by_hand():
-    """Steps 2 to 4. Returns every G on the way and J before each step."""
-    G = tf.Variable(initial_image(INIT, C, SEED))  # step 2
-    optimizer = keras.optimizers.Adam(LEARNING_RATE, beta_2=0.99, epsilon=1e-12)  # ε well below the gradients
+def style_transfer(costs, G, steps):
+    """Every G on the way, and the costs before each step."""
+    G = tf.Variable(G)  # 2
+    optimizer = keras.optimizers.Adam(learning_rate, beta_2=0.99, epsilon=1e-12)  # ε far below the gradients
     optimizer.build([G])
 
     @tf.function
-    def train_step():
+    def step():
         with tf.GradientTape() as tape:  # G is a Variable, so the tape watches it
-            J_content, J_style, J_tv = costs_of(G)  # 3.1, 3.2
-            J = total_cost(J_content, J_style, ALPHA, BETA) + GAMMA * J_tv
-        optimizer.apply([tape.gradient(J, G)], [G])  # 3.3: a new G from G and ∂J/∂G
-        G.assign(tf.clip_by_value(G, 0.0, 255.0))  # a picture has values 0..255
-        return J
+            now = costs(G)  # 3.1, 3.2
+        optimizer.apply([tape.gradient(now["J"], G)], [G])  # 3.3: from G and ∂J/∂G to a new G
+        G.assign(tf.clip_by_value(G, 0.0, 255.0))  # a picture has values from 0 to 255
+        return now
 
-    images, J_values = [G.numpy()], []
-    for _ in range(STEPS):  # step 3
-        J_values.append(float(train_step()))
+    images, history = [G.numpy()], []
+    for _ in range(steps):  # 3
+        history.append({name: float(value) for name, value in step().items()})
         images.append(G.numpy())
-    return images, J_values  # step 4
-
-
-images, J_values = style_transfer_by_hand()
+    return images, history  # 4
 
 # %% [markdown]
-# With `costs_of` that is the whole method, in about 30 lines. The package's `stylize` does the same, and more around it
-# (checks, interrupts, several sizes). Same settings, so it must give the same picture:
+# With `make_costs` that is the whole method. Is it right? The package's `stylize` does the same with more around it (checks, interrupts, several
+# sizes). Give both the same small pictures and the same settings, in float32, and compare J step by step.
 
 # %% tags=["nbval-check-output"]
+C_small, S_small = resize_image(C, small_side), resize_image(S, small_side)
+same = {"alpha": alpha, "beta": beta, "gamma": gamma, "content_layer": content_layer, "layer_weights": layer_weights,
+        "style_cost": "gram", "pooling": pooling, "padding": padding, "seed": seed, "scales": 1}
 seen = []
-network = {"style_cost": STYLE_COST, "pooling": POOLING, "padding": "zero", "precision": "float32"}  # as above
-result = stylize(
-    CONTENT, STYLE, alpha=ALPHA, beta=BETA, gamma=GAMMA, content_layer=CONTENT_LAYER,
-    layer_weights=weights, optimizer="adam", steps=STEPS, learning_rate=LEARNING_RATE, init=INIT, seed=SEED,
-    max_side=SIDE, scales=1, **network, callbacks=[lambda step, G, costs: seen.append(G.numpy())],
-)  # fmt: skip
-history = result.history
-apart = [np.abs(ours - theirs).mean() for ours, theirs in zip(images, seen, strict=True)]  # gray levels of 255
-way = np.abs(images[-1] - images[0]).mean()
-same = {
-    "J agrees at every step, within 5 %": np.allclose(history["J"][:-1], J_values, rtol=0.05),
-    "after 5 steps the pictures agree within 1 gray level": bool(apart[min(5, STEPS)] < 1),
-    "at the end they agree within 25 % of the way from the start": bool(apart[-1] < way / 4),
-}
-for name, holds in same.items():
-    print(f"{name}: {holds}")
-print("J and J_style fell to less than half:", all(history[term][-1] < history[term][0] / 2 for term in ("J", "J_style")))
-work, work_S4 = C.shape[1] * C.shape[2] * STEPS, 900 * 1400 * 6000
-print(f"pixel updates: {work:,} here; {work_S4:,} in S4's example, {work_S4 / work:,.0f} times as many")
-assert all(same.values())
+theirs = stylize(C_small, S_small, optimizer="adam", learning_rate=learning_rate, init=start, steps=small_steps,
+                 max_side=None, precision="float32", callbacks=[lambda step, G, costs: seen.append(G)], **same)
+ours, J_ours = style_transfer(make_costs(C_small, S_small, exact), initial_image(start, C_small, seed), small_steps)
+for step in sorted({0, small_steps // 2, small_steps - 1}):
+    apart = np.abs(ours[step] - seen[step]).mean()
+    print(f"step {step}: J ours {J_ours[step]['J']:.2f}  theirs {theirs.history['J'][step]:.2f}   pictures apart {apart:.1f}")
+    assert np.isclose(J_ours[step]["J"], theirs.history["J"][step], rtol=0.01)
+    assert apart < 0.1 * (1 + step)
 
 # %% [markdown]
-# The same picture, but not bit for bit: the two programs add up floats in another order, and Adam divides each
-# pixel's gradient by its own size, so where a gradient is nearly 0 its last digits decide the step. With the committed
-# settings the pictures are 0.1 gray levels apart after 5 steps and about 6 at the end, after a way of almost 50. J does not
-# mind. So compare programs by their first steps and their costs, not by the pixels of the last image.
+# The same J and the same pictures, to all printed digits. (In a long run the last digits of the floats will lead two programs slowly apart. So
+# compare them by their first steps, and by their costs at the end.)
 #
-# The last line compares with the example of S4:62, 900 x 1400 pixels and 6000 "epochs": days of work for a CPU.
-# L-BFGS instead of plain descent (notebook 06) and small sizes before large ones (notebook 09) save most of it.
-#
-# ## Watching it converge
-#
-# S1:42 promises that J falls slowly and the picture emerges slowly. **Predict:** at which share of the steps will you
-# first recognize the scene, and at which the painter?
+# Now your 30 lines on the large pictures. "auto" lets the network compute with fewer digits (bfloat16) where the processor is faster that way. **Predict**: after which share of the steps
+# does it look like a painting?
 
-# %%
-frame_steps = sorted({0, *(max(1, round(STEPS * share)) for share in (0.05, 0.15, 0.4, 1))})
-show_evolution([(step, images[step]) for step in frame_steps], tile=1.6)
+# %% alt=["Four pictures: the photograph of the pagoda; after 3 steps with faint spots in the sky; after 10 with dark bushes; after 25 with a sandy sky, blue roofs and foam-like bushes, and still spots in the sky.", "Three panels of falling curves: J; content, which jumps up from 0 and stays, and style, which falls; and the five style layers, of which block1 and block2 fall furthest and block5 the least."]
+extractor = FeatureExtractor([content_layer, *weights], network, "auto")
+images, history = style_transfer(make_costs(C, S, extractor), initial_image(start, C, seed), steps)
+last = {term: float(cost) for term, cost in measure(images[-1]).items()}
+print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
+shown = sorted({0, *(max(1, round(steps * share)) for share in (0.1, 0.35, 1))})
+show_images([images[step] for step in shown], [f"step {step}" for step in shown], columns=2, tile=4)
 
-curves = {"J": "k-", "J_content": "C0--o", "J_style": "C1-s", "J_tv": "C2:^"}
-figure, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
-for term, look in curves.items():
-    relative = np.array(history[term]) / max(history[term][0], 1e-9)
-    axis.plot(history.steps, relative, look, markevery=max(1, STEPS // 10), label=term)
-axis.set(xlabel="step", ylabel="cost / its start", yscale="log")
-axis.grid(alpha=0.3)
+curves = {"J": ["J"], "the two costs": ["content", "style"], "style, layer by layer": list(weights)}
+_, axes = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained")
+for axis, (title, terms) in zip(axes, curves.items(), strict=True):
+    for term, (line, marker) in zip(terms, LINE_STYLES, strict=False):
+        values = np.array([now[term] for now in history])
+        axis.semilogy(np.maximum(values, values.max() / 200), line, marker=marker, markevery=max(1, steps // 10), label=term)
+    axis.set(xlabel="step", title=title)
+    axis.grid(alpha=0.3)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *Figures: G on its way, and its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* The bushes turn early, the sandy sky comes last. At the end J is 0.5, far
+# below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. Clearer skies take more steps, a start at a small size, as in the film below, or another style cost (notebook 08).
+#
+# Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
+# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 and block2 keep falling, to a hundredth and a thirtieth of their start. Part of that is λ:
+# "fine" gives block5 a sixteenth of the weight of block1.
+#
+# ## From white noise to a picture
+#
+# Random pixels are the start that most texts describe: J falls slowly, and slowly a picture emerges. This film was made that
+# way, with the same costs and weights as above, but with L-BFGS (notebook 06), and from small to large: the first image is 68 pixels wide, the last one
+# 384. Its settings stand in a JSON file beside the picture, from which `nst-keras --settings` makes it again; `nst_keras.runs.save_run` writes such a pair for a run of
+# yours. It is loaded (`python benchmarks/make_runs.py 07_from_noise` made it in about a minute).
+
+# %% tags=["nbval-check-output"] alt="J over gradient evaluations, both axes logarithmic: it falls from 7.5 to 0.6 in the first 60, then creeps; at five dotted lines, where G is enlarged, it jumps up to more than 1 and falls back."
+display(show_film("07_from_noise", alt="Film: colored noise; a pale pagoda shape and dark spots appear, blurred; the picture becomes sharper in several jumps, until a pagoda in blue, cream and sand stands above bushes like foam."))
+film = load_stored("07_from_noise")
+J_film = np.array(film.record["J"])
+jumps = np.flatnonzero(J_film[1:] > 1.1 * J_film[:-1]) + 1
+figure, axis = plt.subplots(figsize=(9, 3.4), layout="constrained")
+axis.loglog(1 + np.arange(len(J_film)), J_film, "-", label="J")
+for number, at in enumerate(jumps):
+    axis.axvline(at + 1, color="gray", linestyle=":", label=None if number else "next size")
+axis.set(xlabel="gradient evaluation", ylabel="J", yticks=[0.5, 1, 2, 5], yticklabels=[0.5, 1, 2, 5])
+axis.minorticks_off()
 axis.legend()
 plt.show()
+for at in (0, 10, 100, len(J_film) - 1):
+    print(f"evaluation {at + 1:3}: J = {J_film[at]:.2f}")
 
 # %% [markdown]
-# *Top: G on its way, from the first image to the last. Bottom: each cost divided by its value at the start, on a
-# logarithmic axis.*
-# With the committed settings the strip starts as C under noise and ends as C in the colors and lines of S. J_style
-# falls by more than 90 %; J_content hardly moves: what it gains by losing the noise it pays back to style.
-# The curve of J alone would hide that, so always look at the terms. The absolute numbers say nothing about quality,
-# only their change does; and the first third of the steps does most of the work.
+# *Film: the run from white noise to the finished picture, all sizes enlarged to one, early frames closer together. Figure: its J, both axes logarithmic.* "Slowly" is half true: the first 10 evaluations take J from 7.5 to
+# 1.4, and the roof can be made out; the next 500 take it to 0.4, and bring everything that makes the picture good. Where G is
+# enlarged, J jumps up, because an enlarged picture is blurred, and falls back within a few evaluations.
 #
-# ## Who pulls?
+# Small sizes are cheap. The run has about 500 evaluations, but they are only as much work as 30·(1 + 1/√2 + 1/2 + …) ≈ 90 at full size. You will read of "about 5000 epochs", or of 6000 for a picture of 900 x 1400
+# pixels: that is what a plain optimizer at one size takes. [Notebook 09](09_quality_and_speed.ipynb#Where-time-and-memory-go) forecasts the hours.
 #
-# A term moves the pixels through its gradient. So its influence is not its *value* but the length of its gradient,
-# weights included: ‖∂(β·λ[l]·J_style[l])/∂G‖.
+# ## Where content and style pull
+#
+# A term moves a pixel by its gradient, so that is where to look. In the layer where a cost is measured, its gradient is simple:
+#
+# - content, [notebook 03](03_content_cost.ipynb): $\partial J_{content}/\partial a = \text{constant}\cdot(a_G - a_C)$. Each place has an aim of its own.
+# - style, derived in [notebook 04](04_gram_matrix.ipynb#The-gradient-of-the-style-cost): $\partial J_{style}/\partial a = \text{constant}\cdot a\,\Delta\text{Gram}$. Every place
+#   gets the same instruction, ΔGram, and applies it to its own activations.
+#
+# The chain rule takes both down to the pixels. Call −α·∂J_content/∂G the **pull of content** and −β·∂J_style/∂G the **pull of style**. If they point the
+# same way, their cosine is 1; if they are opposite, −1; 0 if they have nothing to do with each other.
+#
+# Take the astronaut on her way to Hokusai, with β/α = 25, after 2, 30 and 300 gradient evaluations of L-BFGS. (The last two are loaded; the next section tells
+# more about them.) **Predict**: does the cosine rise or fall during the run? What should it be at the lowest point of J?
 
-# %%
+# %% tags=["nbval-check-output"]
+stored_ratios = (1, 5, 25, 125, 625)
+C_a, S_a = load_image("astronaut", measure_side), load_image("great_wave", measure_side)
+stored = {(n, r): resize_image(load_stored(f"07_ratio_{r}_{n}").image, measure_side) for n in (30, 300) for r in stored_ratios}
+settings = load_stored("07_ratio_25_300").record["settings"] | {"precision": "float32"}
+ruler = make_extractor(Settings(**settings))
+content_alone, style_alone, both = (Objective(C_a, S_a, Settings(**settings), ruler, alpha=a, beta=b, gamma=g)
+                                    for a, b, g in ((1, 0, 0), (0, 25, 0), (1, 25, 5e-5)))
+
 def pulls(G):
-    """Length of each weighted term's gradient: content, the style layers, total variation."""
-    with tf.GradientTape(persistent=True) as tape:
-        tape.watch(G)
-        a_G = extractor(G)
-        terms = [ALPHA * content_cost(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER], "relative")]
-        terms += [BETA * weights[l] * layer_style_cost(a_S[l], a_G[l], "relative") for l in STYLE_LAYERS]
-        terms += [GAMMA * total_variation_cost(G)]
-    return [float(tf.norm(tape.gradient(term, G))) for term in terms]
+    return [-J.value_and_gradient(G)[1].numpy()[0] for J in (content_alone, style_alone)]
 
+def cosine(x, y):
+    return (x * y).sum() / np.sqrt((x**2).sum() * (y**2).sum())
 
-lengths = np.array([pulls(tf.constant(images[step])) for step in frame_steps])
-shares = lengths / lengths.sum(axis=1, keepdims=True)
+stages = {2: minimize(both, C_a, lbfgs(), 2)[0], **{n: stored[n, 25] for n in (30, 300)}}
+pulled = {n: pulls(G) for n, G in stages.items()}
+for n, (of_content, of_style) in pulled.items():
+    lengths = np.linalg.norm(of_content), np.linalg.norm(of_style)
+    print(f"after {n:3} steps, in 0.0001: content {1e4 * lengths[0]:4.1f}   style {1e4 * lengths[1]:4.1f}   "
+          f"cosine {cosine(of_content, of_style):.2f}")
+assert cosine(*pulled[300]) < -0.95 or measure_side != 240
 
-labels = ["content", *(f"style {l}" for l in STYLE_LAYERS), "total variation"]
-figure, axis = plt.subplots(figsize=(7.6, 3.4), layout="constrained")
-below = np.zeros(len(frame_steps))
-for index, label in enumerate(labels):
-    hatch = ["", "//", "..", "xx", "\\\\", "++", "oo"][index % 7]
-    axis.bar([str(step) for step in frame_steps], shares[:, index], bottom=below, label=label, hatch=hatch, ec="white")
-    below += shares[:, index]
-axis.set(xlabel="step", ylabel="share of the gradients' lengths")
-handles, names = axis.get_legend_handles_labels()
-figure.legend(handles[::-1], names[::-1], loc="outside right upper", fontsize=8)
+# %% alt="Top: the astronaut after 2 and after 300 steps, covered with pairs of blue and red arrows, which point anywhere on the left and in opposite directions on the right. Bottom: maps of the cosine, on the left mixed, mostly orange with some purple blocks, on the right dark brown everywhere."
+b = max(1, measure_side // 20)  # side of a block, 12 pixels
+
+def blocks(x):
+    n = measure_side // b
+    return x[: n * b, : n * b].reshape(n, b, n, b, 3).sum(axis=(1, 3))
+
+_, axes = plt.subplots(2, 2, figsize=(9.6, 9.2), layout="constrained")
+for (arrows, signs), n in zip(axes.T, (2, 300), strict=True):
+    middles = b * np.arange(measure_side // b) + b / 2
+    arrows.imshow(to_pixels(stages[n]), alpha=0.5)
+    for pull, color, label in zip(pulled[n], ("tab:blue", "tab:red"), ("content", "style"), strict=True):
+        red, green, blue = np.moveaxis(blocks(pull), -1, 0)
+        arrows.quiver(middles, middles, red - blue, red + green + blue, color=color, label=label)
+    arrows.set_title(f"after {n} steps: up = lighter, right = warmer")
+    dots = [blocks(x * y).sum(axis=-1) for x, y in ((pulled[n][0], pulled[n][1]), *((p, p) for p in pulled[n]))]
+    image = signs.imshow(dots[0] / np.sqrt(dots[1] * dots[2]), cmap="PuOr", vmin=-1, vmax=1)
+    signs.set_title(f"after {n} steps: cosine of both pulls")
+    for axis in (arrows, signs):
+        axis.axis("off")
+axes[0, 0].legend(loc="lower right")
+plt.colorbar(image, ax=list(axes[1]), label="-1: they fight, 1: they agree", shrink=0.8)
 plt.show()
 
 # %% [markdown]
-# *One bar for each picture of the strip; its parts are the shares of content (bottom), the style layers from shallow to
-# deep, and total variation (top).* With the committed settings style does nearly all the pulling at the start, and the
-# shallow layers are satisfied first. Content gains, because G moves away from C and because style lets go. Near the
-# end the deepest style layer and content pull most. Lengths say how hard a term pulls, not where to: at the lowest point
-# of J the pulls cancel, and yet no single one has to be zero.
+# *Figures: the pulls of content (blue) and style (red), summed over blocks of 12 x 12 pixels, as arrows: up means "lighter", to the right "warmer", more red and less blue. Each color
+# has its own scale. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls more than ten times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
+# content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# ## Keep the result: PNG, settings and a film
-
-# %% tags=["nbval-check-output"]
-folder = Path("results")  # beside this notebook
-folder.mkdir(exist_ok=True)
-picture, sidecar = save_run(result, folder / "07_total_cost.png", overwrite=True)
-film = [images[round(share * STEPS)] for share in np.linspace(0, 1, 13)]
-film = [Image.fromarray(np.asarray(resize_image(image, 80)[0]).round().astype(np.uint8)) for image in film]
-film[0].save(folder / "07_total_cost.gif", save_all=True, append_images=film[1:], duration=[200] * 12 + [2000], loop=0)
-print(*sorted(file.name for file in folder.glob("07_total_cost.*")))
-print("settings:", ", ".join(sorted(json.loads(sidecar.read_text())["settings"])[:4]), "...")
-assert np.array_equal(np.asarray(Image.open(picture)), to_pixels(result.image))
-
-# %%
-film_bytes = (folder / "07_total_cost.gif").read_bytes()
-if len(film_bytes) < 300_000:
-    display(Picture(data=film_bytes, format="gif", alt="film of the run: the picture emerges"))
-larger = data_path("gallery/palace_great_wave.jpg")
-record = json.loads(larger.with_suffix(".json").read_text())
-show_images([load_image(larger, 460)], [f"loaded, not computed here ({record['seconds'] / 60:.0f} minutes)"], tile=4.6)
-print(record["command"])
-
-# %% [markdown]
-# *The film of the run above: 13 frames, the last one held for two seconds.* The JSON beside the PNG holds every setting, the costs at
-# start and end and the versions: enough to make the picture again, which `nst-keras --settings FILE.json` does. *Below the film: what more pixels, three sizes from
-# coarse to fine and some minutes buy; the printed command made it, and it is loaded here, not computed.*
+# After 300 steps each red arrow has a blue one of the same length against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
+# there, and neither part is. (The small rest is the third term and what is left to do.) It tells you how far a run has come, better than a J that creeps.
 #
 # ## The ratio β/α
 #
-# Five runs that differ in β/α alone: same C, S, first image, number of steps. L-BFGS (notebook 06), so no learning rate
-# gets in the way. **Predict:** will the costs of content and style both change steadily from tile to tile?
+# Ten runs that differ in β/α and in the number of gradient evaluations: the same C and S, 240 x 240 pixels, one size, starting at C, L-BFGS, so that no learning
+# rate gets in the way. They are loaded (`benchmarks/make_runs.py` made each of the long ones in about 70 seconds). **Predict**: what is left of the
+# face at 625? And which picture changes most between 30 and 300?
 
-# %%
-tiles = []
-for ratio in RATIOS:
-    tiles.append(stylize(
-        CONTENT, STYLE, alpha=1.0, beta=ratio, gamma=GAMMA, content_layer=CONTENT_LAYER,
-        layer_weights=weights, steps=RATIO_STEPS, init=INIT, seed=SEED, max_side=RATIO_SIDE, scales=1, **network,
-    ))  # fmt: skip
-ends = [(tile.history["J_content"][-1], tile.history["J_style"][-1]) for tile in tiles]
-titles = [f"β/α = {r:g}\ncontent {c:.3f}\nstyle {s:.3f}" for r, (c, s) in zip(RATIOS, ends, strict=True)]
-show_images([tile.image for tile in tiles], titles, tile=1.8)
+# %% tags=["nbval-check-output"] alt="Two rows of five pictures of the astronaut in the colors of the Great Wave. From left to right waves replace suit and face; in the lower row, after 300 steps, further than in the upper one, after 30."
+exact_costs = {key: both.terms(G) for key, G in stored.items()}
+captions = [f"β/α = {r}, {n} steps\ncontent {cost['J_content']:.2f}, style {cost['J_style']:.3f}"
+            for (n, r), cost in exact_costs.items()]
+show_images(list(stored.values()), captions, columns=5, tile=2.45)
+print("β/α            " + "".join(f"{r:>9}" for r in stored_ratios))
+for n in (30, 300):
+    for term in ("J_content", "J_style"):
+        print(f"{term:10} {n:4}" + "".join(f"{exact_costs[n, r][term]:9.3f}" for r in stored_ratios))
+J_of = {r: load_stored(f"07_ratio_{r}_300").record["J"] for r in stored_ratios}
+print("J, steps 200 to 300: " + "".join(f"{J_of[r][300] / J_of[r][200] - 1:9.1%}" for r in stored_ratios))
+for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with the ratio, style falls
+    assert all(np.diff([order * exact_costs[300, r][term] for r in stored_ratios]) > 0) or measure_side != 240
 
-# %% tags=["nbval-check-output"]
-content_ends, style_ends = np.array(ends).T
-print("content cost is higher at the right end than at the left:", bool(content_ends[-1] > content_ends[0]))
-print("style cost is lower at the right end than at the left:", bool(style_ends[-1] < style_ends[0]))
-figure, axis = plt.subplots(figsize=(5.6, 3.6), layout="constrained")
-axis.plot(content_ends, style_ends, "-o")
-for ratio, x, y in zip(RATIOS, content_ends, style_ends, strict=True):
-    axis.annotate(f"{ratio:g}", (x, y), textcoords="offset points", xytext=(6, 5))
-axis.set(xlabel="J_content at the end", ylabel="J_style at the end", title="the number at each point is β/α")
-axis.margins(x=0.1, y=0.1)
-axis.grid(alpha=0.3)
+# %% [markdown]
+# *Figures: 30 evaluations above, 300 below; β/α grows from left to right. The table has the costs, measured in float32.* At 1 the photograph has hardly more than new
+# colors; at 25 the suit and the flag break into waves; at 625, after 300, only hair and a trace of the face stand above a sea. Both costs change steadily with the ratio. The last line tells how far to trust
+# the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
+#
+# Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
+
+# %% alt="Two plots of style cost, on a logarithmic axis, against content cost: with few steps the curve flattens to the right, with many it lies lower and goes on falling."
+live = {r: stylize(C_small, S_small, max_side=None, init=start, steps=late, precision="auto",
+                   **(same | {"alpha": 1.0, "beta": float(r)})).history for r in ratios}
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+for n, (line, marker) in zip((30, 300), LINE_STYLES, strict=False):
+    x, y = ([exact_costs[n, r][term] for r in stored_ratios] for term in ("J_content", "J_style"))
+    left.semilogy(x, y, line, marker=marker, label=f"{n} steps")
+    for r, *at in zip(stored_ratios, x, y, strict=True):
+        left.annotate(r, at, textcoords="offset points", xytext=(6, 5 if n in (30, early) else -13))
+for n, (line, marker) in zip((early, late), LINE_STYLES, strict=False):
+    ends = {r: each.costs[int(np.argmin(each["J"][: n + 1]))] for r, each in live.items()}
+    x, y = ([ends[r][term] for r in ratios] for term in ("J_content", "J_style"))
+    right.semilogy(x, y, line, marker=marker, label=f"{n} steps")
+    for r, *at in zip(ratios, x, y, strict=True):
+        right.annotate(r, at, textcoords="offset points", xytext=(6, 5 if n in (30, early) else -13))
+for axis, title in ((left, "astronaut, great_wave, 240 pixels"), (right, f"your pair, {small_side} pixels")):
+    axis.set(title=title, xlabel="content cost at the end", ylabel="style cost at the end")
+    axis.grid(alpha=0.3)
+    axis.margins(0.1)
+    axis.legend()
 plt.show()
 
 # %% [markdown]
-# *Top: five results, β/α rising from left to right, with the two final costs. Bottom: the same costs as points, content
-# to the right, style upwards.* With the committed settings the first tile is the photograph with a little noise left,
-# the middle ones repaint it, and in the last the building dissolves into waves.
-# The curve has the shape of an L: along its steep part you buy much style for little content, along its flat part you pay
-# content and get hardly any style. Good values sit near the corner; which one is best is taste, not mathematics.
-# All tiles also stop early and start from a picture that holds C, so at large ratios some content is left that no cost
-# asked for.
+# *Figure: each point is a run, with its β/α. The style axis is logarithmic.* Look at the 30-step curve on its own: from 125 to 625 you pay content and get hardly any style,
+# as if there were a floor at 0.006. After 300 steps the style cost there is 0.003 and 0.002: **the floor was the number of steps**. The second pair says the same. A curve of this kind from short
+# runs tells you about the optimizer as much as about α and β.
 #
-# ## One weight is enough, says S1:19. Is that so?
+# What remains with many steps is the exchange rate. From 1 to 25 content rises by 0.3, and style falls to less than a tenth. From 25 to 625 content rises by 0.5 more, and style falls to about
+# a quarter. On linear axes that has the shape of an L, and good values are near its corner. Which one is best is taste, not mathematics.
 #
-# S1:19 finds two hyperparameters redundant. The proof is one line: for every factor k > 0,
-# k·J(G) = (kα)·J_content + (kβ)·J_style + (kγ)·J_tv, and J and k·J are lowest at the same G. So only ratios matter:
-# fix α = 1 and tune β (and γ).
+# ## What a low J is worth
 #
-# But you never reach the lowest point; you stop on the way. So the *path* matters too: the gradient is k times as
-# long. **Predict** for each optimizer whether k = 10 changes the picture.
+# C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray? (For S
+# take its middle square, so that its shape fits. J is printed without its γ term.)
 
 # %% tags=["nbval-check-output"]
-C_small, S_small = resize_image(C, TEST_SIDE), resize_image(S, TEST_SIDE)
-J_1, J_10 = (
-    Objective(C_small, S_small, result.settings, extractor, alpha=k * ALPHA, beta=k * BETA, gamma=k * GAMMA)
-    for k in (1, 10)
-)
-G_0 = C_small
-eta = 1 / float(tf.reduce_mean(tf.abs(J_1.value_and_gradient(G_0)[1])))  # first step: 1 gray level on average
-optimizers = {
-    "L-BFGS": [lbfgs(), lbfgs()],
-    "Adam": [adam(LEARNING_RATE), adam(LEARNING_RATE)],
-    "gradient descent": [gradient_descent(eta), gradient_descent(eta)],
-    "gradient descent, η/10 for 10·J": [gradient_descent(eta), gradient_descent(eta / 10)],
-}
-pairs = {
-    name: [minimize(J, G_0, optimizer, TEST_STEPS)[0] for J, optimizer in zip((J_1, J_10), both, strict=True)]
-    for name, both in optimizers.items()
-}
-gaps = {name: np.abs(one - ten).mean() / np.abs(one - G_0).mean() for name, (one, ten) in pairs.items()}
-for name, gap in gaps.items():
-    print(f"{name:32} J and 10·J end apart by less than 20 % of the way from the start:", bool(gap < 0.2))
-shown = ["L-BFGS", "Adam", "gradient descent"]
-rows = [pairs[name][k] for k in (0, 1) for name in shown]
-show_images(rows, [f"{name}\n{J}" for J in ("J", "10·J") for name in shown], columns=3, tile=1.4)
-assert gaps["gradient descent"] > 0.2 > max(gap for name, gap in gaps.items() if name != "gradient descent")
+n_rows = S_a.shape[1]
+middle = (S_a.shape[2] - n_rows) // 2
+S_square = resize_image(S_a[:, :, middle : middle + n_rows], (measure_side, measure_side))
+others = {"C": C_a, "S": S_square, "gray": 0 * C_a + 128}
+others = {f"J of {name}": both.terms(G) for name, G in others.items()}
+print("β/α                " + "".join(f"{r:>9}" for r in stored_ratios))
+for name, costs in others.items():
+    print(f"{name:19}" + "".join(f"{costs['J_content'] + r * costs['J_style']:9.2f}" for r in stored_ratios))
+for n in (30, 300):
+    values = {r: exact_costs[n, r]["J_content"] + r * exact_costs[n, r]["J_style"] for r in stored_ratios}
+    print(f"J of G, {n:3} steps   " + "".join(f"{J:9.2f}" for J in values.values()))
+    assert all(r * others["J of C"]["J_style"] > J for r, J in values.items()) or measure_side != 240
 
 # %% [markdown]
-# *Top: results for J. Bottom: for 10·J. Columns: L-BFGS, Adam, plain gradient descent.* Two columns hold pairs
-# of twins, the third does not.
-# - **L-BFGS** as built here measures its first step in gray levels and then learns the curvature, so a factor cancels.
-# - **Adam** divides the gradient by its own size, so a factor cancels too, but only while the constant ε that most
-#   programs add to that size is small beside it. Gradients per pixel are about 10⁻⁵ here, too close to Keras's
-#   default ε = 10⁻⁷: hence the 10⁻¹² in the loop above; `nst_keras.adam` adds none.
-# - **Gradient descent** steps η·∂J/∂G: ten times J is ten times the learning rate. With η/10 the path comes back
-#   (last printed line). So with plain descent, which the notes use, the second weight is not redundant: it is the learning
-#   rate that S0:38 and S1:27 leave out.
+# The G that was found is below C and S at every ratio, after 30 steps already. So the search does find something that no copy has: at β/α = 5 its J is a
+# fifth of that of S. But the numbers in one column say nothing about those in the next: J is 0.13 at the left and 1.96 at the right, because β grew. And they say nothing about beauty; J
+# does not even know which of the five you like. Use J to compare pictures made with the *same* weights, and the two costs for everything else.
 #
-# ## Carrying α and β from one text to another
+# ## Without weights?
 #
-# "α = 10, β = 40" is meaningless without the constants inside the two costs, and every text has its own:
-#
-# | convention | content: ×Σ(Δa)² | style of layer l: ×Σ(ΔGram)² | with N = nH·nW |
-# | --- | --- | --- | --- |
-# | `S3` | 1/2 (S3:37) | 1/(2·N·nC) (S3:69) | the course notes S3 |
-# | `S4` | 1/(N·nC) (S4:34) | 1/nC² (S4:54) | the course notes S4 |
-# | `course` | 1/(4·N·nC) | 1/(2·N·nC)² | assignment of Andrew Ng's course |
-# | `tensorflow` | 1/(N·nC) | 1/(N·nC)² | TensorFlow's style transfer tutorial |
-# | `neural-style` | 1/(N·nC) | 1/(N·nC²)² | jcjohnson/neural-style |
-# | `relative` | 1/Σa_C² | 1/‖Gram(S)‖² | this package |
-#
-# To keep J the same, a weight must grow by what its constant shrinks. That is all a converter does. For style it happens
-# layer by layer, so a converted λ need not be equal any more even if it was.
-
-# %%
-SIZES = {l: (a.shape[1] * a.shape[2], a.shape[3]) for l, a in a_C.items()}  # N, nC
-a_T = extractor(S_stretched)  # raw Gram matrices compare only at equal sizes, so S at the size of C
-GRAM_SQUARED = {l: float(tf.reduce_sum(gram_matrix(a_T[l]) ** 2)) for l in STYLE_LAYERS}
-
-
-def constants(convention):
-    """The factors before Σ(Δa)² and, layer by layer, before Σ(ΔGram)²."""
-    n = SIZES[CONTENT_LAYER][0] * SIZES[CONTENT_LAYER][1]
-    content = {"S3": 1 / 2, "course": 1 / (4 * n), "relative": 1 / float(tf.reduce_sum(a_C[CONTENT_LAYER] ** 2))}
-    style = {
-        l: {"S3": 1 / (2 * N * nC), "S4": 1 / nC**2, "course": 1 / (2 * N * nC) ** 2, "tensorflow": 1 / (N * nC) ** 2,
-            "neural-style": 1 / (N * nC**2) ** 2, "relative": 1 / GRAM_SQUARED[l]}[convention]
-        for l, (N, nC) in SIZES.items() if l in STYLE_LAYERS
-    }  # fmt: skip
-    return content.get(convention, 1 / n), style
-
-
-def convert(alpha, beta, weights, source, target):
-    """α, β and λ (sum 1) that mean in `target` what the given ones mean in `source`."""
-    (content, style), (new_content, new_style) = constants(source), constants(target)
-    pull = {l: beta * weights[l] * style[l] / new_style[l] for l in weights}
-    return alpha * content / new_content, sum(pull.values()), {l: p / sum(pull.values()) for l, p in pull.items()}
-
-
-# %% [markdown]
-# Trust it only after a test: take an image, compute J with the package's own cost functions in one convention, convert
-# the weights, compute J in the other. The constants in `convert` and in `nst_keras` were written independently.
+# A short form that you will meet: $J(C,S) = J(C,G) + J(S,G)$. On the left J(G) is meant, because G is what varies. And α = β = 1. Is that a good
+# choice? Measure both terms for one picture, the double exposure, in three conventions: as shares ("relative"); with Gatys' constants; and as programs write
+# it that take the mean of squares over activations and over raw Gram matrices.
 
 # %% tags=["nbval-check-output"]
-NORMALIZERS = {
-    "S3": ("half_sum", "notes"), "S4": ("mean", "mean"), "course": ("course", "gatys"),
-    "tensorflow": ("mean", "per_position"), "neural-style": ("mean", "per_position"), "relative": ("relative",) * 2,
-}  # fmt: skip
-a_G = extractor(trials["double exposure"])
-
-
-def J_in(convention, alpha, beta, weights):
-    content, style = NORMALIZERS[convention]
-    if convention == "neural-style":  # there each Gram matrix is divided by N·nC, and the mean over nC² entries taken
-        weights = {l: weight / SIZES[l][1] ** 2 for l, weight in weights.items()}
-    J_style = sum(weight * layer_style_cost(a_T[l], a_G[l], style) for l, weight in weights.items())
-    return float(total_cost(content_cost(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER], content), J_style, alpha, beta))
-
-
-start = convert(1.0, 1.0, weights, "relative", "course")  # content and style then have like parts in J
-expected = J_in("course", *start)
-for target in NORMALIZERS:
-    same = np.isclose(J_in(target, *convert(*start, "course", target)), expected, rtol=1e-3)
-    print(f"course -> {target:13} J unchanged: {same}")
-    assert same
-print("course 10, 40 -> tensorflow: alpha, beta =", *(f"{x:g}" for x in convert(10, 40, weights, "course", "tensorflow")[:2]))
+S_fit = resize_image(S_small, tuple(C_small.shape[1:3]))
+a_C, a_S, a_G = (exact(G) for G in (C_small, S_fit, (C_small + S_fit) / 2))
+for name, (content, style) in {"relative": ("relative", "relative"), "Gatys": ("half_sum", "gatys"), "means": ("mean", "mean")}.items():
+    J_content = float(content_cost(a_C[content_layer], a_G[content_layer], content))
+    J_style = float(sum(weights[l] * layer_style_cost(a_S[l], a_G[l], style) for l in weights))
+    print(f"{name:9} content {J_content:8.2g}   style {J_style:8.2g}   style / content {J_style / J_content:.2g}")
 
 # %% [markdown]
-# Since only β/α matters (last section), a whole family of settings becomes comparable as one number: its β/α in the
-# `relative` convention, where the two costs have the same unit. The first five lines are S2:49, α = β = 1; the others are
-# the defaults of well-known programs. **Predict** how far S2:49 is from the ratios in the grid above.
+# The same picture, and style is 0.6 times, 0.1 times or 700 million times as large as content. So "no weights" means whatever the constants in the two costs happen to mean. As
+# shares it is the left column of the grid; with means over raw Gram matrices content no longer counts at all. The appendix converts one into the other.
+#
+# ## One weight is enough. Is it?
+#
+# Ng's lecture remarks that two weights seem redundant. The proof is one line: for every k > 0
+# (kα)·J_content + (kβ)·J_style = k·J, and k·J is lowest at the same G as J. So only the *ratio* matters: fix α = 1 and choose β. (With γ, the ratio γ/α as well.)
+#
+# But no run reaches the lowest point; it stops on the way. So the way matters, and the gradient of k·J is k times as long. **Predict** for each of three
+# optimizers: does k = 8 change the picture?
 
-# %% tags=["nbval-check-output"]
-settings = {f"alpha = beta = 1 in {name}": (name, 1.0, 1.0) for name in NORMALIZERS if name != "relative"}
-settings["course: 10, 40"] = ("course", 10.0, 40.0)
-settings["tensorflow: 1e4, 1e-2"] = ("tensorflow", 1e4, 1e-2)
-settings["neural-style: 5, 100 per layer"] = ("neural-style", 5.0, 100.0 * len(STYLE_LAYERS))
-for name, (convention, alpha, beta) in settings.items():
-    alpha, beta, _ = convert(alpha, beta, weights, convention, "relative")
-    print(f"{name:35} beta/alpha relative = {beta / alpha:7.1e}")
-
-# %%
-figure, axis = plt.subplots(figsize=(7.6, 2.9), layout="constrained")
-names = list(NORMALIZERS)[::-1]
-implied = np.array([list(convert(1.0, 1.0, weights, name, "relative")[2].values()) for name in names])
-left = np.zeros(len(names))
-for index, l in enumerate(STYLE_LAYERS):
-    hatch = ["//", "..", "xx", "\\\\", "++"][index % 5]
-    axis.barh(names, implied[:, index], left=left, label=l, hatch=hatch, color=f"C{index + 1}", ec="white")
-    left += implied[:, index]
-axis.set(xlabel='λ[l] in the "relative" convention, when the text says "equal λ"', xlim=(0, 1))
-figure.legend(loc="outside right upper", fontsize=8)
+# %% tags=["nbval-check-output"] alt="Four panels of J over the steps, each for J and for 8 times J divided by 8: the two curves coincide for L-BFGS, Adam and plain descent with a smaller rate, and part for plain descent with the same rate."
+chosen = {key: same[key] for key in ("content_layer", "layer_weights", "style_cost", "pooling", "padding")}
+J_1, J_k = (Objective(C_small, S_small, extractor=exact, precision="float32", alpha=k * alpha, beta=k * beta,
+                      gamma=k * gamma, **chosen) for k in (1, factor))
+eta = 1 / float(tf.reduce_mean(tf.abs(J_1.value_and_gradient(C_small)[1])))  # the first step: 1 gray level on average
+pairs = {"L-BFGS": (lbfgs(), lbfgs()), "Adam": (adam(learning_rate), adam(learning_rate)),
+         "plain descent": (gradient_descent(eta), gradient_descent(eta)),
+         "plain, η / k for k·J": (gradient_descent(eta), gradient_descent(eta / factor))}
+_, axes = plt.subplots(1, 4, figsize=(13, 3.2), sharey=True, layout="constrained")
+gaps = {}
+for axis, (name, pair) in zip(axes, pairs.items(), strict=True):
+    (G_1, h_1), (G_k, h_k) = (minimize(J, C_small, o, small_steps) for J, o in zip((J_1, J_k), pair, strict=True))
+    gaps[name] = float(tf.reduce_mean(tf.abs(G_1 - G_k)) / tf.reduce_mean(tf.abs(G_1 - C_small)))
+    print(f"{name:21} distance of both ends, as a share of the way: {gaps[name]:.1f}")
+    axis.semilogy(h_1["J"], "-o", markersize=7, label="J")
+    axis.semilogy(np.array(h_k["J"]) / factor, "--x", label=f"({factor}·J) / {factor}")
+    axis.set(title=name, xlabel="step")
+    axis.legend(fontsize=8)
 plt.show()
+assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if name != "plain descent") or factor == 1
 
 # %% [markdown]
-# *Each row is a convention whose text says "equal λ"; its parts show how the five layers really share the style cost,
-# measured in units of each layer's own Gram matrix.* With the committed settings one layer, block4_conv1, takes over
-# nearly everything in most conventions, because the fourth power of its large activations is in its cost.
+# *Figure: J over the steps, for J and for 8·J (divided by 8, so that equal runs coincide).*
 #
-# And the table above: the one formula of S2:49 means a β/α anywhere from below 1 to 10¹⁰, depending on constants that it
-# does not show. In the conventions of S3 or of the course, α = β = 1 lies far beyond the right end of the grid: style
-# without content. That is why the texts need such different α and β, and why you cannot copy them from one
-# program into another without converting. (The numbers assume your content layer and VGG's own input convention. The
-# tutorial `tensorflow` uses block5_conv2: put it into `CONTENT_LAYER`, and its
-# line rises to about 10, into the middle of the grid. Programs that feed [0, 1]
-# pixels straight to VGG change both costs once more.)
+# - **L-BFGS**, as built here, measures its first step in gray levels and then learns the curvature from the run: a factor cancels.
+# - **Adam** divides each gradient by its own size: a factor cancels. (Programs add a small ε to that size, often 10⁻⁷. Where gradients are not far above it, it does not quite cancel.)
+# - **Plain gradient descent** steps by η·∂J/∂G, so 8·J with η is J with 8·η. With η/8 the old run comes back.
+#
+# So with L-BFGS and Adam one weight is redundant. With plain descent it is not: it is a *learning rate*. Update rules that are printed without one, G := G − ∂J/∂G, have hidden it
+# in α and β. (A factor of 8, a power of two, changes no digit of a float. Others let the runs differ in the last digits.)
 #
 # ## Summary
+#
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
-# - Only β/α (and γ/α) decides where the run heads; L-BFGS and Adam do not even notice a common factor, plain gradient
-#   descent does, because the factor acts like a learning rate.
-# - α and β have no meaning without the constants inside the costs. Convert them, or use costs without units.
+# - J compares pictures only under the same weights. Print both costs, and those of C, S and gray beside them.
+# - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
+# - β/α is an exchange rate. What looks like a floor of the style cost after 30 steps is gone after 300.
+# - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
 #
 # ## Exercises
-# 1. Compute J for (J_content, J_style, α, β) = (0.2, 0.8, 10, 40) and (0.3, 0.5, 3, 8). Answer: a tuple of two numbers.
-# 2. A program in the `course` convention uses α = 10, β = 40, equal λ. Which (α, β) mean the same in the `tensorflow`
-#    convention? Answer with pencil and the table above: a tuple of two numbers.
-# 3. You like a result with α = 5, β = 100 and learning rate 0.6, by plain gradient descent. Write it with α = 1: which
-#    β and which learning rate give the same path? Answer: a tuple (β, learning rate).
-# 4. Does doubling α raise the style cost you end with? Measure it: two short runs of `stylize` that differ only in α.
-#    Answer: a tuple (final J_style with α, final J_style with 2α). `result.history["J_style"][-1]` is the final cost.
-# 5. You put C, S and G each into a 2 x 2 mosaic of itself, so every layer has 4 times as many positions and
-#    (borders aside) both Σ(Δa)² and every Gram entry grow by 4. By which factor does J_style / J_content change in each
-#    convention? Answer: a dict with the keys "S3", "S4", "course", "tensorflow".
+#
+# **Exercise 1.** Compute J for (J_content, J_style, α, β) = (0.2, 0.8, 10, 40) and for (0.3, 0.5, 3, 8).
 
 # %% tags=["exercise"]
-# Exercise 1: your answer replaces None
-answer = None
+# Exercise 1: your answer, two numbers, replaces None
+answer = (None, None)
 check(1, answer)
 
 # %% [markdown]
@@ -513,100 +488,197 @@ check(1, answer)
 # ```python
 # answer = (total_cost(0.2, 0.8, 10, 40), total_cost(0.3, 0.5, 3, 8))  # 2 + 32 and 0.9 + 4
 # ```
-#
 # </details>
+#
+# **Exercise 2.** At the lowest point of J (no pixel at 0 or 255, γ = 0) with α = 1 and β = 20, the gradient of J_content has the length 0.006.
+# How long is the gradient of J_style, without its weight? And what is the cosine of the two gradients?
 
 # %% tags=["exercise"]
-# Exercise 2: your answer replaces None
-answer = None
+# Exercise 2: your answer, a length and a cosine, replaces None
+answer = (None, None)
 check(2, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# ```python
-# # content: 1/(4·N·nC) is a quarter of 1/(N·nC); style: 1/(2·N·nC)² is a quarter of 1/(N·nC)², in every layer alike
-# answer = (10 / 4, 40 / 4)
-# ```
+# The sum α·∂J_content/∂G + β·∂J_style/∂G is zero there, so both parts are equally long and opposite.
 #
+# ```python
+# answer = (1 * 0.006 / 20, -1.0)
+# ```
 # </details>
+#
+# **Exercise 3.** You like a result with α = 5, β = 100 and learning rate 0.6, made by plain gradient descent. You want to write it with α = 1: which
+# β and which learning rate give the same way?
 
 # %% tags=["exercise"]
-# Exercise 3: your answer replaces None
-answer = None
+# Exercise 3: your answer, β and the learning rate, replaces None
+answer = (None, None)
 check(3, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
 # ```python
-# # J becomes J/5, its gradient too: a learning rate of 5·0.6 undoes that
+# # J becomes J/5, and so does its gradient: a learning rate of 5·0.6 makes up for it
 # answer = (100 / 5, 0.6 * 5)
 # ```
-#
 # </details>
+#
+# **Exercise 4.** Does doubling α raise the style cost that a run ends with? Measure it: two short runs of `stylize` that differ in α alone, with
+# `style_cost="gram"`. Answer with both final style costs, `run.history["J_style"][-1]`, the one with the smaller α first.
 
 # %% tags=["exercise"]
-# Exercise 4: your answer replaces None
-answer = None
+# Exercise 4: your answer, two costs, replaces None
+answer = (None, None)
 check(4, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
 # ```python
-# runs = [
-#     stylize(CONTENT, STYLE, alpha=alpha, beta=5.0, steps=15, max_side=64, scales=1, style_cost="gram")
-#     for alpha in (1.0, 2.0)
-# ]
-# answer = tuple(run.history["J_style"][-1] for run in runs)
+# both_runs = [stylize(content_name, style_name, alpha=a, beta=5.0, steps=15, max_side=64, scales=1, style_cost="gram")
+#              for a in (1.0, 2.0)]
+# answer = tuple(run.history["J_style"][-1] for run in both_runs)
 # ```
-#
 # </details>
+#
+# **Exercise 5.** One program has 1/(4·N·nC) in front of its content cost and 1/(2·N·nC)² in front of each layer's style cost, and uses α = 10, β = 40. Another one has 1/(N·nC) and 1/(N·nC)².
+# Which α and β mean the same there?
 
 # %% tags=["exercise"]
-# Exercise 5: your answer replaces None
-answer = None
+# Exercise 5: your answer, α and β, replaces None
+answer = (None, None)
 check(5, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
+# Both constants are a quarter of those in the second program, in every layer alike. So its weights are a quarter, and their ratio is the same.
+#
 # ```python
-# # Σ(Δa)² grows by 4, Σ(ΔGram)² by 16, N by 4.
-# # S3: content ·4, style 16/4 = ·4. S4: content 4/4 = ·1, style ·16. The other two: content ·1, style 16/16 = ·1.
-# # In S4's convention β has to be tuned again for every image size.
-# answer = {"S3": 1, "S4": 16, "course": 1, "tensorflow": 1}
+# answer = (10 / 4, 40 / 4)
 # ```
-#
 # </details>
-
-# %% [markdown]
-# ## Quiz
-# <details><summary>1. J fell from 20 to 2. Is the picture ten times better?</summary>
 #
-# No. J has no unit that the eye knows, and it hides which term fell. Compare each term with its own start, and look.
+# ## Quiz
+#
+# <details><summary>1. J fell from 20 to 2. Is the picture ten times better?</summary>
+# No. J has no unit that the eye knows, and it hides which term has fallen. Print both costs, and look.
 # </details>
 #
 # <details><summary>2. Why do C and S go through the network only once?</summary>
-#
 # Network and pictures are frozen, so their activations never change. Only G changes from step to step.
 # </details>
 #
-# <details><summary>3. Two runs with the same β/α, started from the same G, give different pictures. How?</summary>
-#
-# Plain gradient descent with the same learning rate but other absolute weights; or unequal γ/α, λ, layers, sizes, steps.
+# <details><summary>3. Two runs with the same β/α, from the same first image, give different pictures. How can that be?</summary>
+# Plain gradient descent with the same learning rate but other absolute weights; or another γ/α, λ, size or number of steps.
 # </details>
 #
-# <details><summary>4. A tutorial sets the style weight to 0.01. Is its style weak?</summary>
-#
-# You cannot know before you see the constants: with a mean over raw activations squared and Gram matrices to the fourth
-# power of the activations, 0.01 can be a very strong style.
+# <details><summary>4. At the end of a run both costs have long gradients. Has it not finished?</summary>
+# It may well have. At the lowest point the *sum* is zero; each part can be as long as it likes.
 # </details>
 #
-# ## Sources and the way on
-# Covered here: S0:9-31, S0:40-42, S1:6-19, S1:42-44, S2:46-50, S3:19-28, S3:76-79, S4:7-21, S4:60-70. S2:49 writes
-# J(C,S) for J(G) and leaves out α and β. Gatys, Ecker, Bethge 2016, eq. 7. Conventions: TensorFlow's tutorial
-# "Neural style transfer"; Justin Johnson's neural-style (Torch).
+# <details><summary>5. A program sets its style weight to 0.01. Is its style weak?</summary>
+# You cannot know before you see the constants in its costs; see the appendix.
+# </details>
 #
-# Next: [08 - Beyond the Gram matrix](08_beyond_the_gram_matrix.ipynb): what two numbers per pair of channels cannot see, and a cost that sees more.
+# ## Appendix: carrying α and β from one program to another
+#
+# (Skip this unless you have weights from elsewhere.) "α = 10, β = 40" has no meaning without the constants in the two costs, and every text has its own:
+#
+# | convention | content: × Σ(Δa)² | style of a layer: × Σ(ΔGram)² | where |
+# | --- | --- | --- | --- |
+# | `gatys` | 1/2 | 1/(2·N·nC)² | Gatys et al.; Ng's lecture (N = nH·nW) |
+# | `unsquared` | 1/2 | 1/(2·N·nC) | lecture notes in which the square was lost |
+# | `raw mean` | 1/(N·nC) | 1/nC² | programs that take the mean over raw Gram matrices |
+# | `course` | 1/(4·N·nC) | 1/(2·N·nC)² | the assignment of Ng's course |
+# | `tensorflow` | 1/(N·nC) | 1/(N·nC)² | TensorFlow's tutorial |
+# | `neural-style` | 1/(N·nC) | 1/(N·nC²)² | J. Johnson's neural-style |
+# | `relative` | 1/Σa_C² | 1/Σ Gram(S)² | this package |
+#
+# For J to stay the same, a weight must grow by as much as its constant shrinks. That is all a converter does. For style it happens in each layer, so
+# equal λ need not stay equal.
+
+# %%
+sizes = {l: (a.shape[1] * a.shape[2], a.shape[3]) for l, a in a_C.items()}  # N, nC
+gram_squared = {l: float(tf.reduce_sum(gram_matrix(a_S[l]) ** 2)) for l in weights}
+n = np.prod(sizes[content_layer])
+content_constants = {"gatys": 1 / 2, "unsquared": 1 / 2, "raw mean": 1 / n, "course": 1 / (4 * n), "tensorflow": 1 / n,
+                     "neural-style": 1 / n, "relative": 1 / float(tf.reduce_sum(a_C[content_layer] ** 2))}
+style_constants = {
+    "gatys": lambda l, N, nC: 1 / (2 * N * nC) ** 2, "unsquared": lambda l, N, nC: 1 / (2 * N * nC),
+    "raw mean": lambda l, N, nC: 1 / nC**2, "course": lambda l, N, nC: 1 / (2 * N * nC) ** 2,
+    "tensorflow": lambda l, N, nC: 1 / (N * nC) ** 2, "neural-style": lambda l, N, nC: 1 / (N * nC**2) ** 2,
+    "relative": lambda l, N, nC: 1 / gram_squared[l]}
+
+def convert(alpha, beta, shares, source, target):
+    """α, β and λ (sum 1) that mean in `target` what these mean in `source`."""
+    old, new = style_constants[source], style_constants[target]
+    pull = {l: beta * shares[l] * old(l, *sizes[l]) / new(l, *sizes[l]) for l in shares}
+    total = sum(pull.values())
+    return alpha * content_constants[source] / content_constants[target], total, {l: p / total for l, p in pull.items()}
+
+# %% [markdown]
+# Trust it only after a test. Take the double exposure, compute J in one convention with the cost functions of the package, convert the weights, compute J
+# in the other one. (The constants above and those of the package were written independently.) Then ask what α = β = 1, and some well-known defaults, mean
+# as a ratio in the `relative` convention, that of the grid above.
+
+# %% tags=["nbval-check-output"]
+normalizers = {"gatys": ("half_sum", "gatys"), "unsquared": ("half_sum", "notes"), "raw mean": ("mean", "mean"),
+               "course": ("course", "gatys"), "tensorflow": ("mean", "per_position"),
+               "neural-style": ("mean", "per_position"), "relative": ("relative", "relative")}
+
+def J_in(convention, alpha, beta, shares):
+    content, style = normalizers[convention]
+    if convention == "neural-style":  # each Gram matrix is divided by N·nC there, then the mean over nC² entries taken
+        shares = {l: share / sizes[l][1] ** 2 for l, share in shares.items()}
+    J_style = sum(share * layer_style_cost(a_S[l], a_G[l], style) for l, share in shares.items())
+    return float(total_cost(content_cost(a_C[content_layer], a_G[content_layer], content), J_style, alpha, beta))
+
+expected = J_in("relative", alpha, beta, weights)
+for name in normalizers:
+    there = convert(alpha, beta, weights, "relative", name)
+    back = convert(1, 1, dict.fromkeys(weights, 1 / len(weights)), name, "relative")
+    print(f"{name:13} J {J_in(name, *there):.3f}   α = β = 1 means β/α = {back[1] / back[0]:7.1e}")
+    assert np.isclose(J_in(name, *there), expected, rtol=1e-3)
+known = {"course: 10, 40": ("course", 10, 40), "tensorflow: 1e4, 1e-2": ("tensorflow", 1e4, 1e-2),
+         "neural-style: 5, 100 per layer": ("neural-style", 5, 500)}
+for name, (convention, a, b) in known.items():
+    back = convert(a, b, dict.fromkeys(weights, 1 / len(weights)), convention, "relative")
+    print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
+
+# %% [markdown]
+# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. The defaults of well-known programs
+# are spread as widely, because their makers tuned them by eye, each for their own constants. (The numbers are for this content layer, `block4_conv2`, equal λ, and a network that
+# gets its input as it expects it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
+# Notebook 04 shows what the constants do to [λ](04_gram_matrix.ipynb#Across-layers-the-constant-is-a-hidden-λ).
+#
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | A style transfer needs a cost function; it measures how well G fits and is minimized by gradient descent. | S0:17-19 | true | J 3.6 for C, 1.8 for S, 0.5 for the G that was found: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
+# | J(G) = α·J_c(C,G) + β·J_s(S,G). | S0:22 | true | The loop that minimizes it agrees with the package step by step: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
+# | The two costs measure how similar G is to C and to S; that of style is written J_s(C,G). | S0:24-28 | half true | They measure unlikeness, 0 for the same picture, and style compares S with G: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
+# | A larger α, or a smaller β, puts more weight on content. | S0:29-31 | true | 5.9 % of J becomes 11.1 % both ways; content cost 0.90 at β/α = 625, 0.04 at 1: [The ratio β/α](#The-ratio-β/α) |
+# | An example of the whole: from random pixels to G. | S0:40-42 | true | The film from white noise, J 7.5 to 0.43: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | J(G) is the weighted sum of a content and a style cost, which measure how similar the pictures are. | S1:6, 12, 17-18 | half true | The sum is right, but a high cost means *un*like: 0.00 and 1.71 for G = C and G = S: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
+# | Two weights are redundant; one would do. | S1:19 | only with L-BFGS or Adam | J and 8·J lead to the same picture there; with plain descent the ends are 4.7 times as far apart as J got: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
+# | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 506 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | J(C,S) = J(C,G) + J(S,G). | S2:49 | wrong | J depends on G, and without weights style counts 0.1 or 700 million times as much as content, by convention: [Without weights?](#Without-weights?) |
+# | J(G) is minimized by starting at random and walking downhill. | S3:22, 25-26 | true | [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | The total cost of the generated image R, J(R). | S3:79 | true | Another name for J(G): [One number](#One-number) |
+# | In each epoch run C, S and G through the network, compute both losses, perform SGD on G. | S4:9-12 | half true | C and S need to go through once; an epoch is one step, nothing is stochastic: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
+# | After about 5000 epochs (6000 at 900 x 1400) G is done. | S4:13, 62 | only with a slow optimizer at one size | 506 evaluations, worth 90 at full size, from noise: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | The loss is α times the content loss plus β times the style loss. | S4:17-21 | true | 10·0.2 + 40·0.8 = 34: [One number](#One-number) |
+#
+# </details>
+#
+# ## Sources
+#
+# - L. Gatys, A. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://www.cv-foundation.org/openaccess/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016, eq. 7 (the total cost)
+# - A. Ng: [Neural style transfer cost function](https://www.youtube.com/watch?v=xY-DMAJpIP4) (the lecture)
+# - TensorFlow's tutorial [Neural style transfer](https://www.tensorflow.org/tutorials/generative/style_transfer); J. Johnson's [neural-style](https://github.com/jcjohnson/neural-style) (conventions)
+#
+# **The way on**: [notebook 08](08_beyond_the_gram_matrix.ipynb) asks what the Gram matrix cannot see, and exchanges the style cost for one that sees more.
