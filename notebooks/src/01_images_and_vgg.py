@@ -148,7 +148,7 @@ print("nst_keras.preprocess leaves it:", white.ravel())
 # ## 2. A convolution by hand
 #
 # VGG consists of two kinds of steps, and the first one is the **convolution**: a small table of weights, the **kernel**, is laid on each place of
-# the picture. Multiply what lies on each other, add up, and write the sum at that place:
+# the picture. Multiply each weight by the value under it, add the products, and write the sum at that place:
 #
 # $$z_{ij} = b + \sum_{p=0}^{2}\sum_{q=0}^{2} \text{kernel}_{pq}\; x_{i+p-1,\,j+q-1} \qquad a_{ij} = \max(0, z_{ij})$$
 #
@@ -264,7 +264,7 @@ for layer in layer_names(vgg):
 # more pixels. The deeper the layer, the fewer the places, and the larger the region that each one judges.
 #
 # The last column has a use later: activations of different layers are of different size, here more than 20-fold apart. If all of a layer were twice as
-# large, a sum of squares would be four times as large. So compare layers only after dividing by their own size.
+# large, a sum of squares would be four times as large. So compare costs of different layers only after dividing each by its own layer's sum of squares.
 #
 # (The bundled weights are rounded to 256 different values per layer, 18.5 MB instead of 80. The same rounding moves the activations of
 # VGG16 by about 0.5 % in block 1 and 2 % in blocks 4 and 5. Do not quote ours to four digits as "VGG19's".)
@@ -385,7 +385,7 @@ plt.show()
 #
 # $$\text{distance} = \frac{\sum_{ijk}\left(a^{\text{wrong}}_{ijk} - a^{\text{right}}_{ijk}\right)^2}{\sum_{ijk}\left(a^{\text{right}}_{ijk}\right)^2}$$
 #
-# 0 is the same, 1 is as far off as activations that are all zero. Pictures that have nothing to do with each other are beyond 1, because the squares of both add up and little of
+# 0 is the same, 1 is as far off as activations that are all zero. Pictures that have nothing to do with each other are at about 1 or beyond, because the squares of both add up and little of
 # them is in the same place. For comparison, the last line has each photo against the next one. **Predict**: which mistake is the worst?
 
 # %% tags=["nbval-check-output"] alt="Dots on a logarithmic scale: for each mistake and each of three layers the distances of five photos. RGB instead of BGR lies lowest in the deep layers, [0,1] is close to or above 1, the doubled mean is high in block1 only, another photo is above or near 1."
@@ -452,7 +452,7 @@ show_images([C, S, *results.values()], ["C", "S", *titles], columns=3, tile=4)
 # %% [markdown]
 # *Figure: C, S, and after equally many steps the results of four rulers, each with its mean distance from the right result.*
 # Exchanged channels give a picture that passes for the right one. With the doubled mean there are strokes, but the tan of the print is missing in the sky. In [0,1] there is
-# no stroke at all: through that ruler all pictures look nearly the same, C, S and a blur. Five other pairs gave the same, with one exception: with chelsea and the Night Café, and with coffee and the Great Wave,
+# no stroke at all: through that ruler all pictures look nearly the same, C, S and a blur. Three of five other pairs gave the same. With the other two, chelsea and the Night Café, coffee and the Great Wave,
 # the doubled mean was as hard to tell from the right result as the exchanged channels.
 #
 # ## 6. One layer, two readings
@@ -531,8 +531,7 @@ plt.show()
 # channels. Right, one map of a layer before the change and one after it, from both networks.*
 #
 # In the four layers of blocks 1 and 2 the channel with the same number does the same work in both. From `block3_conv1` on the numbers mean nothing, and even
-# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first layers of a shallower one, and the rest at random:
-# this is what that looks like. So blocks 1 and 2 are one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
+# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first layers of a shallower one, and the rest at random. A common start of the first layers would explain the curve. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
 #
 # All layers that this series uses by default (`block1_conv1` to `block5_conv1`, `block4_conv2`) exist in both. **Predict**: with VGG16, will the result
 # differ from that of VGG19 more or less than with red and blue exchanged?
@@ -544,7 +543,7 @@ show_images([C, results["right"], results["VGG16"]], titles, tile=4)
 
 # %% [markdown]
 # *Figure: C and the results of both networks, same settings.* Both are fine pictures of the same kind, with other strokes. The distance was a little larger than that of
-# exchanged channels for each of the six pairs that we tried (17 against 14 gray levels here). Notebook 09 compares the two networks by measures from outside.
+# exchanged channels for each of the six pairs that we tried (17 against 15 gray levels here). Notebook 09 compares the two networks by measures from outside.
 #
 # ## Summary
 #
@@ -552,7 +551,7 @@ show_images([C, results["right"], results["VGG16"]], titles, tile=4)
 # - A convolution multiplies a kernel with each place and adds up; the ReLU cuts what is negative; at the border the kernel sees zeros.
 # - A layer gives nC readings at nH·nW places. Size and stride of a unit's receptive field follow from two lines of arithmetic, and two experiments agree.
 # - Place by place, activations tell what is where; averaged, what occurs at all.
-# - VGG16 and VGG19 share blocks 1 and 2; from block 3 on they are different rulers that make pictures of the same kind.
+# - VGG16 and VGG19 nearly share blocks 1 and 2; from block 3 on they are different rulers that make pictures of the same kind.
 #
 # ## Exercises
 #
@@ -662,7 +661,7 @@ check(4, answer)
 #
 # <details><summary>3. You run a cell with Keras's <code>preprocess_input</code> on a NumPy array twice, and the activations change. Why?</summary>
 #
-# It writes into the array. The second call subtracts the mean from values that already lack it, and turns the channels around again. Give it a copy, or a tensor.
+# It writes into the array. The second call subtracts the mean from values that already lack it. Give it a copy, or a tensor.
 # </details>
 #
 # <details><summary>4. Why does the network need no <code>fit</code>?</summary>
@@ -681,7 +680,7 @@ check(4, answer)
 # | --- | --- | --- | --- |
 # | The layers of a convolutional network hold both style and content of a picture. | S2:22 | true | A mirrored photo is far off place by place and nearly the same in the averages; a result is nearer to C in the one and nearer to S in the other, in layers that the run did not look at: [One layer, two readings](#6.-One-layer,-two-readings) |
 # | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and most programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (correlation 0.9 or more), its blocks 3 to 5 are not (0.1 or less); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
-# | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Any of the two will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+# | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Either will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 #
 # </details>
 #

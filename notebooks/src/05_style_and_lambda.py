@@ -13,7 +13,7 @@
 #
 # **What you will learn**
 #
-# - which layers notice a wrong color, a wrong brushstroke, a wrong arrangement: three different ones;
+# - which layers notice a wrong color, a wrong brushstroke, a wrong arrangement;
 # - whether style lives in the shallow layers only, and whether all feature maps of a layer share it;
 # - what the weights λ decide: not where a texture ends, but where a *compromise* with a photograph ends.
 #
@@ -101,8 +101,7 @@ for name, image in S.items():
 
 # %% [markdown]
 # Noise has costs of about 1 or more. Two halves of one painting differ by 0.03 to 0.05 in block 1, by 0.6 to 0.9 in block 5: the deeper the
-# layer, the more it minds *what* is painted in this half. A texture whose costs are far below these numbers matches S better
-# than its own halves match each other.
+# layer, the more it minds *what* is painted in this half. A texture whose costs are far below these numbers matches S better than the two halves of S match each other.
 #
 # ## One layer more at a time
 #
@@ -158,7 +157,7 @@ plt.show()
 # %% [markdown]
 # *Figure: rows are pictures, columns are layers, dark is a low cost; a red frame marks what the run had as a target. Last row: how far the two halves of S are apart.* Read a
 # row to the right, beyond its frames. The next layer is partly satisfied by its neighbor (0.03 and 0.16 after layer 1, 0.006 to 0.02 after layers 1-2 and 1-3), the ones after
-# it less and less; block 5, unless it is a target, stays at 0.13 to 1.1. So no layer is a mere consequence of the shallower ones: each adds something that they do not hold.
+# it less and less; block 4 nearly follows from layers 1-3 (0.008 and 0.006; as a target in layers 4-5 0.007 and 0.004). Block 5 does not: unless it is a target, it stays at 0.13 to 1.1.
 #
 # Have these runs come to their end? Here is J of each run at its beginning, when it reached its full size, and 30 and 60 steps later.
 
@@ -171,8 +170,7 @@ for (name, k), run in stored.items():
     assert left[name, k][targets].mean() < halves[name][targets].mean() / 9
 
 # %% [markdown]
-# The last 30 steps change J by less than 0.01, and what remains is at least nine times less than the two halves of
-# S differ by in the same layers. That settles questions like "0.001 or 0.5?". It does not mean that nothing moves anymore: runs with block 5 still creep.
+# The last 30 steps change J by less than 0.01, and what remains is at most a ninth of the difference between the two halves of S in the same layers. That settles questions like "0.001 or 0.5?". It does not mean that nothing moves anymore: runs with block 5 still creep.
 #
 # ## Many scales, twice
 #
@@ -279,7 +277,7 @@ for name, image in whole.items():
 #
 # *Figure: the painting and what is done to it.* The rows of the table answer differently, and alike for both paintings:
 #
-# - **Palette**: noticed most by **block 1**, less and less by deeper layers.
+# - **Palette**: noticed most by **block 1**, far less by the deeper layers.
 # - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do. That is a surprise if you have read that strokes are in the shallowest layer.
 # - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels.
 #
@@ -388,8 +386,7 @@ plt.show()
 # 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette.
 # 3. **In gray** blocks 3 and 4 still get 11. These are the layers that minded the brushwork two sections before.
 #
-# So "style is stripped away in the deeper layers" is **half true**: the palette fades, the brushwork does not, up to block 4. Gatys takes one layer from each
-# block, and now you know why. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
+# So "style is stripped away in the deeper layers" is **half true**: the palette fades, the brushwork does not, up to block 4. That is a good reason to take one layer from each block, as Gatys does. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
 #
 # ## What λ does
 #
@@ -436,7 +433,7 @@ for name, G in two.items():
 # %% [markdown]
 # *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
 # 0.002, with "coarse" it has hardly begun to fall. In block 5 they differ little. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
-# 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds on the ground. In a texture λ says what is done first, and so what is left undone when you stop.
+# 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
 #
 # **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way. Both runs below have the same α, β and number of
 # steps (loaded; α = 1, β = 25, 60 steps at 256 pixels). **Predict**: which one leaves more of the astronaut, and which one has the palette of S?
@@ -462,8 +459,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 # *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
 # dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are two goals, and not
-# two speeds. (J still fell by 8 and 14 % in the last 30 steps.)
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are probably two goals, not just two speeds: one picture's lead under its own λ (2.14 and 0.67) is larger than what J still fell in the last 30 steps (0.04 and 0.28). 
 #
 # A second pair, live and small, with your own λ as a third:
 
@@ -523,14 +519,14 @@ for name in paintings:
 
 # %% [markdown]
 # The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 1 to 4 it ends at most 1.7 times
-# as far from S as the first one, in block 5 about 3 times. So in the shallower layers most of the Gram matrix followed from the means and deviations. That fits: a
+# as far from S as the first one, in block 5 about 3 times. So after these steps the shallower layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N. That fits: a
 # channel of block 2 detects things that occur *together* in block 1, so its mean says something about pairs down there.
 #
 # Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.
 #
 # ## Summary
 #
-# - Block 1 minds the palette most, block 3 and deeper ones the brushwork, block 5 the arrangement. Each layer adds what the shallower ones do not hold.
+# - Block 1 minds the palette most, block 3 and deeper ones the brushwork, block 5 the arrangement as much as the brushwork. Block 5 holds what the shallower ones do not.
 # - "Style is only in shallow layers" is half true: deep layers leave the palette open, and without color blocks 3 and 4 know a painting best.
 # - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not.
 # - In a texture λ decides what comes first, in a compromise with a photograph it decides what G looks like.
@@ -634,7 +630,7 @@ check(4, answer)
 # | Style is strokes, texture and palette. | S2:20 | true | The three can be told apart: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
 # | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 leave the palette open (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within one hit of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
-# | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | Each layer adds what shallower ones do not hold (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 0.9 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
+# | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | The deepest layer holds what shallower ones do not (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 1 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
 # | Preserve the correlation between channels, the style, from the input in the output. | S3:50 | true | Noise in which nothing but the Gram matrices of S is preserved takes on its palette, strokes and shapes; with layers 4 and 5 things of S come too, so it is more than style: [One layer more at a time](#One-layer-more-at-a-time) |
 # | The style cost adds up the layers, each with a hyperparameter λ. | S3:72-74 | true | λ decides what gives way in a compromise with C: each of two pictures is the better one by its own λ (0.50 and 2.26 against 2.64 and 1.59); without C, S has J = 0 for every λ: [What λ does](#What-λ-does) |
 # | That sum carries the index l on its left side. | S3:73 | wrong | The sum runs over l, so none is left: [Style without content](#Style-without-content) |
