@@ -135,8 +135,8 @@ show_images([candidates[name] for name in shown], captions, columns=2, tile=3.6)
 # %% [markdown]
 # *Figure: four of the five, with their two costs.* C has the content for free and pays for style. S is the other way round: its style cost is not quite 0, because it was
 # stretched to the size of C, and its content is *worse* than that of gray, which says next to nothing (notebook 00: a cost above 1). The double exposure holds both
-# scenes, the roofs and the strokes, each at half contrast. It is a mixture of *pictures*, and neither cost calls it half good: to the
-# deep layer it is almost as far from C as gray is. What you want has the content of one and the style of the other at full strength, and must be searched for.
+# scenes, the roofs and the strokes, each at half contrast. Its style cost is about half of that of C. But to the
+# deep layer it is almost as far from C as gray is (0.80 and 0.98): a mixture of *pictures* is no mixture of what the network sees in them. What you want has the content of one and the style of the other at full strength, and must be searched for.
 #
 # Note that the lowest J in this list is that of S, a picture without any pagoda.
 #
@@ -221,10 +221,10 @@ plt.show()
 
 # %% [markdown]
 # *Figures: G on its way, and its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* The bushes turn early, the sandy sky comes last. At the end J is 0.5, far
-# below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. Clearer skies take more steps, a start at a small size, as in the film below, or another style cost (notebook 08).
+# below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
 # Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
-# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 and block2 keep falling, to a hundredth and a thirtieth of their start. Part of that is λ:
+# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 and block2 keep falling, to a hundredth and a thirtieth of their start. λ is uneven, too:
 # "fine" gives block5 a sixteenth of the weight of block1.
 #
 # ## From white noise to a picture
@@ -233,6 +233,7 @@ plt.show()
 # way, with the same costs and weights as above, but with L-BFGS (notebook 06), and from small to large: the first image is 68 pixels wide, the last one
 # 384. Its settings stand in a JSON file beside the picture, from which `nst-keras --settings` makes it again; `nst_keras.runs.save_run` writes such a pair for a run of
 # yours. It is loaded (`python benchmarks/make_runs.py 07_from_noise` made it in about a minute).
+# **Predict**: how low must J be until you make out the roof?
 
 # %% tags=["nbval-check-output"] alt="J over gradient evaluations, both axes logarithmic: it falls from 7.5 to 0.6 in the first 60, then creeps; at five dotted lines, where G is enlarged, it jumps up to more than 1 and falls back."
 display(show_film("07_from_noise", alt="Film: colored noise; a pale pagoda shape and dark spots appear, blurred; the picture becomes sharper in several jumps, until a pagoda in blue, cream and sand stands above bushes like foam."))
@@ -252,11 +253,11 @@ for at in (0, 10, 100, len(J_film) - 1):
 
 # %% [markdown]
 # *Film: the run from white noise to the finished picture, all sizes enlarged to one, early frames closer together. Figure: its J, both axes logarithmic.* "Slowly" is half true: the first 10 evaluations take J from 7.5 to
-# 1.4, and the roof can be made out; the next 500 take it to 0.4, and bring everything that makes the picture good. Where G is
+# 1.4, and the roof can be made out; the next 500 take it to 0.4, and bring the detail. Where G is
 # enlarged, J jumps up, because an enlarged picture is blurred, and falls back within a few evaluations.
 #
 # Small sizes are cheap. The run has about 500 evaluations, but they are only as much work as 30·(1 + 1/√2 + 1/2 + …) ≈ 90 at full size. You will read of "about 5000 epochs", or of 6000 for a picture of 900 x 1400
-# pixels: that is what a plain optimizer at one size takes. [Notebook 09](09_quality_and_speed.ipynb#Where-time-and-memory-go) forecasts the hours.
+# pixels: those take one size from start to end, and a slower optimizer. [Notebook 09](09_quality_and_speed.ipynb#Where-time-and-memory-go) forecasts the hours.
 #
 # ## Where content and style pull
 #
@@ -324,7 +325,7 @@ plt.show()
 # has its own scale. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls more than ten times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
 # content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# After 300 steps each red arrow has a blue one of the same length against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
+# After 300 steps nearly each red arrow has a blue one of the same length against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
 # there, and neither part is. (The small rest is the third term and what is left to do.) It tells you how far a run has come, better than a J that creeps.
 #
 # ## The ratio β/α
@@ -386,8 +387,10 @@ plt.show()
 #
 # ## What a low J is worth
 #
-# C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray? (For S
-# take its middle square, so that its shape fits. J is printed without its γ term.)
+# C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray?
+#
+# (S is cut to its middle square, so that its shape fits. That alone gives it some style cost, which a large β inflates; so look at a perfect copy as well, with the
+# content cost of that square and no style cost at all. J is printed without its γ term.)
 
 # %% tags=["nbval-check-output"]
 n_rows = S_a.shape[1]
@@ -398,15 +401,19 @@ others = {f"J of {name}": both.terms(G) for name, G in others.items()}
 print("β/α                " + "".join(f"{r:>9}" for r in stored_ratios))
 for name, costs in others.items():
     print(f"{name:19}" + "".join(f"{costs['J_content'] + r * costs['J_style']:9.2f}" for r in stored_ratios))
+print("J of perfect copy  " + "".join(f"{others['J of S']['J_content']:9.2f}" for r in stored_ratios))
 for n in (30, 300):
     values = {r: exact_costs[n, r]["J_content"] + r * exact_costs[n, r]["J_style"] for r in stored_ratios}
     print(f"J of G, {n:3} steps   " + "".join(f"{J:9.2f}" for J in values.values()))
     assert all(r * others["J of C"]["J_style"] > J for r, J in values.items()) or measure_side != 240
 
 # %% [markdown]
-# The G that was found is below C and S at every ratio, after 30 steps already. So the search does find something that no copy has: at β/α = 5 its J is a
-# fifth of that of S. But the numbers in one column say nothing about those in the next: J is 0.13 at the left and 1.96 at the right, because β grew. And they say nothing about beauty; J
-# does not even know which of the five you like. Use J to compare pictures made with the *same* weights, and the two costs for everything else.
+# The G that was found is far below C and gray at every ratio. Against a perfect copy of S it depends. At β/α = 5 its J is a quarter of that of the copy. At 125 the
+# short run ends *above* the copy (1.47 against 1.18), the long one below; at 625 even the long run ends above. So where style counts for nearly everything, copying S would be
+# the better answer to the question that J asks, and the run, which started at C, has not found anything as good. Compare J with such simple
+# candidates, or you will not notice.
+#
+# The numbers in one column say nothing about those in the next: J is 0.13 at the left and 1.96 at the right, because β grew. And they say nothing about beauty; J does not know which of the five you like. Use J to compare pictures made with the *same* weights, and the two costs for everything else.
 #
 # ## Without weights?
 #
@@ -431,7 +438,7 @@ for name, (content, style) in {"relative": ("relative", "relative"), "Gatys": ("
 # Ng's lecture remarks that two weights seem redundant. The proof is one line: for every k > 0
 # (kα)·J_content + (kβ)·J_style = k·J, and k·J is lowest at the same G as J. So only the *ratio* matters: fix α = 1 and choose β. (With γ, the ratio γ/α as well.)
 #
-# But no run reaches the lowest point; it stops on the way. So the way matters, and the gradient of k·J is k times as long. **Predict** for each of three
+# But most runs stop on the way to the lowest point. So the way matters, and the gradient of k·J is k times as long. **Predict** for each of three
 # optimizers: does k = 8 change the picture?
 
 # %% tags=["nbval-check-output"] alt="Four panels of J over the steps, each for J and for 8 times J divided by 8: the two curves coincide for L-BFGS, Adam and plain descent with a smaller rate, and part for plain descent with the same rate."
@@ -468,9 +475,9 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 # ## Summary
 #
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
-# - J compares pictures only under the same weights. Print both costs, and those of C, S and gray beside them.
+# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than a copy of S.
 # - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
-# - β/α is an exchange rate. What looks like a floor of the style cost after 30 steps is gone after 300.
+# - β/α is an exchange rate. What looks like a floor of the style cost after 30 steps is two to three times lower after 300.
 # - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
 #
 # ## Exercises
@@ -664,7 +671,7 @@ for name, (convention, a, b) in known.items():
 # | A larger α, or a smaller β, puts more weight on content. | S0:29-31 | true | 5.9 % of J becomes 11.1 % both ways; content cost 0.90 at β/α = 625, 0.04 at 1: [The ratio β/α](#The-ratio-β/α) |
 # | An example of the whole: from random pixels to G. | S0:40-42 | true | The film from white noise, J 7.5 to 0.43: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(G) is the weighted sum of a content and a style cost, which measure how similar the pictures are. | S1:6, 12, 17-18 | half true | The sum is right, but a high cost means *un*like: 0.00 and 1.71 for G = C and G = S: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
-# | Two weights are redundant; one would do. | S1:19 | only with L-BFGS or Adam | J and 8·J lead to the same picture there; with plain descent the ends are 4.7 times as far apart as J got: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
+# | Two weights are redundant; one would do. | S1:19 | only with L-BFGS or Adam | J and 8·J lead to the same picture there; with plain descent the two ends lie 4.7 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
 # | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 506 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(C,S) = J(C,G) + J(S,G). | S2:49 | wrong | J depends on G, and without weights style counts 0.1 or 700 million times as much as content, by convention: [Without weights?](#Without-weights?) |
 # | J(G) is minimized by starting at random and walking downhill. | S3:22, 25-26 | true | [From white noise to a picture](#From-white-noise-to-a-picture) |
