@@ -38,7 +38,9 @@ def test_the_installed_package_makes_a_picture(tmp_path):
 
     assert Path(python("-c", "import nst_keras; print(nst_keras.__file__)").strip()).is_relative_to(there)
     nst_keras = ["-m", "nst_keras"] if os.name == "nt" else [there / "bin" / "nst-keras"]
-    assert [line.split()[0] for line in python(*nst_keras, "--list").splitlines()] == ["content", "style", "texture"]
+    listed = [line.split() for line in python(*nst_keras, "--list").splitlines()]
+    assert [words[0] for words in listed[:4]] == ["content", "style", "texture", "maps"]
+    assert all(len(words) > 1 for words in listed)
     options = ["chelsea", "night_cafe", "--max-side", "48", "--steps", "2", "--quiet"]
     assert python(*nst_keras, *options) == "chelsea_night_cafe.png\n"
     assert {path.name for path in empty.iterdir()} == {"chelsea_night_cafe.png", "chelsea_night_cafe.json"}
