@@ -467,7 +467,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 C_2, S_2 = (load_image(name, pair_side) for name in pair)
 print(f"{head}   content   palette")
 for name in tried:
-    run = stylize(C_2, S_2, style_cost="gram", layer_weights=presets[name], max_side=None, steps=pair_steps)
+    run = stylize(C_2, S_2, style_cost="gram", beta=25, layer_weights=presets[name], max_side=None, steps=pair_steps)
     costs = "".join(f"{cost:10.2g}" for cost in measure(style_of(S_2), run.image))
     print(f"{name:26}{costs}{J_content(C_2, run.image):10.2f}{palette(S_2, run.image):10.0f}")
 
