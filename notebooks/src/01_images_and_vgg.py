@@ -435,7 +435,7 @@ class Ruler:
     def __call__(self, image):
         return self.extractor(deprocess(self.recipe(image)))  # the extractor begins with `preprocess`, which undoes `deprocess`
 
-settings = {"max_side": run_side, "steps": run_steps, "style_cost": "gram", "beta": 25.0, "pooling": pooling}
+settings = {"max_side": run_side, "steps": run_steps, "style_cost": "gram", "beta": 35.0, "pooling": pooling}
 results = {}
 for name, recipe in recipes.items():
     run = prepare(*pair, **settings)
