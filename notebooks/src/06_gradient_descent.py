@@ -9,15 +9,15 @@
 # %% [markdown]
 # # 06 - Walking downhill over pixels
 #
-# You take the rule G := G - ∂J/∂G literally, see it fail in two opposite ways, and repair it.
+# You walk downhill on J, first with one number, then with two, then with every pixel of a picture, until white noise has become a painting.
 #
 # **What you will learn**
 #
-# - why the rule needs a learning rate η, and what happens when η is too small, right, or too large;
-# - how gradient descent, momentum, Adam and L-BFGS compare for the same number of gradients and the same time;
-# - what the first image G and the limits 0..255 change.
+# - why the rule G := G - ∂J/∂G needs a learning rate, and how large it may be;
+# - what momentum, Adam and L-BFGS do about a narrow valley;
+# - what the first image, the number of steps and the sizes on the way decide, and what they do not decide.
 #
-# **Time**: about a minute on 2 CPU cores.
+# **Time**: about half a minute on 2 CPU cores. Longer runs are loaded from files.
 #
 # ## Setup
 
@@ -26,58 +26,71 @@ from nst_keras.runs import start_tensorflow
 
 start_tensorflow()  # without the notices that TensorFlow writes while it loads
 
+import base64
+import io
+
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from diagram import draw_method
 from exercises.nb06 import check
+from IPython.display import HTML, display
+from PIL import Image
+from stored import load_stored, show_film
 
-from nst_keras import (
-    CostNotFiniteError,
-    FeatureExtractor,
-    Objective,
-    adam,
-    gradient_descent,
-    initial_image,
-    lbfgs,
-    load_image,
-    load_vgg,
-    minimize,
-    resize_image,
-    show_images,
-)
+from nst_keras import FeatureExtractor, Objective, Settings, load_image, load_vgg, resize_image, show_images
+from nst_keras.costs import CostNotFiniteError
+from nst_keras.images import initial_image
+from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
+from nst_keras.runs.quality import noise as noise_of
+from nst_keras.transfer import scale_sizes, scale_steps
 
 # %% [markdown]
 # ## Tweak me
+#
+# Change any value and run the notebook again from here. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
-content_name = "palace"  # C
-style_name = "great_wave"  # S
-size = 100  # C, S and G are size x size pixels, as in the notes (S0:36, S1:24)
-alpha, beta = 1.0, 3.0  # weights of the content and the style cost
-content_layer = "block4_conv2"  # layer of the content cost
-edge_layer = "block2_conv2"  # another layer for a content cost, only to look at its gradient
-pooling = "max"  # or "avg"
-style_cost = "gram"  # the cost of the notes; notebook 08 has another one
+stiffness = 20.0  # curvature across the valley with two pixels; along it is 1
+valley_rates = 0.095, 0.05, 10.0  # learning rates there: gradient descent, momentum, Adam (in gray levels)
+valley_steps = 40  # gradient evaluations there
+content_name, style_name = "chelsea", "night_cafe"  # C and S
+side = 128  # longer side of C, S and G in pixels
+square_sides = 100, 500  # one evaluation with square pictures of each of these sides
+beta = 12.0  # weight of the style cost; alpha, that of the content cost, is 1
+content_layer, edge_layer = "block4_conv2", "block2_conv2"  # of the content cost; of another one, to look at
+precision = "auto"  # of the long walks; where digits count the network computes in float32
 seed = 0  # of the noise
-first_steps = (0.01, 2, 15, 120)  # the gallery's learning rates, as the mean first step in gray levels
-gallery_steps = 35  # updates for each of them
-race_steps = 32  # gradient evaluations of each optimizer, and from each first image
-gd_first_step, momentum_first_step = 15, 4  # their learning rates, as the mean first step in gray levels
-momentum = 0.9  # share of the last step that is kept
-adam_rate = 10.0  # Adam's learning rate in gray levels
+first_steps = 0.01, 0.5, 2, 14, 28  # learning rates to try, as the mean first step in gray levels
+gallery_steps = 20  # updates with each of them
+race_steps = 28  # gradient evaluations of each optimizer
+race_rates = 8, 2, 5  # gradient descent, momentum (mean first step in gray levels); Adam (gray levels)
+momentum = 0.8  # share of the last step that is kept
+start_side, start_steps = 128, (35, 300)  # live walk from S: longer side; when its picture is looked at
 
 # %% [markdown]
-# ## One pixel and one parabola
+# ## Where you are
 #
-# The notes minimize J with the rule $G := G - \frac{\partial J}{\partial G}$ (S0:38, S1:27). Something is missing: a
-# factor that says how far to walk, the **learning rate** η:
+# A picture G goes in at the left, the frozen network and two costs turn it into one number, J(G). This notebook is about the red arrow,
+# the way back: how to change G so that J falls. The costs themselves are those of notebooks 03 and 04.
+
+# %% alt="The diagram of the method with only the way back in color: a broad red arrow leads from the box with J through the frozen network to the generated image G, and says how each pixel has to change so that J falls."
+draw_method("gradient")
+
+# %% [markdown]
+# ## One number and one parabola
+#
+# A common way to write the rule is $G := G - \frac{\partial J}{\partial G}$: from each pixel, subtract the slope. One factor is missing that
+# says how far to walk, the **learning rate** η:
 #
 # $$G := G - \eta\,\frac{\partial J}{\partial G}$$
 #
-# As printed, η = 1. Take a single number $x$ and $J = k x^2 / 2$, whose slope is $k x$. One step is
-# $x := x - \eta k x = (1 - \eta k)\, x$: every step multiplies by the same factor.
+# Without it, η = 1. Take a single number $x$ and $J = k x^2 / 2$. Its slope is $k x$, and $k$ is its **curvature**: how fast the slope grows.
+# One step is $x := x - \eta k x = (1 - \eta k)\, x$, so every step multiplies by the same factor. **Predict** what six steps with η = 1 do for
+# k = 0.1, 1, 1.9, 2 and 3.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Four drawings of the same parabola with six steps as red dots. η = 0.1 creeps down the right side; 0.9 is at the bottom after two steps; 1.9 jumps from side to side and comes down slowly; 2.1 jumps from side to side and climbs."
 def walk(k, eta, x=1.0, n=6):
     xs = [x]
     for _ in range(n):
@@ -85,17 +98,12 @@ def walk(k, eta, x=1.0, n=6):
         xs.append(x)
     return np.array(xs)
 
-print("eta = 1, as printed:")
+print("eta = 1")
 for k in (0.1, 1, 1.9, 2, 3):
     print(f"  k = {k:<4}", " ".join(f"{x:8.3f}" for x in walk(k, 1)))
 
-# %% [markdown]
-# The printed rule creeps for a flat parabola (k = 0.1), is perfect for k = 1, swings forever for k = 2, and explodes for
-# k = 3. It works only if $|1 - \eta k| < 1$, that is if $0 < \eta < 2/k$. Nobody has told J(G) to have the right curvature.
-
-# %%
-x = np.linspace(-2.2, 2.2, 100)
-figure, axes = plt.subplots(1, 4, figsize=(11, 2.8), sharey=True, layout="constrained")
+x = np.linspace(-3, 3, 100)
+_, axes = plt.subplots(1, 4, figsize=(11, 2.8), sharey=True, layout="constrained")
 for axis, eta in zip(axes, (0.1, 0.9, 1.9, 2.1), strict=True):
     steps = walk(1, eta, x=1.5)
     axis.plot(x, x**2 / 2, "k-", linewidth=1)
@@ -105,427 +113,577 @@ axes[0].set_ylabel("J(x)")
 plt.show()
 
 # %% [markdown]
-# *Figure: six steps on $J = x^2/2$ from x = 1.5 with four learning rates.* With 0.1 it crawls down one side; 0.9 is at
+# With η = 1 it creeps for k = 0.1, is perfect for k = 1, swings forever for k = 2, and explodes for k = 3. The walk ends at 0 only if
+# $|1 - \eta k| < 1$, that is, if
+#
+# $$0 < \eta < \frac{2}{k}$$
+#
+# The larger the curvature, the smaller η has to be; the best one is 1/k. Nobody has told J(G) to have a curvature for which η = 1 is right.
+#
+# *Figure: the other way round, k = 1 and four learning rates; six steps from x = 1.5.* With 0.1 it creeps down one side; 0.9 is at
 # the bottom after two steps; 1.9 jumps from side to side and comes down slowly; 2.1 climbs out.
 #
-# The package's `minimize` is this same loop, and `gradient_descent` this rule. It accepts anything with `terms` and `value_and_gradient`:
+# The package's `minimize` is this loop, and `gradient_descent` this rule. It walks on anything that has `terms` and `value_and_gradient`:
 
 # %% tags=["nbval-check-output"]
-class Parabola:
+class Bowl:
+    """J = k/2·(x - low)², and its slope; k may be a matrix and x a point in the plane."""
+
+    def __init__(self, k, low):
+        self.k, self.low = tf.constant(k, tf.float32), tf.constant(low, tf.float32)
+
     def terms(self, x):
-        return {"J": float(tf.reduce_sum(x * x)) / 2}
+        away = x - self.low
+        return {"J": float(tf.reduce_sum(away * tf.linalg.matvec(self.k, away))) / 2}
 
     def value_and_gradient(self, x):
-        return self.terms(x), x  # k = 1: the slope is x
+        return self.terms(x), tf.linalg.matvec(self.k, x - self.low)
 
 for eta in (0.1, 0.9, 1.9, 2.1):
-    x, history = minimize(Parabola(), tf.ones(1), gradient_descent(eta, clip=False), 6)
+    x, history = minimize(Bowl([[1]], [0]), tf.ones(1), gradient_descent(eta, clip=False), 6)
     assert np.allclose(x, walk(1, eta)[-1], rtol=1e-5)
     assert np.allclose(history["J"], walk(1, eta) ** 2 / 2, rtol=1e-5)
     print(f"eta = {eta}: x after 6 steps {float(x[0]):8.4f}")
 
 # %% [markdown]
-# ## The gradient of J is a picture
+# ## Two pixels: a narrow valley
 #
-# Now x becomes G: with the committed size, 100 x 100 x 3 numbers (S0:36), "just white noise" at the start (S1:38). ∂J/∂G holds one slope for each of them, so it has
-# the shape of G. "Gradient descent updates the pixels" (S0:39): the weights of the network stay as they are.
+# A picture has many pixels, and J bends in some directions more than in others. Two pixels are enough to see what follows. Let J bend
+# 20 times as much across a valley as along it. Now η must stay below 2/20 = 0.1, because of the steep direction. Take 0.095: across the valley a step multiplies
+# by 1 − 0.095·20 = −0.9, along it by 1 − 0.095 = 0.905. **The steepest direction limits η, and the flattest one has to wait.**
+#
+# Three ways out:
+#
+# - **Momentum** keeps a share m of its last step: $V := m V - \eta\, \partial J/\partial G$ and $G := G + V$. What points along the valley adds up; what
+#   jumps from side to side cancels.
+# - **Adam** divides the step of each pixel by the usual size of that pixel's own slope (the root of the mean of its recent squares), so η is about the distance per step,
+#   in gray levels, whatever the unit of J. It looks at each pixel by itself, so a valley that lies diagonally is not straightened.
+# - **L-BFGS** measures the curvature while it walks; the next section shows how.
+#
+# **Predict** the order in which the four arrive.
 
 # %% tags=["nbval-check-output"]
-C, S = (resize_image(load_image(name), (size, size)) for name in (content_name, style_name))
-style_layers = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]
-extractor = FeatureExtractor([content_layer, edge_layer, *style_layers], load_vgg(pooling=pooling))
-J = Objective(
-    C, S, alpha=alpha, beta=beta, gamma=0, content_layer=content_layer, layer_weights="equal", style_cost=style_cost,
-    extractor=extractor,
-)  # fmt: skip
-noise = initial_image("noise", C, seed)
+turn = np.array([[np.cos(0.44), -np.sin(0.44)], [np.sin(0.44), np.cos(0.44)]])  # 25 degrees
+valley = Bowl(turn @ np.diag([1, stiffness]) @ turn.T, [180, 100])
+far_off = tf.constant([40.0, 90.0])  # gray levels of the two pixels at the start
+
+def path(optimizer, J, start, steps):
+    """All points that the optimizer looks at, and J there."""
+    points = []
+    _, history = minimize(J, start, optimizer, steps, lambda step, x, costs: points.append(x.numpy()))
+    return np.array(points), np.array(history["J"])
+
+walkers = {
+    "gradient descent": gradient_descent(valley_rates[0], clip=False),
+    "momentum": gradient_descent(valley_rates[1], momentum, clip=False),
+    "Adam": adam(valley_rates[2], clip=False),
+    "L-BFGS": lbfgs(),
+}
+paths = {name: path(optimizer, valley, far_off, valley_steps) for name, optimizer in walkers.items()}
+for name, (_, J) in paths.items():
+    there = np.flatnonzero(J < J[0] / 100)
+    print(f"{name:17} J below 1 % of the start after", f"{there[0]} steps" if len(there) else f"more than {valley_steps}")
+print(f"gradient descent along the valley alone: log 0.01 / log 0.905² = {np.log(0.01) / np.log(0.905**2):.0f} steps")
+
+# %% alt="Four maps of the same long, narrow, slanted valley. Gradient descent zigzags across it with shrinking swings; momentum makes wide loops; Adam goes diagonally down to the floor of the valley and creeps along it; L-BFGS gets to the cross in four steps, two of them long."
+LINES = {"gradient descent": "-o", "momentum": "--s", "Adam": ":^", "L-BFGS": "-.D"}
+
+def draw_valley(axis):
+    x, y = np.meshgrid(np.linspace(0, 255, 120), np.linspace(0, 200, 100))
+    away = np.stack([x - 180, y - 100])
+    J = np.einsum("iyx,ij,jyx->yx", away, valley.k.numpy(), away) / 2
+    axis.contour(x, y, np.sqrt(J), levels=10, colors="0.75", linewidths=0.8)
+    axis.plot(180, 100, "kx", markersize=10, markeredgewidth=2)
+    axis.set(xlim=(0, 255), ylim=(0, 200), aspect="equal", xlabel="pixel 1, gray level", ylabel="pixel 2, gray level")
+
+_, axes = plt.subplots(2, 2, figsize=(8, 6.6), layout="constrained")
+for axis, (name, (points, J)), color in zip(axes.flat, paths.items(), ("C0", "C1", "C2", "C3"), strict=True):
+    draw_valley(axis)
+    axis.plot(*points.T, LINES[name], color=color, markersize=5, linewidth=1.2)
+    axis.set_title(f"{name}: J {J[0]:.0f} -> {J[-1]:.1f}")
+plt.show()
+
+# %%
+figure, axis = plt.subplots(figsize=(5, 4), layout="constrained")
+draw_valley(axis)
+lines = [axis.plot([], [], LINES[name], color=color, markersize=5, label=name)[0]
+         for name, color in zip(paths, ("C0", "C1", "C2", "C3"), strict=True)]
+axis.legend(loc="upper right")
+frames = []
+for step in range(1, valley_steps + 1):
+    for line, (points, _) in zip(lines, paths.values(), strict=True):
+        line.set_data(*points[:step].T)
+    axis.set_title(f"{step - 1} steps")
+    figure.canvas.draw()
+    frames.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3]))
+plt.close(figure)
+film = io.BytesIO()
+palette = frames[-1].quantize(32)  # one for all, so that only what changes is stored
+frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+frames[0].save(film, format="GIF", save_all=True, append_images=frames[1:], duration=[250] * (len(frames) - 1) + [3000], loop=0)
+HTML('<img alt="Film: four optimizers start at the same point of a narrow valley. L-BFGS is at the cross after four steps, '
+     'while gradient descent zigzags, momentum overshoots, and Adam creeps along the valley." '
+     f'src="data:image/gif;base64,{base64.b64encode(film.getvalue()).decode()}">')
+
+# %% [markdown]
+# *Figures: the four walks, one by one, and as a film on one map; a gray line joins points of equal J, the cross is the lowest point.* Gradient descent
+# jumps across the valley at every step and comes forward only a little; the numbers agree with the factor 0.905 along the valley. Momentum swings out, turns, overshoots the cross and circles
+# around it. Adam sets out with equal steps for both pixels, on the diagonal, reaches the floor of the valley and creeps along it. L-BFGS makes one short step, then one across and a short one, and now it knows both curvatures: its
+# fourth step leads almost to the cross.
+#
+# This valley is a parabola, for which L-BFGS is made. With real pictures the race is closer.
+#
+# ## L-BFGS: measure the curvature on the way
+#
+# On a parabola, two slopes tell the curvature. Between two points, let s be the change of $x$ and y the change of the slope. Then $k = y/s$, and the step
+# that leads from a slope g to the bottom is $-g/k = -\frac{s}{y}\,g$. No learning rate is left.
+#
+# By pencil: J = 3/2·(x − 100)², start at 102, where the slope is 6. Nothing is known yet, so the first step is 1 gray level: x = 101, slope 3. Now s = −1,
+# y = −3, so k = 3, and the next step is −3/3 = −1: x = 100, the bottom.
+
+# %% tags=["nbval-check-output"]
+points, J = path(lbfgs(), Bowl([[3]], [100]), tf.constant([102.0]), 6)
+print("x:", points[:3, 0].round(4).tolist(), "  J:", J[:3].round(4).tolist())
+assert np.allclose(points[:3, 0], [102, 101, 100])
+
+# %% [markdown]
+# With many pixels s and y are pictures, y = H s, and H is the matrix of curvatures. For 30,000 numbers it would have 900 million entries. **BFGS** estimates its inverse B from the steps
+# made so far: each pair (s, y) asks that $B\,y = s$, and the walk goes on with
+#
+# $$G := G - t\,B\,\frac{\partial J}{\partial G}$$
+#
+# **L** is for *limited memory*: no matrix is stored, only the last 10 pairs, and the product with B is a few scalar products per pair. At first t = 1; if J has not fallen enough, t
+# is halved (one more evaluation). The package also keeps the pixels within 0..255 and begins with a step of one gray level for the average pixel.
+#
+# ## The gradient of J is a picture
+#
+# Now x becomes G. $\partial J/\partial G$ holds one slope for each number in G, so it has the shape of G. The weights of the network stay as they are: **gradient
+# descent changes pixels, nothing else.** "White noise" below is a G with each value drawn at random from 0..255.
+#
+# G may be 100 x 100 x 3, 500 x 500 x 3, or of any other size: the network slides its filters over it. **Predict** how many numbers there are to move. And a gradient can be tested without trusting
+# anybody: walk a little way along it, and J must change by slope times distance.
+
+# %% tags=["nbval-check-output"]
+C, S = load_image(content_name, side), load_image(style_name, side)
+settings = Settings(style_cost="gram", beta=beta, gamma=0, content_layer=content_layer)
+network = load_vgg(pooling=settings.pooling, padding=settings.padding)
+extractor, fast = FeatureExtractor([*settings.layers, edge_layer], network), FeatureExtractor(settings.layers, network, precision)
+J, noise = Objective(C, S, settings, extractor), initial_image("noise", C, seed)
+for n in square_sides:
+    C_, S_ = (resize_image(load_image(name), (n, n)) for name in (content_name, style_name))
+    _, slopes = Objective(C_, S_, settings, fast).value_and_gradient(initial_image("noise", C_, seed))
+    print(f"G {n} x {n} x 3: dJ/dG {tuple(slopes.shape)}, {tf.size(slopes).numpy()} numbers to move")
 
 costs, gradient = J.value_and_gradient(noise)
 with tf.GradientTape() as tape:
     tape.watch(noise)  # a constant has to be watched, or its gradient is None
     value = J(noise)
 assert np.allclose(tape.gradient(value, noise), gradient, atol=1e-3 * float(tf.reduce_max(tf.abs(gradient))))
-print("G", tuple(noise.shape), " dJ/dG", tuple(gradient.shape), " numbers", tf.size(gradient).numpy())
-print(f"J(noise) = {costs['J']:.3g}; mean |dJ/dG| = {tf.reduce_mean(tf.abs(gradient)).numpy():.1e} per gray level")
+mean_slope = tf.reduce_mean(tf.abs(gradient)).numpy()
+print(f"G {tuple(noise.shape)} of noise: J = {costs['J']:.2g}, mean |dJ/dG| = {mean_slope:.0e} per gray level")
 
-# %% [markdown]
-# A gradient can be tested without trusting anybody: walk a little way along it, and J must change by slope times distance.
-
-# %% tags=["nbval-check-output"]
-unit = gradient / tf.norm(gradient)
-h = 100.0  # the length of a small step for 30,000 pixels: about half a gray level each
+unit, h = gradient / tf.norm(gradient), 100.0  # h: the length of a small step, about half a gray level for each value
 slope = (float(J(noise + h * unit)) - float(J(noise - h * unit))) / (2 * h)
 print("measured slope over predicted slope:", f"{slope / float(tf.norm(gradient)):.1f}")
+assert abs(slope / float(tf.norm(gradient)) - 1) < 0.05
 
-# %%
+# %% tags=["nbval-check-output"] alt="Four tiles: the photograph of a cat; gray with specks of all colors, dense over the face and rare in the blurred background on the right; the blurred cat; gray with thin light and dark lines along the eyes, the nose and the stripes of the fur."
 def as_picture(gradient):
     """Gray where the gradient is 0; brighter where the pixel has to become brighter (against the gradient)."""
     gradient = np.asarray(gradient)
     return 127.5 - 127.5 * gradient / np.quantile(np.abs(gradient), 0.99)
 
-blurred = resize_image(resize_image(C, (size // 8, size // 8)), (size, size))
-edges = Objective(C, S, J.settings, extractor, alpha=1, beta=0, content_layer=edge_layer)
-show_images([C, as_picture(J.value_and_gradient(C)[1]), blurred, as_picture(edges.value_and_gradient(blurred)[1])],
-            ["G = C", "-∂J/∂G at C", "G = blurred C", f"-∂J_content/∂G, {edge_layer}"], tile=3.3)  # fmt: skip
+blurred = resize_image(resize_image(C, side // 4), C.shape[1:3])
+edges = Objective(C, S, settings, extractor, alpha=1, beta=0, content_layer=edge_layer)
+at_C, at_blurred = J.value_and_gradient(C)[1], edges.value_and_gradient(blurred)[1]
+show_images([C, as_picture(at_C), blurred, as_picture(at_blurred)],
+            ["G = C", "-∂J/∂G there", "G = blurred C", f"-∂J_content/∂G there, {edge_layer}"], columns=2, tile=3.6)
+of_column = tf.reduce_mean(tf.abs(at_C), axis=(0, 1, 3)).numpy()
+strips = [strip.mean() / of_column.mean() for strip in np.array_split(of_column, 5)]
+print("mean |dJ/dG| at G = C in five strips (1: average):", " ".join(f"{strip:.1f}" for strip in strips))
 
 # %% [markdown]
-# *Figure: two images G, and to the right of each what gradient descent would add to it, scaled to be visible (gray:
-# nothing).* At G = C the content cost is 0 already, so all of this comes from the style: with the committed settings it
-# is strongest where the building has edges and weakest in the empty sky. At the blurred C, the content cost of a shallow layer asks for the sharp outlines that are missing. The network tells
-# through ∂J/∂G where each of them belongs.
+# *Figure: two images G, and beside each what gradient descent would add to it, scaled to be visible (gray: nothing).* At G = C the content cost is 0, so all of this comes from the style: it changes pixels all over the face, in many colors, and fewer in the smooth background on the right. At the blurred C, the
+# content cost of a shallow layer asks for the sharp outlines that are missing: eyes, nose, stripes. The five numbers, one for each strip from left to right, say the same about G = C.
 #
-# ## The rule as printed: η = 1
+# 500 x 500 x 3 has 25 times as many numbers as 100 x 100 x 3, and a step takes about 25 times the work. The rule is the same.
 #
-# **Predict**: what does $G := G - \partial J / \partial G$ do to noise of 100 x 100 x 3 (S0:36-38)? Try it for two ways
-# to scale the same cost: "relative" (a cost near 1) and the constants of the paper (notebooks 03, 04).
+# ## The rule without a learning rate
+#
+# **Predict**: what does $G := G - \partial J / \partial G$, with η = 1, do to white noise? Try it for two ways to scale the costs: "relative" (each layer's cost near 1) and the
+# constants of Gatys's paper (notebooks 03, 04).
 
-# %% tags=["nbval-check-output"]
-by_paper = Objective(C, S, J.settings, extractor, content_normalizer="half_sum", style_normalizer="gatys")
+# %% tags=["nbval-check-output"] alt="Three times the upper left corner of 24 by 24 pixels: random colors; the same random colors once more; and pixels that are pure red, green, blue, yellow, magenta, cyan, black or white."
+by_paper = Objective(C, S, settings, extractor, content_normalizer="half_sum", style_normalizer="gatys")
 once = {}
 for name, objective in {"relative": J, "paper": by_paper}.items():
-    _, slope = objective.value_and_gradient(noise)
-    once[name] = noise - slope
-show_images([once["relative"], once["paper"]], ['one step, η = 1, "relative"', "one step, η = 1, paper"], tile=3.3)
+    once[name] = noise - objective.value_and_gradient(noise)[1]
+corners = [G[:, :24, :24] for G in (noise, *once.values())]  # so large that you see single pixels
+show_images(corners, ["white noise, a corner", 'one step, η = 1, "relative"', "one step, η = 1, paper"], tile=3.6)
 
 for name, G in once.items():
-    print(f"{name}: mean change of a pixel {tf.reduce_mean(tf.abs(G - noise)).numpy():.1e} gray levels")
+    print(f"{name}: mean change of a pixel {tf.reduce_mean(tf.abs(G - noise)).numpy():.0e} gray levels")
 
 # %% [markdown]
-# *Figure: noise after one step of the printed rule, under two normalizers; values outside 0..255 are cut off for
-# display.* Under "relative" this still is the noise it was: at this pace one gray level takes tens of thousands of steps. Under the
-# paper's constants, the same rule throws pixels hundreds of thousands of gray levels away, so that all are saturated. Both are the same
-# two costs, up to constants. **The rule without η
-# means nothing until you say in which unit J is measured.** The next step of the second one shows it:
+# *Figure: a corner of white noise, and the same corner after one step with η = 1 under two normalizers; values outside 0..255 are cut off for
+# display.* Under "relative" this is still the noise it was: at this pace one gray level takes some 10,000 steps. Under the
+# paper's constants the same rule throws pixels hundreds of thousands of gray levels away. Both measure the same two costs; only the constants in front of the layers differ. **A rule without η
+# means nothing until you say in which unit J is measured.**
+#
+# ## Which size does η need?
+#
+# Ask for a picture instead of a number: *by how many gray levels r should the average pixel move in
+# the first step?* Then $\eta = r\, /\, \text{mean}|\partial J/\partial G|$, whatever the unit of J. Gray levels have a scale that you know: they run from 0 to 255.
+#
+# How large may r be? Walk along one line, from the start against the gradient, and look at J. Beside it, draw the parabola with the slope and the curvature that J has at the start: it is back at its
+# first height at η = 2/k. **Predict** whether J follows its parabola.
 
-# %% tags=["raises-exception"]
-minimize(by_paper, noise, gradient_descent(1.0, clip=False), 3)
+# %% tags=["nbval-check-output"] alt="Two curves of J over r. From white noise J falls from 37 to about 8 near r = 20 and rises gently, while its dashed parabola turns up near r = 7. From C it falls steeply from 6 to 4.3 within one gray level, is lowest near r = 6, and rises from r = 10 on, while its parabola turns up before r = 1."
+def cut(G, r_values, h=50.0):
+    """J on the line against the gradient, and on the parabola with the same slope and curvature."""
+    terms, g = J.value_and_gradient(G)
+    mean, u = float(tf.reduce_mean(tf.abs(g))), g / tf.norm(g)
+    bend = (J.value_and_gradient(G + h * u)[1] - J.value_and_gradient(G - h * u)[1]) / (2 * h)
+    k, at = float(tf.reduce_sum(u * bend)), np.array(r_values) / mean  # at: values of η
+    real = np.array([float(J(G - eta * g)) for eta in at])
+    eta = np.linspace(0, at[-1], 100)
+    return real, eta * mean, terms["J"] - eta * float(tf.norm(g)) ** 2 * (1 - eta * k / 2), 2 / k * mean
+
+tried = {"white noise": ((0, 2, 4, 7, 10, 13, 16, 20, 25, 30), noise), "C": ((0, 0.25, 0.5, 1, 2, 4, 6, 8, 10, 12, 14), C)}
+_, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
+for axis, (name, (r, G)) in zip(axes, tried.items(), strict=True):
+    real, r_fine, parabola, limit = cut(G, r)
+    axis.plot(r, real, "o-", label="J")
+    axis.plot(r_fine, parabola, "--", color="0.5", label="parabola of the start")
+    axis.set(title=f"one step from {name}", xlabel="r, mean step in gray levels", ylabel="J", ylim=(0, 1.3 * real.max()))
+    axis.legend()
+    print(f"{name}: 2/k is r = {limit:.0f}; of those tried J is lowest at r = {r[np.argmin(real)]}")
+plt.show()
 
 # %% [markdown]
-# The package stops as soon as J is infinite or not a number (NaN), names the step and keeps the best image.
+# *Figure: J after a single step from two images, over the size of that step.* Both curves first follow their parabola, and then they are wider. From white noise the parabola allows 13 gray levels, and J is lowest at
+# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So curvature tells the order of magnitude, here on the safe side: **a first step of a few
+# gray levels, some percent of the range 0..255.** How far you can go beyond the parabola you have to try.
 #
 # ## A gallery of learning rates
 #
-# A learning rate is easier to choose if you ask for a picture: *by how many gray levels should the average pixel move in
-# the first step?* Then $\eta = r\, /\, \mathrm{mean}|\partial J/\partial G|$, whatever the unit of J.
-#
-# **Predict**: which of the following r give a picture?
+# Now many steps from C. **Predict** which of these r give a painting after 20 steps.
 
-# %%
-def rate(r, G=noise):
-    return r / float(tf.reduce_mean(tf.abs(J.value_and_gradient(G)[1])))
+# %% alt="Six tiles: the photograph of the cat, unchanged; the same, a little paler and sharper; with green eyes and red lines; a painted cat in yellow, green and red with torn lines around the nose; a black tile; a checkerboard of pure colors."
+J_fast = Objective(C, S, settings, fast)
+first, slopes = J_fast.value_and_gradient(C)
 
-tiles, titles = [], []
-for r in first_steps:
+def rate(r):
+    return r / float(tf.reduce_mean(tf.abs(slopes)))
+
+def descend(r, **kind):
     try:
-        G, history = minimize(J, noise, gradient_descent(rate(r), clip=False), gallery_steps)
-        titles.append(f"r = {r}: η = {rate(r):.0e}\nJ {history['J'][0]:.3g} -> {history['J'][-1]:.3g}")
+        G, history = minimize(J_fast, C, gradient_descent(rate(r), **kind), gallery_steps)
+        return G, f"J {first['J']:.2g} -> {history['J'][-1]:.2g}"
     except CostNotFiniteError as error:
-        G = tf.zeros_like(noise)
-        titles.append(f"r = {r}: η = {rate(r):.0e}\nJ not finite at step {error.step}")
-    tiles.append(G)
-G, clipped = minimize(J, noise, gradient_descent(rate(first_steps[-1])), gallery_steps)
-titles.append(f"r = {first_steps[-1]}, clipped to 0..255\nJ {clipped['J'][0]:.3g} -> {clipped['J'][-1]:.3g}")
-show_images([*tiles, G], titles, columns=3, tile=3.3)
+        return tf.zeros_like(C), f"J not finite at step {error.step}"
+
+gallery = {f"r = {r}": descend(r, clip=False) for r in first_steps}
+kept, cost = descend(first_steps[-1])
+gallery[f"r = {first_steps[-1]}, kept in 0..255: a corner"] = kept[:, : C.shape[1] // 3, : C.shape[2] // 3], cost
+titles = [f"{name}\n{cost}" for name, (_, cost) in gallery.items()]
+show_images([G for G, _ in gallery.values()], titles, columns=3, tile=3.6)
 
 # %% [markdown]
-# *Figure: noise after the same number of steps with growing learning rates; black stands for a run that ended in NaN.* With the
-# committed settings: frozen; slow, the noise has only become paler; good, the building begins to show; NaN. The last tile has the largest learning rate again, but every pixel is
-# put back into 0..255 after each step: no NaN, and yet no picture, only a colored checkerboard of pixels that jump between the limits. There is no
-# gentle end to the good range: a few times the best η is already too much.
-
-# %% tags=["nbval-check-output"]
-left = [float(J(G)) / costs["J"] for G in [noise, *tiles[:3]]]  # start, frozen, slow, good
-print("the larger r, the lower J, up to the good one:", bool(np.all(np.diff(left) < 0)))
-print("frozen: the average pixel moved by less than half a gray level:", float(tf.reduce_mean(tf.abs(tiles[0] - noise))) < 0.5)
-print("good: J fell more than 3x:", left[3] < 1 / 3)
-print("the largest one ended in NaN:", "not finite" in titles[len(first_steps) - 1])
-print("clipping prevents NaN, but J ends higher than it began:", clipped["J"][-1] > clipped["J"][0])
-
-# %% [markdown]
-# ## Four optimizers: the same number of gradients, the same time
+# *Figure: C after the same number of steps with growing learning rates; black stands for a run that ended in NaN (not a number): the package stops there and names the step.* With r = 0.01 you see no change, with 0.5 and 2 a little color; 14 gives a painted cat, though a torn one, and twice as
+# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: they jump between the limits, and J is thousands of times what it was. **The best rate tried and a lost one are only a factor of two apart.**
 #
-# - **gradient descent**: $G := G - \eta\, \partial J/\partial G$.
-# - **momentum**: keeps a share of the last step, $V := 0.9 V - \eta\, \partial J/\partial G$, $G := G + V$.
-# - **Adam**: divides each pixel's step by the usual size of that pixel's gradient; η is then in gray levels, whatever J's unit.
-# - **L-BFGS**: estimates the curvature from the last gradients (the $k$ of the parabola, for all pixels at once) and needs no η.
+# Compare with the cut from C: r = 14 lies on its rising wall. The first step raised J from 6 to 7, and the walk recovered. From 28 it did not.
 #
-# **Predict** the order at the end.
+# ## Four optimizers on the picture
+#
+# The four from the valley, from C, with the same number of gradients each. **Predict** the order at the end.
 
-# %%
+# %% alt=["J of four optimizers over 28 evaluations, on a logarithmic axis. All fall from 6; gradient descent and momentum end at 1.3, Adam at 1.0, L-BFGS at 0.7. L-BFGS has one spike upwards at the fifth evaluation.", "Two painted cats: after gradient descent with a green sheen and much of the photograph's pink and brown; after L-BFGS in ochre and olive with red corners and dark outlines."]
 optimizers = {
-    "gradient descent": gradient_descent(rate(gd_first_step)),
-    "momentum": gradient_descent(rate(momentum_first_step), momentum),
-    "Adam": adam(adam_rate),
+    "gradient descent": gradient_descent(rate(race_rates[0])),
+    "momentum": gradient_descent(rate(race_rates[1]), momentum),
+    "Adam": adam(race_rates[2]),
     "L-BFGS": lbfgs(),
 }
-runs = {name: minimize(J, noise, optimizer, race_steps) for name, optimizer in optimizers.items()}
-figure, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
-for (name, (_, history)), style in zip(runs.items(), ("-o", "--s", ":^", "-.D"), strict=True):
-    axes[0].semilogy(history.steps, history["J"], style, label=name, markevery=10)
-    axes[1].semilogy(history.seconds, history["J"], style, label=name, markevery=10)
-axes[0].set(xlabel="gradient evaluations", ylabel="J(G)")
-axes[1].set(xlabel="seconds on this computer")
-axes[0].legend()
+runs = {name: minimize(J_fast, C, optimizer, race_steps) for name, optimizer in optimizers.items()}
+
+_, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
+for name, (_, history) in runs.items():
+    axis.semilogy(history.steps, history["J"], LINES[name], label=name, markevery=4, markersize=5)
+axis.set(xlabel="gradient evaluations", ylabel="J(G)", yticks=[0.7, 1, 2, 4, 6], yticklabels=[0.7, 1, 2, 4, 6])
+axis.minorticks_off()
+axis.legend()
 plt.show()
+compared = ("gradient descent", "L-BFGS")
+show_images([runs[name][0] for name in compared], [f"{name}\nJ = {runs[name][1]['J'][-1]:.2g}" for name in compared], tile=3.6)
 
 # %% tags=["nbval-check-output"]
-seconds = min(history.seconds[-1] for _, history in runs.values())
-same_time = {name: history["J"][np.searchsorted(history.seconds, seconds, side="right") - 1] for name, (_, history) in runs.items()}
-show_images([G for G, _ in runs.values()], [
-    f"{name}\nJ = {history['J'][-1]:.2g}; after {seconds:.1f} s: {same_time[name]:.2g}" for name, (_, history) in runs.items()
-], columns=4, tile=3.3)  # fmt: skip
+ends = {name: history["J"][-1] for name, (_, history) in runs.items()}
+order = sorted(ends, key=ends.get)
+print(f"lowest J: {order[0]}, then {order[1]}")
+if (content_name, style_name, side, race_steps) == ("chelsea", "night_cafe", 128, 28):
+    assert ends["L-BFGS"] < 0.9 * ends["Adam"] < 0.9 * ends["gradient descent"]
 
-end = {name: history["J"][-1] for name, (_, history) in runs.items()}
-print("gradient evaluations:", {name: len(history) - 1 for name, (_, history) in runs.items()})
-print("L-BFGS ends lowest:", min(end, key=end.get) == "L-BFGS")
-print("gradient descent ends highest:", max(end, key=end.get) == "gradient descent")
+# %%
+of_lbfgs, of_descent = np.array(runs["L-BFGS"][1]["J"]), runs["gradient descent"][1]["J"]
+print(f"L-BFGS is below where gradient descent ends after {np.argmax(of_lbfgs < of_descent[-1])} of {race_steps} evaluations")
+
+free, _ = minimize(J_fast, C, adam(race_rates[2], clip=False), race_steps)
+outside = tf.reduce_mean(tf.cast((free < 0) | (free > 255), tf.float32))
+print(f"Adam without limits: {100 * outside:.1f} % of the values are outside 0..255, J = {float(J_fast(free)):.3f}")
+print(f"cut off for display: J = {float(J_fast(tf.clip_by_value(free, 0, 255))):.3f}")
+print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.3f}")
 
 # %% [markdown]
-# *Figures: J of the four optimizers over gradient evaluations and over seconds (logarithmic), and their last images, with J at the
-# end and J when the fastest of them was done.* With the committed settings,
-# plain gradient descent is fastest for a handful of steps, then it jitters from side to side of a narrow valley, like η = 1.9 on the
-# parabola. Momentum and Adam overtake it, and L-BFGS leads from about the fifth step on. The building is in all four images; what differs is how much of the
-# noise is left: most for gradient descent, least for L-BFGS. Nearly all the time goes into the gradient, so that the race over seconds has the same order.
+# *Figures: J over gradient evaluations, and two of the four last images.* Gradient descent is ahead for the first evaluations, while L-BFGS gets to know the landscape; its spike is a step that was too
+# long and has been halved. Then L-BFGS falls below the others and stays there.
+#
+# Equal gradients are nearly equal time: for this size a gradient takes some 8 billion multiplications in the network, and L-BFGS's own products take 4 · 10 · 32,640, about a million. The others need less.
+#
+# Why not the order of the valley, where momentum beat Adam? The rates were tried, a few for each, not tuned, and another pair may change the order behind L-BFGS. Try it.
+#
+# ### Clip or not
+#
+# A screen shows 0..255, but nothing in $G - \eta\, \partial J/\partial G$ stops a pixel at 255. Clip after every step, or only when the picture is shown? The last three lines compare, for Adam. Without limits J is lowest, but it
+# belongs to an image that no screen can show. Cut it off, and J is higher than with clipping in every step, which lets the other pixels make up for those at the limits. The differences are small here, 1 to 3 %.
 #
 # ## Where to start
 #
-# Random pixels (S0:35, S1:23, S3:25) or a copy of C (S4:8)? Or S, or noise mixed with C? All four with the same number of
-# L-BFGS evaluations. **Predict**: which one keeps C best?
+# A common advice: begin with random pixels, or with a copy of C. Does the start decide what you get? Four runs are loaded (made by `benchmarks/make_runs.py`, in less than 20 s for 35 evaluations and in less than 2 minutes for 300): from white noise and from C, two
+# lengths each, one size, L-BFGS, no smoothing (γ = 0). **Predict** what the first image changes after 35 and after 300 evaluations.
 
-# %% tags=["nbval-check-output"]
-starts = {"noise": noise, "content": C, "style": S, "blend: 0.6 noise, 0.4 C": initial_image("blend", C, seed)}
-reached = {name: runs["L-BFGS"] if name == "noise" else minimize(J, G, lbfgs(), race_steps) for name, G in starts.items()}
-finals = {name: history.final for name, (_, history) in reached.items()}
-show_images([*starts.values(), *(G for G, _ in reached.values())], [f"start: {name}" for name in starts] + [
-    f"J_content {cost['J_content']:.2f}\nJ_style {cost['J_style']:.4f}" for cost in finals.values()
-], columns=4, tile=3.3)  # fmt: skip
+# %% tags=["nbval-check-output"] alt="Four pictures of the pagoda. After 35 evaluations from noise: speckled gray, the pagoda barely colored; from C: clean, with a sandy sky and green bushes. After 300 evaluations both are alike: dark blue outlines, sandy sky, foam-like bushes; the one from noise still has fine grain."
+ways = [(start, steps) for steps in (35, 300) for start in ("noise", "content")]
+stored = {way: load_stored(f"06_{way[0]}_{way[1]}") for way in ways}
+final = {way: run.record["costs_at_end"] for way, run in stored.items()}
+show_images([run.image for run in stored.values()], [
+    f"from {start}, {steps} evaluations\nJ = {final[start, steps]['J']:.3f}" for start, steps in ways], columns=2, tile=3.6)
 
-content = {name: cost["J_content"] for name, cost in finals.items()}
-print("from content, the content cost ends below that from noise:", content["content"] < content["noise"])
-print("from style, it ends highest:", max(content, key=content.get) == "style")
-print("every run brought J down more than 2x, except from C or S perhaps:", bool(
-    all(history["J"][-1] < history["J"][0] / 2 for name, (_, history) in reached.items() if name not in ("content", "style"))))
-print("every run brought J down:", bool(all(history["J"][-1] < history["J"][0] for _, history in reached.values())))
-
-# %% [markdown]
-# *Figure: four first images, and below each one the result of the same number of steps, with its costs.* With the committed settings,
-# noise still is visible in its result after this many steps. From the content, the outlines stay crisp and the sky is smooth. From the style, the wave
-# does not go away: the building is fitted into it, with the lowest style cost and the highest content cost of the four. The blend
-# has nearly the costs of the content, and some of the noise's grain. There is more than one valley, and the start decides in which one you end.
-#
-# Other mixtures are in use: one course adds noise of ±64 gray levels to C, another takes 0.6 noise (±20 only) and 0.4 C. With less noise they are closer to the second picture.
-#
-# ## Clip or not
-#
-# A screen shows 0..255, but nothing in $G - \eta\, \partial J/\partial G$ stops a pixel at 255. Clip after every step, or only when the picture is shown?
-
-# %% tags=["nbval-check-output"]
-free, _ = minimize(J, noise, adam(adam_rate, clip=False), race_steps)
-_, kept_history = runs["Adam"]  # clipped after every step
-outside = tf.cast((free < 0) | (free > 255), tf.float32)
-show_images([tf.clip_by_value(free, 0, 255), 255 * outside], [
-    f"clipped only for display\nJ before {float(J(free)):.3g}, after {float(J(tf.clip_by_value(free, 0, 255))):.3g}",
-    f"values outside 0..255\n{100 * float(tf.reduce_mean(outside)):.0f} %",
-], tile=3.3)  # fmt: skip
-
-print("without clipping, more than 1 % of the values are outside 0..255:", float(tf.reduce_mean(outside)) > 0.01)
-print("cutting them off afterwards raises J:", float(J(tf.clip_by_value(free, 0, 255))) > float(J(free)))
-print("clipped after each step, J is lower than cut off afterwards:", kept_history["J"][-1] < float(J(tf.clip_by_value(free, 0, 255))))
+for steps in (35, 300):
+    print(f"{steps:3} evaluations: " + "; ".join(
+        f"from {start} J {final[start, steps]['J']:.2f} (content {final[start, steps]['J_content']:.2f},"
+        f" style {final[start, steps]['J_style']:.3f})" for start in ("noise", "content")))
+    above = final["noise", steps]["J"] / final["content", steps]["J"] - 1
+    apart = tf.reduce_mean(tf.abs(stored["noise", steps].image - stored["content", steps].image))
+    print(f"     from noise J is {100 * above:.0f} % higher; the pictures differ by {apart:.0f} gray levels per value")
+falls = [1 - final[start, 300]["J"] / min(stored[start, 300].record["J"][:200]) for start in ("noise", "content")]
+print("in the last 100 of the 300 evaluations J still fell by", " and ".join(f"{100 * fall:.1f} %" for fall in falls))
+palace, wave = load_image("palace", 360), load_image("great_wave", 360)
+of_palace = Objective(palace, wave, settings.replace(beta=3, layer_weights="equal", content_layer="block4_conv2"), precision=precision)
+ends = [stored[start, 300].image for start in ("noise", "content")]
+between = [float(of_palace((1 - t) * ends[0] + t * ends[1])) for t in (0, 0.5, 1)]
+print(f"halfway on the straight line from one to the other J is {2 * between[1] / (between[0] + between[2]):.0f} times as high as at its ends")
 
 # %% [markdown]
-# *Figure: Adam with and without limits; in the middle, where color values left the range.* The result that is clipped
-# after every step is not shown, because it looks the same at a glance. The numbers tell: without limits J is lowest, but that J belongs to
-# an image that no screen can show. Cut it off, and J jumps up. Clipping in every step lets the pixels inside the range make up for those at its ends.
+# *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda
+# under the same sandy sky, drawn in the same dark blue. What is left of the noise is a fine grain.
 #
-# ## "5000 epochs of SGD"
+# Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is nearly three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
+# does not exclude a winding way around it). So many images have nearly the same low J. **The start decided which of them the walk came to, value by value; what is to be seen, and how low J got, depended on it less and less the longer the walk.**
 #
-# S4:9-13 says: for each epoch, run C, S and G through the network, compute the losses, "perform SGD"; about 5000 epochs.
-#
-# - **An epoch** is one pass over all training data. Here the data are one C and one S, so an epoch is one *step*.
-# - **SGD** means stochastic gradient descent: a gradient from a random sample of the data. Nothing is sampled here; this is the full
-#   gradient, the same each time you ask. (Code that goes with such notes often uses Adam.)
-# - **C and S** never change, so their activations and Gram matrices are computed once, not once per epoch. `Objective` does that.
-#
-# For comparison, what sampling would do: the gradient of J for one quarter of the picture at a time.
+# A third start, small and live: a copy of **S**. **Predict** whether the wave stays.
 
-# %% tags=["nbval-check-output"]
-def cosine(a, b):
-    return float(tf.reduce_sum(a * b) / (tf.norm(a) * tf.norm(b)))
+# %% alt="Three tiles: Hokusai's wave; the same wave with some grain and first traces of windows below its crest; the crest has become a dark blue roof above two floors of a pagoda, while the waves in front are still there."
+small_settings = settings.replace(beta=3, layer_weights="equal")
+P, W = load_image("palace", start_side), load_image("great_wave", start_side)
+J_small, from_S = Objective(P, W, small_settings, fast), resize_image(W, P.shape[1:3])
+best, seen = (from_S, np.inf), {}
 
-half, full = size // 2, J.value_and_gradient(noise)[1]
-targets = {l: tf.identity(of_S.gram) for l, of_S in J.style_targets.items()}
-print(f"full gradient, asked twice: cosine {cosine(full, J.value_and_gradient(noise)[1]):.3f}")
-for corner in (0, size - half):
-    crop = lambda image, at=corner: image[:, at : at + half, at : at + half]
-    sample = Objective(crop(C), S, J.settings, extractor)
-    print(f"one quarter against the full gradient there: cosine below 0.95: {cosine(sample.value_and_gradient(crop(noise))[1], crop(full)) < 0.95}")
-print("the targets of C and S have not changed:", all(np.array_equal(targets[l], J.style_targets[l].gram) for l in targets))
-drops = runs["L-BFGS"][1]["J"]
-tenth = max(1, race_steps // 10)
-print("share of the whole fall of J that the first tenth of the steps brings, above 1/2:", (drops[0] - drops[tenth]) / (drops[0] - drops[-1]) > 0.5)
+def look(step, G, terms):
+    global best
+    best = min(best, (G, terms["J"]), key=lambda pair: pair[1])
+    if step in start_steps:
+        seen[f"from S, {step} evaluations"] = best
+
+_, of_S = minimize(J_small, from_S, lbfgs(), max(start_steps), look)
+
+tiles = {"S, the start": (from_S, of_S["J"][0]), **seen}
+show_images([G for G, _ in tiles.values()], [f"{name}\nJ = {cost:.2f}" for name, (_, cost) in tiles.items()], tile=3.6)
+print(f"in the last third of the evaluations J still fell by {100 * (1 - of_S.final['J'] / min(of_S['J'][: 2 * len(of_S) // 3])):.0f} %")
 
 # %% [markdown]
-# A sampled gradient points elsewhere each time, which the full one does not. And 5000 steps are a matter of the optimizer: most of the fall of J
-# comes early, and L-BFGS needs fewer than a hundred steps where plain gradient descent with a small η needs thousands.
+# *Figure: S, and what a walk on J makes of it.* After 35 evaluations this is still the wave. After 300 its crest has become a roof with the floors of the pagoda below, and the waves in front have stayed. From S the style cost is low at once, and the content
+# has to grow out of it slowly. Whoever stops after 35 evaluations would swear that the wave is there for good.
+#
+# In practice you stop early, and then C is the best of the three: no noise to get rid of, no wave to rebuild.
+#
+# ## From white noise to a picture
+#
+# Can white noise become a *good* picture, without grain? Two more things help. **Coarse to fine**: begin with a small picture, where a step is cheap and a brush stroke is only a few pixels wide, enlarge the result, go on. And a small weight γ on the **total variation**, the
+# differences between neighboring pixels, which only noise has everywhere: $J = \alpha J_{content} + \beta J_{style} + \gamma J_{tv}$. **Predict** which comes first in the film: colors, large shapes, or lines?
+
+# %% alt="J on a logarithmic axis over 343 gradient evaluations. At 68 x 45 pixels it falls from 33 to below 1; at each of the five enlargements it jumps to about 1.6 and falls again within some steps. Dots mark the frames of the film, most of them at the beginning."
+film, name = load_stored("06_from_noise"), "06_from_noise"
+display(show_film(name, alt="Film: squares of random color turn into blurred red and ochre patches, in which an eye and a nose appear; patch by patch they become sharper, until a cat looks out, painted in the ochre, green and red strokes of Van Gogh's Night Café."))
+
+sizes = scale_sizes(load_image("chelsea", max(film.image.shape[1:3])), None, 64)
+J_film, counts = film.record["J"], [steps + 1 for steps in scale_steps(sizes, film.record["settings"]["steps"])]
+assert len(J_film) == sum(counts)
+frames = np.unique(np.geomspace(1, len(J_film), 21).round().astype(int)) - 1
+plt.figure(figsize=(10, 3.8), layout="constrained")
+plt.semilogy(J_film, "-")
+plt.semilogy(frames, np.array(J_film)[frames], "ko", markersize=5, label="frames of the film")
+for start, (height, width) in zip(np.cumsum([0, *counts]), sizes, strict=False):
+    plt.axvline(start, color="0.6", linestyle=":")
+    plt.text(start + (12 if start == 0 else 3), 12, f"{width} x {height}", fontsize=9, rotation=90, va="center")
+plt.xlabel("gradient evaluation")
+plt.ylabel("J at this size")
+plt.legend()
+plt.show()
+
+# %% alt="Two painted cats. Left, coarse to fine: large quiet areas of ochre, olive and red, clear eyes, fine whiskers. Right, one size: the same cat with more grain on the forehead and red patches below the chin and at the left edge."
+one_size = load_stored("06_one_size")
+both = {"coarse to fine": film, "one size": one_size}
+show_images([run.image for run in both.values()], [
+    f"{name}, {len(run.record['J']) - 1} evaluations\nJ = {run.record['costs_at_end']['J']:.3f}" for name, run in both.items()], tile=3.8)
+work = sum(count * height * width for count, (height, width) in zip(counts, sizes, strict=True))
+print(f"coarse to fine took as much work as {work / sizes[-1][0] / sizes[-1][1]:.0f} evaluations at full size")
+pictures = {name: run.image for name, run in both.items()} | {"S": load_image("night_cafe", 384)}
+for name, image in pictures.items():
+    print(f"{name}: a pixel differs from the mean of its neighbors by {noise_of(image):.1f} gray levels")
+
+# %% [markdown]
+# *Film and figures: from white noise to a cat, loaded (made by `benchmarks/make_runs.py` in less than a minute); J during the run; and its last image beside that of a run at one size that had the same work.* Colors and large
+# shapes come first: after 7 evaluations the noise has turned orange and yellow, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. Each enlargement raises J, because the fine lines of the next size are missing, and
+# some steps bring it down again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
+#
+# At one size J ends just as low here, 0.745 and 0.743. The sizes on the way do not make J lower, but its picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. And at one size, too, nothing
+# is left after 60 evaluations with a small γ of the speckle that filled the short run of the palace.
+#
+# ## Epochs and SGD
+#
+# A common recipe: "for each epoch, run C, S and G through the network, compute the losses, perform SGD; after about 5000 epochs G is done." Three of its words need translation.
+#
+# - **Epoch**: one pass over all training data. Here the data are one C and one S, so an epoch is one *step*.
+# - **SGD**, stochastic gradient descent: a gradient from a random sample of the data. Nothing is sampled here; this is the full
+#   gradient, the same each time you ask. A library may still call its class `SGD`; given a full gradient, it makes a step of plain gradient descent.
+# - **C and S** never change, so they go through the network once, not once per epoch. `Objective` keeps their activations and Gram matrices.
+
+# %% tags=["nbval-check-output"]
+again = J.value_and_gradient(noise)[1]
+print(f"full gradient asked twice, largest difference: {float(tf.reduce_max(tf.abs(again - gradient))):.0f}")
+pixels = tf.Variable(noise)
+keras.optimizers.SGD(learning_rate=1000.0).apply([gradient], [pixels])
+off = float(tf.reduce_max(tf.abs(pixels - (noise - 1000 * gradient))))
+print(f"one step of Keras's SGD and G - η·dJ/dG differ by {off:.0f}")
+assert off < 1e-3
+for start in ("noise", "content"):
+    falling = np.minimum.accumulate(stored[start, 300].record["J"])
+    share = (falling[0] - falling) / (falling[0] - falling[-1])
+    counts = [int(np.argmax(share >= part)) for part in (0.5, 0.9, 0.99)]
+    print(f"L-BFGS from {start}: 50, 90, 99 % of the whole fall of J after {counts} evaluations")
+
+# %% [markdown]
+# So how many steps? With L-BFGS the stored runs had 90 % of the whole fall of J behind them after 16 and 20 evaluations, and 99 % after 125 and 85. A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
 #
 # ## Summary
 #
-# - G := G - η ∂J/∂G: η carries the unit of J. Ask for the first step in gray levels, and η follows.
-# - Too small is frozen, too large is speckle and then NaN; Adam and L-BFGS take the scale of J out of the question.
-# - The start matters for as long as you do not walk to the end: a copy of C keeps content, noise gives strokes more freedom.
+# - G := G - η ∂J/∂G: η carries the unit of J. Ask for the first step in gray levels, a few percent of the range, and η follows.
+# - The steepest direction limits η, the flattest has to wait. Momentum and Adam soften that; L-BFGS measures the curvature on its way.
+# - Too small is frozen; too large is NaN or a checkerboard, and here only a factor of two lay between the two.
+# - The start matters while the walk is short. After 300 evaluations noise and C came to the same cost within 3 %, in different pixels.
 #
 # ## Exercises
 #
-# **Exercise 1.** For $J = k x^2/2$ with k = 1: at which learning rate does gradient descent neither converge nor diverge?
+# **Exercise 1.** $J = k x^2/2$ with k = 1. At which learning rate does gradient descent neither converge nor diverge? And with η = 1.9, starting at x = 1, where is x after two steps?
 
 # %% tags=["exercise"]
-# Exercise 1: your answer replaces None
-answer = None
+# Exercise 1: your answer, a learning rate and an x, replaces None
+answer = (None, None)
 check(1, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# Each step multiplies x by 1 - η k. At η = 2/k this is -1.
+# Each step multiplies x by 1 - η k. At η = 2/k this is -1, and at 1.9 it is -0.9.
 #
 # ```python
 # k = 1
-# answer = 2 / k
+# answer = (2 / k, (1 - 1.9 * k) ** 2)
 # ```
 # </details>
 #
-# **Exercise 2.** The same parabola, η = 1.9, start at x = 1. Where is x after two steps?
+# **Exercise 2.** Adam, learning rate 5. By how many gray levels does a pixel move in the *first* step if its slope is
+# 0.0001? And if it is 1000? (Adam divides the mean of the slopes so far by the root of the mean of their squares.)
 
 # %% tags=["exercise"]
-# Exercise 2: your answer replaces None
-answer = None
+# Exercise 2: your answer, two numbers, replaces None
+answer = (None, None)
 check(2, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# ```python
-# x = 1.0
-# for _ in range(2):
-#     x = x - 1.9 * x
-# answer = x
-# ```
-# </details>
-#
-# **Exercise 3.** Adam, learning rate 5, tiny ε. By how many gray levels does a pixel move in the *first* step if its gradient is
-# 0.0001? And if it is 1000? (Adam divides the mean gradient by the root of the mean squared gradient.)
-
-# %% tags=["exercise"]
-# Exercise 3: your answer, two numbers, replaces None
-answer = (None, None)
-check(3, answer)
-
-# %% [markdown]
-# <details><summary>Solution</summary>
-#
-# In the first step both means hold one gradient g, and g / √g² is its sign. (With ε = 0.1, as some
-# tutorials have it, gradients below 0.1 move their pixels far less.)
+# In the first step both means hold one slope g, and g / √g² is its sign. (Many versions add a small ε to the root. With ε = 0.1, as in one well-known
+# tutorial, pixels with slopes below 0.1 move far less.)
 #
 # ```python
 # answer = [5 * g / np.sqrt(g**2) for g in (0.0001, 1000.0)]
 # ```
 # </details>
 #
-# **Exercise 4.** Somebody writes this and gets `None`. Which method of the tape is missing? Answer with its name.
-#
-# ```
-# G = tf.constant(noise)
-# with tf.GradientTape() as tape:
-#     value = J(G)
-# tape.gradient(value, G)   # None
-# ```
+# **Exercise 3.** A pixel has the slope −8 at gray level 10, and −2 at 13. Measure the curvature as L-BFGS does. Where does its next step lead, from 13?
 
 # %% tags=["exercise"]
-# Exercise 4: your answer, the name of a method, replaces None
+# Exercise 3: your answer, a gray level, replaces None
 answer = None
-check(4, answer)
+check(3, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A tape records variables by itself, but constants only on request: `tape.watch(G)`.
+# s = 3 and y = 6, so k = 2, and the step is −g/k = 2/2 = 1.
 #
 # ```python
-# G = tf.constant([3.0])
-# with tf.GradientTape() as tape:
-#     tape.watch(G)
-#     value = tf.reduce_sum(G**2)
-# assert float(tape.gradient(value, G)[0]) == 6
-# answer = "watch"
-# ```
-# </details>
-#
-# **Exercise 5.** A step function was traced with one optimizer; later the name `optimizer` is given to another one with learning rate 0. **Predict**, then run it:
-# does `step()` still move the pixel? Answer with the value of `pixel` at the end.
-#
-# ```
-# import keras
-# optimizer = keras.optimizers.SGD(1.0)
-# pixel = tf.Variable(10.0)
-# optimizer.build([pixel])
-#
-# @tf.function
-# def step():
-#     optimizer.apply([tf.constant(1.0)], [pixel])
-#
-# step()
-# optimizer = keras.optimizers.SGD(0.0)
-# step()
-# ```
-
-# %% tags=["exercise"]
-# Exercise 5: your answer, a number, replaces None
-answer = None
-check(5, answer)
-
-# %% [markdown]
-# <details><summary>Solution</summary>
-#
-# `tf.function` runs Python once and keeps the graph, which holds the *old* optimizer; giving its name to another object does
-# not reach it. So make the optimizer and its step function together, in one function that is called for each run.
-#
-# ```python
-# import keras
-#
-# made = {"optimizer": keras.optimizers.SGD(1.0)}
-# pixel = tf.Variable(10.0)
-# made["optimizer"].build([pixel])
-#
-# @tf.function
-# def step():
-#     made["optimizer"].apply([tf.constant(1.0)], [pixel])
-#
-# step()
-# made["optimizer"] = keras.optimizers.SGD(0.0)
-# step()
-# answer = float(pixel)
+# k = (-2 - -8) / (13 - 10)
+# answer = 13 - -2 / k
 # ```
 # </details>
 #
 # ## Quiz
 #
-# <details><summary>1. J and β are both multiplied by 1000 (α too). Which optimizers need a new learning rate?</summary>
-# Gradient descent and momentum. Adam divides by the gradient's size, and L-BFGS finds its own.
+# <details><summary>1. α and β are both multiplied by 1000. Which optimizers need a new learning rate?</summary>
+# Gradient descent and momentum: their step is η times the gradient, which is now 1000 times as large. Adam divides by the gradient's size, and L-BFGS measures the curvature.
 # </details>
 #
-# <details><summary>2. Your result is colored speckle and J jumps up and down. What do you do first?</summary>
+# <details><summary>2. Your result is a colored checkerboard, and J jumps up and down. What do you do first?</summary>
 # Lower the learning rate, by a factor of 3 to 10.
 # </details>
 #
-# <details><summary>3. Does "500x500x3 or whatever dimension" (S1:24) change the rule?</summary>
-# No. There are 25 times as many numbers as in 100x100x3, and each step takes about 25 times as long.
+# <details><summary>3. The curvature across a valley is 100 times that along it. How much of the distance along the valley does one step of gradient descent leave, at best?</summary>
+# 98 %. Across the valley η k has to stay below 2, so along it η k is below 2/100.
+# </details>
+#
+# <details><summary>4. Does a picture of 500 x 500 x 3 need another rule than one of 100 x 100 x 3?</summary>
+# No. There are 25 times as many numbers, and each step takes about 25 times the work.
+# </details>
+#
+# <details><summary>5. Somebody differentiates J(G) with a GradientTape for G = tf.constant(...), and the gradient is None. Why?</summary>
+# A tape records variables by itself, but constants only on request: <code>tape.watch(G)</code> is missing.
+# </details>
+#
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# | Begin with a random G, 100 x 100 x 3. | S0:35-36 | true | 30,000 numbers to move: [The gradient of J is a picture](#The-gradient-of-J-is-a-picture); a picture comes of it: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | G = G − ∂J/∂G, so gradient descent changes the pixels of G. | S0:38-39 | only with a learning rate | With η = 1 a pixel moves 0.0001 or 700,000 gray levels, depending on the constants of J: [The rule without a learning rate](#The-rule-without-a-learning-rate) |
+# | G is random at first and may be 100 x 100 x 3, 500 x 500 x 3, or of any size. | S1:23-24 | true | 30,000 and 750,000 numbers, the same rule: [The gradient of J is a picture](#The-gradient-of-J-is-a-picture) |
+# | G := G − dJ/dG changes pixel values. | S1:26-29 | only with a learning rate | The curvature allows a first step of 1 to 13 gray levels, and J is lowest after 6 or 20: [Which size does η need?](#Which-size-does-η-need?) |
+# | G begins as white noise, each pixel value chosen at random. | S1:34-38 | true | It is one start of several; J from noise and from C differ by 47 % after 35 evaluations and by 3 % after 300: [Where to start](#Where-to-start) |
+# | Initialize G randomly, then minimize J by gradient descent. | S3:24-27 | only with a learning rate | Twice the best one ends in NaN: [A gallery of learning rates](#A-gallery-of-learning-rates) |
+# | Initialize G randomly, or with a copy of C. | S4:8 | true | Both come to the same cost within 3 % after 300 evaluations: [Where to start](#Where-to-start) |
+# | In each epoch three images go through the network, and SGD follows. | S4:9-12 | half true | An epoch is a step, the gradient is the full one, and C and S need one pass: [Epochs and SGD](#Epochs-and-SGD) |
+# | About 5000 epochs are needed. | S4:13 | half true | It depends on the optimizer and on η: L-BFGS had 99 % of the fall of J after 125 and 85 evaluations, while gradient descent with r = 0.01 has hardly begun after 20: [Epochs and SGD](#Epochs-and-SGD) |
+#
 # </details>
 #
 # ## Sources
 #
-# Lines covered: S0:33-42, S1:21-29, S1:34-42, S3:24-27, S4:8-13.
-#
+# - L. A. Gatys, A. S. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016 (L-BFGS, and starts from noise, C and S compared)
 # - D. P. Kingma, J. Ba: [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980), 2015
 # - D. C. Liu, J. Nocedal: On the Limited Memory BFGS Method for Large Scale Optimization, Mathematical Programming 45, 1989
+# - G. Goh: [Why Momentum Really Works](https://distill.pub/2017/momentum/), 2017 (valleys like the one above, to play with)
 #
 # **The way on**: notebook 07 puts both costs and the walk together.
