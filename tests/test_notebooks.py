@@ -3,7 +3,6 @@
 import base64
 import copy
 import io
-import os
 from pathlib import Path
 
 import build
@@ -22,17 +21,8 @@ def load(name):
     return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
-FIRST_EDITION = ("06",)
-SECOND_EDITION_RULES = (
-    rules.figures_say_what_they_show, rules.no_line_references, rules.one_table_of_the_notes,
-    rules.numbers_instead_of_booleans, rules.no_formatter_comments,
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("rule", rules.NOTEBOOK_RULES, ids=lambda rule: rule.__name__)
 def test_rule(notebook_name, rule):
-    if notebook_name[:2] in FIRST_EDITION and rule in SECOND_EDITION_RULES and "SECOND" not in os.environ:
-        pytest.skip("to be rewritten")
     assert rule(load(notebook_name)) == []
 
 

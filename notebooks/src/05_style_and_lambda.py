@@ -459,7 +459,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 # *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
 # dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are probably two goals, not just two speeds: one picture's lead under its own λ (2.14 and 0.67) is larger than what J still fell in the last 30 steps (0.04 and 0.28). 
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are probably two goals, not just two speeds: one picture's lead under its own λ (2.14 and 0.67) is larger than what J still fell in the last 30 steps (0.04 and 0.28).
 #
 # A second pair, live and small, with your own λ as a third:
 
