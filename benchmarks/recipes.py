@@ -48,8 +48,7 @@ RECIPES = {
 class NewtonSchulz(Objective):
     """The Wasserstein cost as other tools compute it: the root of a whole matrix at every step, by iteration."""
 
-    def _layer_style_cost(self, l, of_G):
-        of_S = self.style_targets[l]
+    def _style_distance(self, of_S, of_G, B):
         with tf.init_scope():  # what belongs to S, once
             mean_S, cov_S = mean_and_covariance(of_S)
             variances, axes = tf.linalg.eigh(cov_S)

@@ -10,14 +10,11 @@ With --check the same is measured for strengths 0, 25, 50 and 75 as they are now
 import argparse
 
 import numpy as np
+from recipes import PAIRS
 
 from nst_keras import stylize
-from nst_keras.runs import measure, start_tensorflow
+from nst_keras.runs import measure
 
-PAIRS = (
-    ("palace", "great_wave"), ("astronaut", "composition_viii"), ("chelsea", "church_auvers"),
-    ("coffee", "cafe_terrace"), ("rocket", "great_wave"), ("astronaut", "night_cafe"),
-)  # fmt: skip
 BETAS = (1, 4, 12, 40, 150, 600)
 
 
@@ -32,7 +29,6 @@ def main():
     parser.add_argument("--pairs", type=int, default=len(PAIRS))
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
-    start_tensorflow()
     knobs = [{"strength": s} for s in (0, 25, 50, 75)] if args.check else [{"beta": beta} for beta in BETAS]
     names = [f"{name} {value}" for knob in knobs for name, value in knob.items()]
     print(f"| pair | {' | '.join(names)} | lost at α = 0 |\n| --- |{' --- |' * (len(names) + 1)}")

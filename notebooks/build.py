@@ -109,14 +109,19 @@ def clean(notebook):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = merge_streams(output for output in cell.outputs if output.get("name") != "stderr")
-            alts = cell.metadata.get("alt", [])
-            figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-            for figure, alt in zip_longest(figures, [alts] if isinstance(alts, str) else alts):
-                if figure is None:
-                    raise ValueError(f"more alt texts than figures, {alt!r}, in the cell\n{cell.source}")
-                kind, picture = compact(base64.b64decode(figure.data.pop("image/png")))
-                figure.data[kind] = base64.b64encode(picture).decode() + "\n"
-                figure.metadata = nbformat.from_dict({kind: {"alt": alt}} if alt else {})
+            finish_figures(cell)
+
+
+def finish_figures(cell):
+    """Make the figures of a cell compact, and give each its alt text."""
+    alts = cell.metadata.get("alt", [])
+    figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+    for figure, alt in zip_longest(figures, [alts] if isinstance(alts, str) else alts):
+        if figure is None:
+            raise ValueError(f"more alt texts than figures, {alt!r}, in the cell\n{cell.source}")
+        kind, picture = compact(base64.b64decode(figure.data.pop("image/png")))
+        figure.data[kind] = base64.b64encode(picture).decode() + "\n"
+        figure.metadata = nbformat.from_dict({kind: {"alt": alt}} if alt else {})
 
 
 def compact(png):

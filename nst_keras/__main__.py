@@ -179,14 +179,14 @@ def _saving(*_):
 
 def _list():
     """The bundled pictures by kind."""
-    from nst_keras.files.pictures import DATA, bundled_pictures
+    from nst_keras.files.pictures import bundled_maps, bundled_pictures
 
     by_kind = {}
     for name, path in bundled_pictures().items():
         by_kind.setdefault(path.parent.name, []).append(name)
     for kind, names in by_kind.items():
         print(f"{kind:8} {', '.join(names)}")
-    print(f"{'maps':8} {', '.join(sorted(path.stem for path in (DATA / 'regions').glob('*.png')))}")
+    print(f"{'maps':8} {', '.join(bundled_maps())}")
     for name, settings in PRESETS.items():
         print(f"preset   {name}: {', '.join(f'{key} {value}' for key, value in settings.items()) or 'the defaults'}")
     return 0

@@ -119,8 +119,7 @@ class Objective:
 
     def _formula(self, G):
         s, a_G = self.settings, self.extractor(self.see(G))
-        costs = [weight * self._content_cost(l, a_G[l]) for l, weight in s.content_layers.items()]
-        J_content = tf.add_n(costs)
+        J_content = tf.add_n([weight * self._content_cost(l, a_G[l]) for l, weight in s.content_layers.items()])
         J_layer = {l: self._layer_style_cost(l, a_G[l]) for l in s.layer_weights}
         weighted = {l: s.layer_weights[l] * J_layer[l] for l in J_layer}  # λ[l]·J_style[l]
         J_style = tf.add_n(list(weighted.values()))
@@ -144,12 +143,13 @@ class Objective:
         costs = []
         for region, of_S, directions in zip(self.regions, self.style_targets, self.directions, strict=True):
             of_G = moments(a_G, region.of_G.get(l))
-            if self.settings.style_cost == "wasserstein":
-                cost = wasserstein_cost(of_S[l], of_G, directions[l])
-            else:
-                cost = gram_cost(of_S[l], of_G, self.settings.style_normalizer)
-            costs.append(region.share * cost)
+            costs.append(region.share * self._style_distance(of_S[l], of_G, directions.get(l)))
         return tf.add_n(costs)
+
+    def _style_distance(self, of_S, of_G, B):
+        if self.settings.style_cost == "wasserstein":
+            return wasserstein_cost(of_S, of_G, B)
+        return gram_cost(of_S, of_G, self.settings.style_normalizer)
 
     def _differentiate(self, G):
         with tf.GradientTape() as tape:
@@ -179,6 +179,8 @@ def _positions(a, weights):
 
 def _blended(parts, n, settings):
     """The style of one region: the weighted mean of its styles' moments, {layer: Moments}."""
+    if not any(share for share, _ in parts):
+        raise ValueError("the styles of a region all have the weight 0")
     shares = style_shares([share for share, _ in parts], len(parts))
     if settings.style_cost == "gram":
         for _, of_S in parts:
@@ -194,8 +196,6 @@ def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
     weights = [1.0] * n if weights is None else list(weights)
     if len(weights) != n:
         raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")
-    if sum(weights) == 0:
-        raise ValueError("the styles of a region all have the weight 0")
     return [weight / sum(weights) for weight in weights]
 
 

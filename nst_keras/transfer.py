@@ -156,13 +156,13 @@ def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor]:
     first = initial_image(settings.init, C, settings.seed) if run.image is None else resize_image(run.image, size)
     if settings.colors == "luminance":
         first = keep_colors(first, C)
-    if run.regions is None and run.mask is None:
-        return Objective(C, S, settings, run.extractor), first
-    parts = at_layers(run.regions, run.mask, C, S, run.extractor, list(settings.layer_weights))
-    if run.mask is None:
-        return Objective(C, S, settings, run.extractor, parts), first
-    mask = mask_at_size(run.mask, size)
-    return Objective(C, S, settings, run.extractor, parts, mask), tf.where(mask[None, ..., None] > 0, first, C)
+    parts = mask = None
+    if run.regions is not None or run.mask is not None:
+        parts = at_layers(run.regions, run.mask, C, S, run.extractor, list(settings.layer_weights))
+    if run.mask is not None:
+        mask = mask_at_size(run.mask, size)
+        first = tf.where(mask[None, ..., None] > 0, first, C)
+    return Objective(C, S, settings, run.extractor, parts, mask), first
 
 
 def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:

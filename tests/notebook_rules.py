@@ -12,8 +12,6 @@ MOST_LINES = 25
 FEWEST_CHECKED = 5
 FEWEST_EXERCISES = 3
 SHORTEST_ALT = 30  # characters
-
-
 NOTES_HEADER = "| Statement | Place | Verdict | What decides it |"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageColor
 
-from nst_keras.files.pictures import DATA, read_picture
+from nst_keras.files.pictures import bundled_maps, read_picture
 from nst_keras.objective import Region
 from nst_keras.vgg import FeatureExtractor, receptive_field
 
@@ -159,14 +159,19 @@ def map_path(name: str) -> Path | None:
     """The file of a map: with this name, or the bundled one; None for the name of a color."""
     if os.path.exists(name):
         return Path(name)
-    bundled = {path.stem: path for path in sorted((DATA / "regions").glob("*.png"))}
-    if name in bundled:
-        return bundled[name]
-    try:
-        ImageColor.getrgb(name)
-    except ValueError:
+    bundled = bundled_maps()
+    if name not in bundled and not is_color(name):
         there = ", ".join(bundled)
-        raise FileNotFoundError(f"no map {name!r}: no such file, no color, and none of the bundled {there}") from None
+        raise FileNotFoundError(f"no map {name!r}: no such file, no color, and none of the bundled {there}")
+    return bundled.get(name)
+
+
+def is_color(name: str) -> bool:
+    """Whether this is the name of a color, such as "red" or "#ff0000"."""
+    try:
+        return bool(ImageColor.getrgb(name))
+    except ValueError:
+        return False
 
 
 def _read_map(name, size):

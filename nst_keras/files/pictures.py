@@ -34,6 +34,11 @@ def bundled_pictures() -> dict[str, Path]:
     return {path.stem: path for kind in ("content", "style", "texture") for path in sorted((DATA / kind).glob("*.jpg"))}
 
 
+def bundled_maps() -> dict[str, Path]:
+    """The bundled color maps of regions by short name, that of their picture."""
+    return {path.stem: path for path in sorted((DATA / "regions").glob("*.png"))}
+
+
 def picture_path(name: str | os.PathLike) -> Path:
     """The path of a picture: of the file with this name, else of the bundled picture with this short name."""
     path = Path(name)
