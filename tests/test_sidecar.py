@@ -145,6 +145,20 @@ def test_a_picture_that_is_gone_after_the_run(tmp_path):
     assert json.loads(beside.read_text())["content"] == {"picture": "cat.png", "sha256": None}
 
 
+def test_a_map_that_is_gone_after_the_run(tmp_path):
+    """The picture and its sidecar are kept all the same, and a replay says which map is missing."""
+    mask = tmp_path / "mask.png"
+    Image.new("RGB", (60, 40), "white").save(mask)
+    run = stylize(CONTENT, STYLE, mask=mask, **SMALL)
+    mask.unlink()
+    picture, beside = save_run(run, tmp_path / "out.png")
+    assert picture.exists()
+    assert json.loads(beside.read_text())["maps"] == {str(mask): {"picture": "mask.png", "sha256": None}}
+    (content, style), settings = read_sidecar(beside)
+    with pytest.raises(FileNotFoundError, match=r"no map '.*mask\.png'"):
+        stylize(content, style, settings)
+
+
 def test_images_in_memory_have_no_name(tmp_path):
     run = stylize(load_image(CONTENT, 48), STYLE, **SMALL)
     _, beside = save_run(run, tmp_path / "out.png")

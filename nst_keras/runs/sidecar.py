@@ -11,8 +11,8 @@ import keras
 import tensorflow as tf
 
 import nst_keras
-from nst_keras.controls.regions import map_path
-from nst_keras.files.pictures import bundled_pictures, picture_path, sha256_of, write_whole
+from nst_keras.controls.regions import is_color
+from nst_keras.files.pictures import bundled_maps, bundled_pictures, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
 from nst_keras.runs.quality import measure
@@ -106,8 +106,7 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
         if name is None:
             raise ValueError(f"{str(path)!r} was made from an image in memory; give the pictures as well")
         picture = bundled.get(name) or path.parent / name
-        if picture.exists() and _sha256(picture) != sha256:
-            warnings.warn(f"{str(picture)!r} is not the picture that {path.name} was made from", stacklevel=2)
+        _warn_if_changed(picture, sha256, f"picture that {path.name} was made from")
         pictures.append(name if name in bundled else picture)
     return pictures, settings
 
@@ -115,25 +114,31 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
 def _maps(settings):
     """The maps that are files."""
     names = [*(settings.regions or ()), *([settings.mask] if settings.mask else [])]
-    return [name for name in names if map_path(name)]
+    return [name for name in names if os.path.exists(name) or not is_color(name)]
 
 
 def _named_map(name, folder):
     """How the sidecar names a map: a bundled one by its short name, another by the way from the sidecar to it."""
-    return _named(name, folder) if os.path.exists(name) else {"picture": name, "sha256": sha256_of(map_path(name))}
+    bundled = bundled_maps().get(name)
+    if bundled and not os.path.exists(name):
+        return {"picture": name, "sha256": sha256_of(bundled)}
+    return _named(name, folder)
 
 
 def _with_maps(settings, maps, path):
     """The settings with the maps of the sidecar `path` as they are found from here."""
-    found = {}
-    for name, record in maps.items():
-        beside = path.parent / record["picture"]
-        found[name] = os.fspath(beside) if beside.exists() else record["picture"]
-        file = map_path(found[name])
-        if file is None or sha256_of(file) != record["sha256"]:
-            warnings.warn(f"{found[name]!r} is not the map that {path.name} was made with", stacklevel=3)
+    found, bundled = {}, bundled_maps()
+    for name, named in maps.items():
+        file = bundled.get(named["picture"]) or path.parent / named["picture"]
+        _warn_if_changed(file, named["sha256"], f"map that {path.name} was made with")
+        found[name] = named["picture"] if named["picture"] in bundled else os.fspath(file)
     regions = settings.regions and [found.get(name, name) for name in settings.regions]
     return settings.replace(regions=regions, mask=found.get(settings.mask, settings.mask))
+
+
+def _warn_if_changed(file, sha256, what):
+    if file.exists() and _sha256(file) != sha256:
+        warnings.warn(f"{str(file)!r} is not the {what}", stacklevel=3)
 
 
 def _named(source, folder):
