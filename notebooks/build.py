@@ -18,7 +18,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from PIL import Image
+from PIL import Image, ImageFile
 
 FOLDER = Path(__file__).resolve().parent
 TIMEOUT = 600  # seconds for one cell
@@ -27,6 +27,7 @@ TIMEOUT = 600  # seconds for one cell
 ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "1"}
 KEPT = ("tags", "alt")  # of a cell's metadata; alt: what its figures show, a text or a list of texts
 JPEG_QUALITY = 92
+ImageFile.MAXBLOCK = 2**24  # bytes; by default Pillow gives up when an optimized JPEG outgrows its buffer
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -290,6 +290,14 @@ def test_figures_keep_their_colors():
     assert np.abs(np.asarray(Image.open(io.BytesIO(packed)), float) - np.asarray(photo)).mean() < 2
 
 
+def test_a_figure_of_pure_noise():
+    """It cannot be made smaller; Pillow's JPEG encoder once ran out of space on it."""
+    noise = np.random.default_rng(0).integers(0, 256, (500, 700, 3)).astype(np.uint8)
+    kind, packed = build.compact(figure(Image.fromarray(noise)))
+    assert Image.open(io.BytesIO(packed)).size == (700, 500)
+    assert kind == "image/jpeg"
+
+
 def test_descriptions_go_to_the_figures():
     png = base64.b64encode(figure(Image.new("RGB", (4, 4)))).decode()
     cell = new_code_cell(outputs=[new_output("display_data", data={"image/png": png}) for _ in range(2)])
