@@ -77,7 +77,7 @@ seed = 0  # of these clouds, and of the white noise
 # Start with one channel at ten positions. In the first picture every position has the activation 1/√2; in
 # the second one five positions have 1 and five have 0. **Predict**: what are their Gram matrices (one number each)?
 
-# %% tags=["nbval-check-output"] alt="Two pictures of ten squares each: on the left all of one gray, marked 0.71; on the right a white row of ones above a black row of zeros."
+# %% tags=["nbval-check-output"] alt="Two pictures of ten squares each: on the left all of one gray, marked 0.71; on the right a black row of zeros above a white row of ones."
 even = np.full((2, 5, 1), np.sqrt(0.5))
 striped = np.tile([[1.0], [0.0]], (1, 5))[..., np.newaxis]
 for name, a in {"even": even, "striped": striped}.items():

@@ -232,7 +232,7 @@ print(f"{style_layers[-1]}: {inside**2} of {len(starts)**2} positions see no bor
 # "a roof", and can go into the statistics of a style. S has something in its upper left corner: a cartouche, the upright box
 # with the title of the print. **Predict**: what will G have there?
 
-# %% alt=["Two results, with symmetric and with zero padding; the second one has a box in the upper left corner of the sky.", "The upper left corner of C, of S and of both results: empty sky, the cartouche of the print, empty sky again, and a box with dark marks."]
+# %% alt=["Two results, with symmetric and with zero padding; the second one has a box in the upper left corner of the sky.", "The upper left corner of C, of S and of both results: sky beside a roof, the cartouche of the print, a sky with faint folds, and a pale box with dark marks."]
 add("zero padding", padding="zero")
 compare({"base": "symmetric padding", "zero padding": "zero padding"}, crops=False)
 corners = {"C": C, "S": S, "symmetric padding": pictures["base"], "zero padding": pictures["zero padding"]}
