@@ -1,6 +1,7 @@
-"""The command: nst-keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options]"""
+"""The command: nst-keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options], or one of COMMANDS and its arguments"""
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -8,31 +9,20 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from nst_keras.arguments import parser
+from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights, parser
 from nst_keras.controls.presets import PRESETS
 
+# First words that stand for a command of their own, and the module whose `main(arguments)` it is.
+COMMANDS: dict[str, str] = {}
 DEFAULT_PAIR = ("palace", "great_wave")
 # Arguments of the command itself; all others are settings.
 OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
-OWN += ["style_layers", "layer_weights", "preset"]  # the first two together are one setting
+OWN += SHORTHANDS
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0, 1 (failed), 2 (a mistake in the arguments), 130 (interrupted)."""
-    p = parser()
-    given = vars(p.parse_intermixed_args(arguments))
-    if given.pop("list"):
-        return _list()
-    args = argparse.Namespace(**{name: given.pop(name, None) for name in OWN})
-    if len(args.pictures) == 1:
-        p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    changes = given or args.style_layers or args.layer_weights or args.preset
-    if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
-        p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
-    if args.style_layers and isinstance(args.layer_weights, str):
-        p.error("a name for the layer weights stands for all five layers; leave --style-layers out, or give numbers")
-    if args.save_every < 0 or args.checkpoint_every < 1:
-        p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
+    words = sys.argv[1:] if arguments is None else arguments
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
     # Operations one after the other (each on all cores): gradients are then added up in the same order every time.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
@@ -41,16 +31,36 @@ def main(arguments: list[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
             warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
-            return _run(args, given)
-    except (ValueError, OSError, ArithmeticError) as error:
+            if words and words[0] in COMMANDS:
+                return importlib.import_module(COMMANDS[words[0]]).main(words[1:])
+            return _one(words)
+    except (ValueError, OSError, ArithmeticError, ModuleNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("interrupted before the first step; nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print(str(interrupt) or "interrupted before the first step; nothing was written", file=sys.stderr)
         return 130
     finally:
         for which, handler in handlers.items():
             signal.signal(which, handler)
+
+
+def _one(words):
+    """One picture: the command without a first word of its own."""
+    p = parser()
+    given = vars(p.parse_intermixed_args(words))
+    if given.pop("list"):
+        return _list()
+    args = argparse.Namespace(**{name: given.pop(name, None) for name in OWN})
+    if len(args.pictures) == 1:
+        p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
+    changes = given or args.style_layers or args.layer_weights or args.preset
+    if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
+        p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
+    check_layer_weights(p, args)
+    if args.save_every < 0 or args.checkpoint_every < 1:
+        p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
+    return _run(args, given)
 
 
 def _run(args, changes):
@@ -108,22 +118,9 @@ def _prepare(args, changes):
     if args.settings:
         recorded, settings = read_sidecar(args.settings)
         pictures = pictures or recorded
-    if changes.get("max_side") == 0:
-        changes["max_side"] = None
-    if isinstance(args.layer_weights, str):
-        changes["layer_weights"] = args.layer_weights
-    elif args.style_layers or args.layer_weights:
-        layers = args.style_layers or list(settings.layer_weights)
-        weights = args.layer_weights or [1 / len(layers)] * len(layers)
-        if len(layers) != len(weights):
-            raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
-        changes["layer_weights"] = dict(zip(layers, weights, strict=True))
-    if args.preset:
-        if args.preset not in PRESETS:
-            raise ValueError(f"preset is {args.preset!r}; expected one of {', '.join(PRESETS)}")
-        settings = settings.replace(**PRESETS[args.preset])
+    settings = change_settings(settings, args, changes)
     content, *styles = pictures or DEFAULT_PAIR
-    return prepare(content, styles, settings, **changes)
+    return prepare(content, styles, settings)
 
 
 def _check_output(output, force):
@@ -166,7 +163,7 @@ def _finish(*_):
     """The first Ctrl-C or SIGTERM ends the run and keeps its picture; the next one stops at once."""
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, signal.SIG_DFL)
-    os.write(2, b"\nfinishing: the best picture so far is kept (once more to stop at once)\n")
+    os.write(2, b"\nfinishing: what is done is kept (once more to stop at once)\n")
     raise KeyboardInterrupt
 
 

@@ -1,9 +1,15 @@
 """The arguments of the command. Nothing heavy is imported here, so that --help answers at once."""
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 import nst_keras
 from nst_keras.controls.presets import PRESETS
+
+if TYPE_CHECKING:
+    from nst_keras.settings import Settings
+
+SHORTHANDS = ["style_layers", "layer_weights", "preset"]  # no settings by themselves; the first two together are one
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
     p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
     p.add_argument("--settings", metavar="FILE", help="pictures and settings from a picture's JSON file; flags win")
+    add_settings(p)
+    return p
+
+
+def add_settings(p: argparse.ArgumentParser) -> None:
+    """The flags that every command has which makes pictures."""
     s = p.add_argument_group("settings (lists are separated by commas)", argument_default=argparse.SUPPRESS)
     s.add_argument("--strength", type=float, help="how much style, 0 to 100; in place of alpha and beta")
     s.add_argument("--preset", help="settings by name: " + ", ".join(PRESETS))
@@ -63,7 +75,31 @@ def parser() -> argparse.ArgumentParser:
     s.add_argument("--content-normalizer", metavar="NAME", help="convention of the content cost")
     s.add_argument("--style-normalizer", metavar="NAME", help="convention of the style cost")
     s.add_argument("--precision", help="float32, bfloat16, or auto: what the processor has")
-    return p
+
+
+def check_layer_weights(p: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Refuse a name for the layer weights together with layers."""
+    if args.style_layers and isinstance(args.layer_weights, str):
+        p.error("a name for the layer weights stands for all five layers; leave --style-layers out, or give numbers")
+
+
+def change_settings(settings: "Settings", args: argparse.Namespace, changes: dict[str, Any]) -> "Settings":
+    """Settings as the flags change them: the preset first, then layers and weights, and all `changes`."""
+    if args.preset:
+        if args.preset not in PRESETS:
+            raise ValueError(f"preset is {args.preset!r}; expected one of {', '.join(PRESETS)}")
+        settings = settings.replace(**PRESETS[args.preset])
+    if isinstance(args.layer_weights, str):
+        changes = changes | {"layer_weights": args.layer_weights}
+    elif args.style_layers or args.layer_weights:
+        layers = args.style_layers or list(settings.layer_weights)
+        weights = args.layer_weights or [1 / len(layers)] * len(layers)
+        if len(layers) != len(weights):
+            raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
+        changes = changes | {"layer_weights": dict(zip(layers, weights, strict=True))}
+    if changes.get("max_side") == 0:
+        changes = changes | {"max_side": None}
+    return settings.replace(**changes)
 
 
 def _names(text):

@@ -340,7 +340,7 @@ WILD += ["--style-cost", "gram", "--pooling", "avg"]
 def check_interrupted(folder, out, error):
     """With this rate J goes up and down. The report and the JSON file speak of the picture that was saved."""
     assert "interrupted; the best picture so far: out.png" in out
-    assert "\nfinishing: the best picture so far is kept (once more to stop at once)\n" in error
+    assert "\nfinishing: what is done is kept (once more to stop at once)\n" in error
     assert "Traceback" not in error
     assert size_of(folder / "out.png") == (64, 43)
     made = record(folder / "out.json")
