@@ -13,11 +13,11 @@ from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights
 from nst_keras.controls.presets import PRESETS
 
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
-COMMANDS: dict[str, str] = {}
+COMMANDS = {"many": "nst_keras.runs.many_command"}
 DEFAULT_PAIR = ("palace", "great_wave")
 # Arguments of the command itself; all others are settings.
 OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
-OWN += SHORTHANDS
+OWN += ["film", *SHORTHANDS]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,12 +73,16 @@ def _run(args, changes):
     run = _prepare(args, changes)
     output = Path(args.output or f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.png")
     _check_output(output, args.force)
+    if args.film and Path(args.film).absolute() == output.absolute():
+        raise ValueError(f"{args.film!r} cannot be the picture and the film; give one of them another name")
     plan = runs.check_memory(run)
     callbacks = []
     if args.checkpoint or args.resume:
         callbacks.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
     if args.save_every:
         callbacks.append(runs.SaveFrames(output, args.save_every, args.force))
+    if args.film:
+        callbacks.append(runs.SaveFilm(args.film, args.force))
     if not args.quiet:
         if run.regions:
             print(f"regions: {run.regions}", file=sys.stderr)

@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
         prog="nst-keras",
         description="Paint the content of one picture in the style of another (Gatys et al. 2016). "
         "Without arguments: a bundled photograph in the style of a bundled painting.",
+        epilog="nst-keras many --help: folders of pictures, times a grid of settings.",
     )
     p.add_argument("pictures", nargs="*", metavar="PICTURE", help="CONTENT STYLE [STYLE ...]: files or bundled names")
     p.add_argument("--version", action="version", version=f"nst_keras {nst_keras.__version__}")
@@ -26,11 +27,32 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--force", action="store_true", help="overwrite existing files")
     p.add_argument("--quiet", action="store_true", help="no progress bar; print only the result's path")
     p.add_argument("--save-every", type=int, default=0, metavar="N", help="also save the picture every N steps")
+    p.add_argument("--film", metavar="FILE", help="save the picture's way as a film, .gif or .webp")
     p.add_argument("--checkpoint", metavar="FILE", help="keep the run's position in FILE")
     p.add_argument("--checkpoint-every", type=int, default=10, metavar="N", help="write it every N steps (default 10)")
     p.add_argument("--resume", metavar="FILE", help="go on from a checkpoint, with its pictures and settings")
     p.add_argument("--settings", metavar="FILE", help="pictures and settings from a picture's JSON file; flags win")
     add_settings(p)
+    return p
+
+
+def many_parser() -> argparse.ArgumentParser:
+    """The arguments of nst-keras many."""
+    p = argparse.ArgumentParser(
+        prog="nst-keras many",
+        description="Paint each CONTENT in each STYLE, with each combination of settings, on all cores. What is in the "
+        "folder already is not made again; at the end index.html and sheet.png there show all pictures side by side.",
+    )
+    p.add_argument("contents", metavar="CONTENTS", help="a folder, a file, a pattern in quotes, or a bundled name")
+    p.add_argument("styles", metavar="STYLES", help="the same")
+    help_vary = "a setting below and the values to try: beta=3,10,40; may be given several times"
+    p.add_argument("--vary", type=_varied, action="append", default=[], metavar="NAME=V,V", help=help_vary)
+    p.add_argument("-o", "--output", default="out", metavar="FOLDER", help="of its own; default: out")
+    p.add_argument("--workers", type=int, metavar="N", help="processes; default: as cores and free memory carry")
+    p.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster to run on, in place of processes here")
+    p.add_argument("--quiet", action="store_true", help="no progress bar; print only the page's path")
+    add_settings(p)
+    p.set_defaults(**dict.fromkeys(SHORTHANDS))
     return p
 
 
@@ -65,7 +87,7 @@ def add_settings(p: argparse.ArgumentParser) -> None:
     s.add_argument("--steps", type=int, help="gradient evaluations at each scale")
     s.add_argument("--learning-rate", type=float, help="for adam (in units of 0..255) and gradient_descent")
     s.add_argument("--init", help="the image to start from: content, noise or blend")
-    s.add_argument("--max-side", type=int, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
+    s.add_argument("--max-side", type=_side, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
     s.add_argument("--scales", type=int, help="sizes to go through, from coarse to fine")
     s.add_argument("--seed", type=int, help="for the noise of the initial image")
     s.add_argument("--network", help="vgg19 or vgg16")
@@ -97,9 +119,28 @@ def change_settings(settings: "Settings", args: argparse.Namespace, changes: dic
         if len(layers) != len(weights):
             raise ValueError(f"{len(layers)} style layers need {len(layers)} layer weights, not {len(weights)}")
         changes = changes | {"layer_weights": dict(zip(layers, weights, strict=True))}
-    if changes.get("max_side") == 0:
-        changes = changes | {"max_side": None}
     return settings.replace(**changes)
+
+
+def _varied(text):
+    """("beta", [3.0, 10.0]) for "beta=3,10": each value is read as that of its flag."""
+    name, equals, values = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} has no values; expected a setting with some, such as beta=3,10,40")
+    one = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    add_settings(one)
+    try:
+        read = [one.parse_known_args([f"--{name.replace('_', '-')}={value}"]) for value in values.split(",")]
+    except argparse.ArgumentError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error.message}") from None
+    if any(rest for _, rest in read) or set(vars(read[0][0])) & {"style_layers", "preset"}:
+        raise argparse.ArgumentTypeError(f"{name!r} is no setting that can vary; expected a flag below, such as beta")
+    ((name, _),) = vars(read[0][0]).items()
+    return name, [getattr(found, name) for found, _ in read]
+
+
+def _side(text):
+    return int(text) or None
 
 
 def _names(text):

@@ -1,11 +1,14 @@
 """What watches a run: the progress bar, and the pictures of the way."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 from shallow import SHALLOW
 
 from nst_keras import data_path, load_image, paint, prepare, save_image, stylize
-from nst_keras.runs import Checkpoint, ProgressBar, SaveFrames, callbacks, read_checkpoint
+from nst_keras.runs import Checkpoint, ProgressBar, SaveFilm, SaveFrames, callbacks, read_checkpoint
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
 SMALL = SHALLOW | {"max_side": 48, "steps": 3, "scales": 1}
@@ -132,3 +135,95 @@ def test_refused_arguments(tmp_path):
         SaveFrames(tmp_path / "out.png", 0)
     with pytest.raises(ValueError, match=r"no picture format for the suffix '\.xbm'"):
         SaveFrames(tmp_path / "out.xbm")
+
+
+def frames_of(path):
+    """The frames of a film and how long each is shown."""
+    with Image.open(path) as film:
+        frames = [
+            (np.asarray(frame.convert("RGB"), float), frame.info["duration"]) for frame in ImageSequence.Iterator(film)
+        ]
+    return [frame for frame, _ in frames], [duration for _, duration in frames]
+
+
+def watched(film, images, result):
+    """Show a film a run that went through these images."""
+    film.run = SimpleNamespace(sizes=[result.shape[1:3]], image=result)
+    film.on_run_begin()
+    for step, image in enumerate(images):
+        film.on_step_end(step, image, {})
+    film.on_run_end()
+
+
+def flat(value):
+    return np.full((1, 40, 60, 3), value, np.float32)
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".GIF"])
+def test_a_film_changes_evenly(tmp_path, suffix):
+    """Gray levels that come nearer and nearer to 200, as pictures do: early steps change much, late ones little."""
+    path = tmp_path / f"film{suffix}"
+    watched(SaveFilm(path, frames=9), [flat(200 * (1 - 0.97**step)) for step in range(200)], flat(220))
+    frames, durations = frames_of(path)
+    levels = [frame.mean() for frame in frames]
+    assert frames[0].shape == (40, 60, 3)
+    assert 7 <= len(levels) <= 9
+    assert levels[0] == pytest.approx(0, abs=2)
+    assert levels[-1] == pytest.approx(220, abs=2)
+    changes = np.diff(levels)[:-1]  # the last one leads to the result
+    assert changes.min() > 0.6 * changes.max()
+    assert durations == [100] * (len(frames) - 1) + [3000]
+
+
+def test_a_film_is_limited_in_size_and_number_and_memory(tmp_path):
+    film = SaveFilm(tmp_path / "film.webp", frames=6)
+    numbers = []
+    film.run = SimpleNamespace(sizes=[(600, 900)], image=flat(0))
+    film.on_run_begin()
+    for step in range(100):
+        film.on_step_end(step, flat(2 * step), {})
+        numbers.append(len(film.kept))
+    film.on_run_end()
+    frames, _ = frames_of(tmp_path / "film.webp")
+    assert frames[0].shape == (341, 512, 3)
+    assert len(frames) == 6
+    assert max(numbers) <= 24
+
+
+def test_a_film_of_a_run(tmp_path):
+    """A coarse size first; the last frame is the result."""
+    run = stylize(CONTENT, STYLE, callbacks=[SaveFilm(tmp_path / "film.webp")], **TWO_SCALES)
+    frames, _ = frames_of(tmp_path / "film.webp")
+    assert 3 <= len(frames) <= 12
+    assert np.abs(frames[-1] - run.image.numpy()[0]).mean() < 6  # of 255: it was compressed
+    assert list(tmp_path.iterdir()) == [tmp_path / "film.webp"]
+
+
+def test_a_run_that_fails_has_its_film(tmp_path):
+    with pytest.raises(RuntimeError, match="cut off"):
+        stylize(CONTENT, STYLE, callbacks=[SaveFilm(tmp_path / "film.gif"), cut_at(2)], **SMALL)
+    assert len(frames_of(tmp_path / "film.gif")[0]) >= 3
+
+
+def test_a_film_that_cannot_be_written_does_not_end_the_run(tmp_path, monkeypatch):
+    def full(*args):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(callbacks, "write_whole", full)
+    with pytest.warns(UserWarning, match="the film could not be written: no space left on device"):
+        run = stylize(CONTENT, STYLE, callbacks=[SaveFilm(tmp_path / "film.gif")], **SMALL)
+    assert len(run.history) == 4
+
+
+def test_refused_films(tmp_path):
+    with pytest.raises(ValueError, match=r"film\.mp4' is no name for a film; end it in \.gif or \.webp"):
+        SaveFilm(tmp_path / "film.mp4")
+    with pytest.raises(ValueError, match="frames is 1; expected 2 or more"):
+        SaveFilm(tmp_path / "film.gif", frames=1)
+    (tmp_path / "film.gif").write_bytes(b"precious")
+    run = prepare(CONTENT, STYLE, **SMALL)
+    for path, message in ((tmp_path / "film.gif", r"film\.gif' exists"), (tmp_path / "no/film.gif", "no folder")):
+        with pytest.raises(OSError, match=message):
+            paint(run, [SaveFilm(path)])
+    assert run.image is None
+    assert (tmp_path / "film.gif").read_bytes() == b"precious"

@@ -96,11 +96,11 @@ def test_every_option(folder):
         "--tv", "0.001", "--style-weights", "1,2", "--content-layer", "block3_conv2", "--style-layers",
         "block1_conv1,block2_conv1", "--layer-weights", "1,3", "--optimizer", "adam", "--learning-rate", "4",
         "--init", "blend", "--seed", "9", "--pooling", "avg", "--scales", "1", "--save-every", "1",
-        "--network", "vgg19", "--weights", "bundled", "--precision", "float32",
+        "--film", "way.gif", "--network", "vgg19", "--weights", "bundled", "--precision", "float32",
         "--content-normalizer", "mean", "--style-normalizer", "gatys", "--checkpoint", "run.ckpt",
     ])  # fmt: skip
     assert status == 0
-    names = {"out.jpg", "out.json", "out_00001.jpg", "out_00002.jpg", "run.ckpt"}
+    names = {"out.jpg", "out.json", "out_00001.jpg", "out_00002.jpg", "run.ckpt", "way.gif"}
     assert {path.name for path in folder.iterdir()} == names
     settings = record("out.json")["settings"]
     assert settings["layer_weights"] == {"block1_conv1": 1, "block2_conv1": 3}
@@ -150,6 +150,8 @@ def test_layer_weights_by_name(folder):
         ([*PAIR, "--style-weights", "1,2"], "1 style images need 1 style weights, not 2"),
         ([*PAIR, "-o", "exists.png"], "'exists.png' exists; give another name with -o, or --force"),
         ([*PAIR, "-o", "nowhere/out.png"], "no folder 'nowhere'"),
+        ([*PAIR, "-o", "x.webp", "--film", "./x.webp"], "'./x.webp' cannot be the picture and the film"),
+        ([*PAIR, "--film", "x.mp4"], "'x.mp4' is no name for a film; end it in .gif or .webp"),
         ([*PAIR, "-o", "out.doc"], "no picture format for the suffix '.doc'"),
         ([*PAIR, "--weights", "nowhere.h5"], "no weights file 'nowhere.h5'"),
         (["--settings", "nowhere.json"], "no sidecar 'nowhere.json'"),

@@ -41,7 +41,7 @@ def test_the_ten_lines(tmp_path, monkeypatch, capsys):
 
 def test_the_command_lines_are_understood():
     """Each line that begins with nst-keras is parsed, with its pictures given as they stand there."""
-    from nst_keras.__main__ import parser
+    from nst_keras.arguments import many_parser, parser
 
     lines = re.findall(r"^nst-keras (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(lines) >= 5
@@ -50,5 +50,7 @@ def test_the_command_lines_are_understood():
         if arguments == ["--help"]:
             with pytest.raises(SystemExit):
                 parser().parse_intermixed_args(arguments)
+        elif arguments[0] == "many":
+            many_parser().parse_intermixed_args(arguments[1:])
         else:
             parser().parse_intermixed_args(arguments)

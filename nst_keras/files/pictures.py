@@ -1,11 +1,12 @@
 """Picture files: finding, reading and writing them."""
 
+import glob
 import hashlib
 import io
 import os
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,37 @@ def picture_path(name: str | os.PathLike) -> Path:
     """The path of a picture: of the file with this name, else of the bundled picture with this short name."""
     path = Path(name)
     return path if path.exists() else bundled_pictures().get(os.fspath(name), path)
+
+
+def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> list[str]:
+    """The pictures that a name stands for, each once: absolute paths, and short names of bundled pictures.
+
+    Args:
+        given: a file, a folder (all pictures in it, by their suffix), a pattern such as "photos/*.jpg", the short name
+            of a bundled picture, or a list of these.
+
+    Raises:
+        FileNotFoundError: there is none. ValueError: an image in memory.
+    """
+    if isinstance(given, (list, tuple)):
+        return list(dict.fromkeys(path for each in given for path in find_pictures(each)))
+    if not isinstance(given, (str, os.PathLike)):
+        raise ValueError("give pictures as files, folders or patterns, not as images in memory")
+    name, path = os.fspath(given), Path(given)
+    if path.is_dir():
+        found = [each for each in sorted(path.iterdir()) if each.suffix.lower() in FORMATS and each.name[0] != "."]
+        if not found:
+            raise FileNotFoundError(f"no pictures in the folder {name!r}; their names end in {', '.join(FORMATS)}")
+    elif path.exists():
+        found = [path]
+    elif name in bundled_pictures():
+        return [name]
+    else:
+        found = sorted(glob.glob(name, recursive=True))
+        if not found:
+            bundled = ", ".join(bundled_pictures())
+            raise FileNotFoundError(f"no such picture, folder or pattern: {name!r}; bundled pictures are {bundled}")
+    return list(dict.fromkeys(os.path.abspath(each) for each in found))
 
 
 def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.ndarray:

@@ -1,11 +1,16 @@
 """What makes a run dependable. Nothing in the algorithm knows of it: it watches runs, or starts and ends them.
 
-callbacks.py   ProgressBar, SaveFrames
+callbacks.py   ProgressBar, SaveFrames, SaveFilm
 checkpoint.py  Checkpoint, resume
 forecast.py    forecast, check_memory: seconds and memory before the run
 quality.py     measures of the finished picture
 sidecar.py     save_run, read_sidecar: the picture with all its settings
 quiet.py       start_tensorflow: without its notices
+many.py        sweep: many pictures times a grid of settings, on Dask
+    grid.py    the list of runs that this makes
+    sheet.py   all pictures side by side, and their measures as a table
+    cluster.py its workers
+    many_command.py  nst-keras many
 """
 
 import lazy_loader

@@ -1,6 +1,7 @@
-from .callbacks import ProgressBar, SaveFrames
+from .callbacks import ProgressBar, SaveFilm, SaveFrames
 from .checkpoint import Checkpoint, read_checkpoint, resume
 from .forecast import Forecast, check_memory, forecast
+from .many import sweep
 from .quality import judge, measure
 from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
@@ -9,6 +10,7 @@ __all__ = [
     "Checkpoint",
     "Forecast",
     "ProgressBar",
+    "SaveFilm",
     "SaveFrames",
     "check_memory",
     "forecast",
@@ -19,4 +21,5 @@ __all__ = [
     "resume",
     "save_run",
     "start_tensorflow",
+    "sweep",
 ]

@@ -1,18 +1,24 @@
-"""What may watch a run: a progress bar, and pictures of the way."""
+"""What may watch a run: a progress bar, pictures of the way, and a film of it."""
 
 import glob
+import itertools
 import math
 import os
 import warnings
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
+from PIL import Image
 from tqdm.auto import tqdm
 
-from nst_keras.files.pictures import picture_format
-from nst_keras.images import save_image
+from nst_keras.files.pictures import picture_format, scaled_size, write_whole
+from nst_keras.images import save_image, to_pixels
 from nst_keras.transfer import Callback
 
+# Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
+FILMS = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
+FRAME, LAST_FRAME = 100, 3000  # milliseconds that a frame is shown
 LAYOUT = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
 
 
@@ -68,3 +74,73 @@ class SaveFrames(Callback):
                 save_image(G, path, overwrite=True)
             except OSError as error:  # a full disk must not end the run
                 warnings.warn(f"{path} could not be written: {error}", stacklevel=2)
+
+
+class SaveFilm(Callback):
+    """Save the way of the image as a film, GIF or WebP, when the run ends, also if it was interrupted or failed.
+
+    From one frame to the next the picture changes about as much as from any other to its next. The last frame is the
+    run's result, and is held. A resumed run's film begins where the run goes on.
+
+    Args:
+        path: of the film; the suffix, .gif or .webp, chooses the format.
+        overwrite: whether an existing file may be replaced; otherwise the run is refused before it begins.
+        frames: the most that are shown.
+    """
+
+    def __init__(self, path: str | os.PathLike, overwrite: bool = False, frames: int = 48):
+        self.path, self.overwrite, self.frames = Path(path), overwrite, frames
+        if self.path.suffix.lower() not in FILMS:
+            raise ValueError(f"{str(path)!r} is no name for a film; end it in {' or '.join(FILMS)}")
+        if frames < 2:
+            raise ValueError(f"frames is {frames}; expected 2 or more")
+
+    def on_run_begin(self) -> None:
+        if not self.path.parent.is_dir():
+            raise FileNotFoundError(f"no folder {str(self.path.parent)!r} to write {self.path.name!r} into")
+        if self.path.exists() and not self.overwrite:
+            raise FileExistsError(f"{str(self.path)!r} exists; give the film another name, or allow overwriting")
+        height, width = self.run.sizes[-1]
+        self.size = scaled_size(height, width, min(max(height, width), FILMS[self.path.suffix.lower()][2]))
+        self.kept, self.gap = [], 0.0
+
+    def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
+        frame = self._frame(G)
+        if not self.kept or _change(self.kept[-1], frame) > self.gap:
+            self.kept.append(frame)
+        if len(self.kept) > 4 * self.frames:  # as many as memory shall hold: from here on a frame must differ more
+            self.kept = _evenly(self.kept, 2 * self.frames)
+            self.gap = min(itertools.starmap(_change, itertools.pairwise(self.kept)))
+
+    def on_run_end(self) -> None:
+        if self.run.image is None or not self.kept:
+            return
+        last = self._frame(self.run.image)
+        kept = [frame for frame in self.kept if _change(frame, last)] or self.kept  # the end is shown once
+        film = [*_evenly(kept, self.frames - 1), last]
+        pictures = [Image.fromarray(frame) for frame in film]
+        kind, options, _ = FILMS[self.path.suffix.lower()]
+        options = options | {"duration": [FRAME] * (len(film) - 1) + [LAST_FRAME], "loop": 0}
+
+        def write(file):
+            pictures[0].save(file, kind, save_all=True, append_images=pictures[1:], **options)
+
+        try:
+            write_whole(self.path, write, self.overwrite)
+        except OSError as error:  # the picture is worth more than the film
+            warnings.warn(f"the film could not be written: {error}", stacklevel=2)
+
+    def _frame(self, G):
+        return np.asarray(Image.fromarray(to_pixels(G)).resize(self.size[::-1]))
+
+
+def _change(one, other):
+    """The mean difference of two frames, in gray levels."""
+    return float(np.abs(np.subtract(one, other, dtype=np.int16)).mean())
+
+
+def _evenly(frames, count):
+    """Some of the frames, first and last among them, such that the picture changes as much between any two."""
+    way = np.cumsum([0.0, *itertools.starmap(_change, itertools.pairwise(frames))])
+    nearest = [int(np.abs(way - place).argmin()) for place in np.linspace(0, way[-1], count)]
+    return [frames[number] for number in sorted(set(nearest))]

@@ -5,6 +5,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -71,15 +72,11 @@ def resume(path: str | os.PathLike, callbacks: Sequence[Callback | Callable] = (
 
 def write_checkpoint(path, run, pictures):
     """Write a run's position. `pictures` is a list of (absolute path, SHA-256), content first."""
-    arrays, settings = {}, run.settings.as_dict()
-    if settings["weights"] not in ("bundled", "imagenet"):
-        settings["weights"] = os.path.abspath(settings["weights"])
-    settings["regions"] = settings["regions"] and [_absolute(name) for name in settings["regions"]]
-    settings["mask"] = settings["mask"] and _absolute(settings["mask"])
+    arrays = {}
     record = {
         "format": FORMAT,
         "pictures": pictures,
-        "settings": settings,
+        "settings": absolute_settings(run.settings),
         "scale": run.scale,
         "costs": run.history.costs,
         "seconds": run.history.seconds,
@@ -112,6 +109,16 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
     run = prepare(content, styles, settings)
     run.scale, run.history, run.image = scale, history, tf.constant(position.best)
     return run
+
+
+def absolute_settings(settings: Settings) -> dict[str, Any]:
+    """`settings.as_dict()` for use from another folder: the files among them by their absolute paths."""
+    record = settings.as_dict()
+    if record["weights"] not in ("bundled", "imagenet"):
+        record["weights"] = os.path.abspath(record["weights"])
+    record["regions"] = record["regions"] and [_absolute(name) for name in record["regions"]]
+    record["mask"] = record["mask"] and _absolute(record["mask"])
+    return record
 
 
 def _absolute(name):

@@ -1,0 +1,67 @@
+"""Dask's workers: processes on this machine, or someone's cluster."""
+
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+from nst_keras.runs.quiet import start_tensorflow
+
+try:
+    import dask
+    import locket
+    from dask.system import CPU_COUNT
+    from distributed import Client, KilledWorker, LocalCluster, as_completed
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(f"many runs need Dask ({error}); install it: pip install distributed") from None
+
+__all__ = ["CPU_COUNT", "Client", "KilledWorker", "as_completed", "connected", "local_client", "locket"]
+
+SLOWEST_START = 600  # seconds that the workers may need to import TensorFlow
+
+
+@contextlib.contextmanager
+def connected(address: str | None) -> Iterator[Client | None]:
+    """A client of the Dask cluster with this scheduler; None for no address."""
+    if address is None:
+        yield None
+        return
+    with Client(address, timeout="10s") as client:
+        yield client
+
+
+@contextlib.contextmanager
+def local_client(workers: int) -> Iterator[Client]:
+    """A client of a cluster of processes on this machine, which share its cores."""
+    threads = str(max(1, CPU_COUNT // workers))
+    environment = {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    config = {
+        "distributed.nanny.pre-spawn-environ": environment,  # TensorFlow reads it once, when it is imported
+        "distributed.worker.multiprocessing-method": "spawn",  # TensorFlow hangs in a forked process
+        "distributed.scheduler.allowed-failures": 1,  # a run whose worker died is tried once more
+        "distributed.scheduler.worker-saturation": 1.0,  # and no other run waits on that worker
+    }
+    before = dict(os.environ)  # Dask sets the environment of this process too
+    try:
+        with dask.config.set(config), LocalCluster(
+            n_workers=0, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=":0",
+            preload=__name__, silence_logs=logging.CRITICAL,
+        ) as cluster, Client(cluster) as client:  # fmt: skip
+            cluster.scale(workers)  # not above: an interrupt would find a cluster that cannot be closed yet
+            client.wait_for_workers(workers, timeout=SLOWEST_START)
+            yield client
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def dask_setup(worker: Any) -> None:
+    """What a worker's process does before anything else; Dask calls it.
+
+    Ctrl-C reaches all processes of a terminal; only the one that started the workers answers it, and ends them in
+    order. TensorFlow is imported once, without its notices.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start_tensorflow()

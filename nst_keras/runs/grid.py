@@ -1,0 +1,133 @@
+"""The grid of a sweep: contents times styles times settings, as a list of runs; and the record of each."""
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nst_keras.controls.regions import map_path
+from nst_keras.files.pictures import find_pictures, picture_path, sha256_of
+from nst_keras.files.weights import weights_sha256
+from nst_keras.objective import style_shares
+from nst_keras.runs.checkpoint import absolute_settings
+from nst_keras.settings import Settings
+from nst_keras.vgg import check_layers, known_layers
+
+LONGEST_NAME = 60  # characters of a picture's name before its hash; file systems take 255 bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One run of a sweep, in plain values that go to any worker.
+
+    Attributes:
+        content, style: absolute paths, or short names of bundled pictures.
+        settings: as `Settings.as_dict` gives them.
+        labels: {"content": its name, "style": ..., and for each setting that varies its value}, as text.
+        path: of the picture.
+        hash: of the two pictures and the settings.
+    """
+
+    content: str
+    style: str
+    settings: dict
+    labels: dict
+    path: Path
+    hash: str
+
+
+def grid(contents, styles, vary: Mapping[str, Sequence], folder: Path, settings: Settings, changes: dict) -> list[Job]:
+    """All runs of a sweep, checked; arguments and errors as in `sweep`."""
+    points = _points(vary, settings, changes)
+    of_content, of_style = find_pictures(contents), find_pictures(styles)
+    for path in (*of_content, *of_style):
+        if picture_path(path).parent == folder:
+            raise ValueError(f"{path!r} stands in {str(folder)!r} itself; give the results a folder of their own")
+    hashes = {path: sha256_of(picture_path(path)) for path in {*of_content, *of_style}}
+    jobs = []
+    for C, S, (values, chosen) in itertools.product(_labels(of_content), _labels(of_style), points):
+        labels = {"content": C[0], "style": S[0]} | values
+        # files count by what they hold, wherever they are
+        identity = json.dumps([hashes[C[1]], hashes[S[1]], _without_paths(chosen)], sort_keys=True)
+        sha256 = hashlib.sha256(identity.encode()).hexdigest()
+        name = "_".join([C[0], S[0], *(f"{key}={value}" for key, value in values.items())])
+        name = re.sub(r"[^\w=.,-]+", "-", name)[:LONGEST_NAME]
+        path = folder / f"{name}_{sha256[:8]}.png"
+        jobs.append(Job(C[1], S[1], absolute_settings(chosen), labels, path, sha256))
+    return jobs
+
+
+def _points(vary, settings, changes):
+    """({name: value as text}, Settings) of each combination of values; mistakes are said here."""
+    for name, values in vary.items():
+        if name in changes:
+            raise ValueError(f"{name} is varied and also given; leave one of the two out")
+        if name not in settings.as_dict():
+            raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
+        texts = [_text(value) for value in values] if isinstance(values, (list, tuple, range)) else []
+        if not texts or len(set(texts)) < len(texts):
+            raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
+    points = []
+    for values in itertools.product(*vary.values()):
+        point = dict(zip(vary, values, strict=True))
+        chosen = settings.replace(**changes, **point)
+        check_layers(chosen.layers, known_layers(chosen.network))
+        style_shares(chosen.style_weights, 1)
+        points.append(({name: _text(value) for name, value in point.items()}, chosen))
+    return points
+
+
+def _text(value):
+    """A setting's value as one writes it."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={weight:g}" for key, weight in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _labels(paths):
+    """(label, path) of each picture: the file's name without suffix, or all of the path if others have this name."""
+    stems = [Path(path).stem for path in paths]
+    return [(stem if stems.count(stem) == 1 else path, path) for stem, path in zip(stems, paths, strict=True)]
+
+
+def _without_paths(settings):
+    """The settings, with the hash of each file in place of its name."""
+    maps = [*(settings.regions or ()), *([settings.mask] if settings.mask else [])]
+    hashes = {name: sha256_of(map_path(name)) if map_path(name) else name for name in maps}
+    return settings.as_dict() | {
+        "regions": settings.regions and [hashes[name] for name in settings.regions],
+        "mask": settings.mask and hashes[settings.mask],
+        "weights": weights_sha256(settings.network, settings.weights),
+    }
+
+
+def finished(job: Job) -> dict[str, Any] | None:
+    """The record of a run that is on disk; None if it is not, or not whole."""
+    try:
+        made = json.loads(job.path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if made.get("hash") != job.hash or not job.path.exists():
+        return None
+    quality = made["quality"] or {"content": None, "styles": [{"wasserstein": None, "patches": None}]}
+    return job.labels | {
+        "picture": job.path.name,
+        "J": made["costs_at_end"]["J"],
+        "content_distance": quality["content"],
+        "style_distance": quality["styles"][0]["wasserstein"],
+        "patch_distance": quality["styles"][0]["patches"],
+        "seconds": made["seconds"],
+        "threads": made["threads"],
+        "notes": made["notes"],
+        "error": "",
+    }
+
+
+def failed(job: Job, error: Any) -> dict[str, Any]:
+    """The record of a run without a picture, with what is to be said about it in one line."""
+    sentence = str(error).partition("\n")[0] or type(error).__name__
+    return job.labels | {"picture": job.path.name, "error": sentence}

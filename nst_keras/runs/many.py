@@ -1,0 +1,214 @@
+"""Many runs: contents times styles times a grid of settings, on every core of this machine or on a Dask cluster.
+
+    grid  ──▶  what is not on disk yet  ──▶  forecast  ──▶  workers, each `prepare`, `paint`, `save_run`  ──▶  sheet
+
+A run is done when its picture and its sidecar are on disk, and the sidecar has the hash of the run's pictures and
+settings. Nothing else remembers what is done: a call that was cut off, however, is simply made again.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from tqdm.auto import tqdm
+
+from nst_keras.files.pictures import picture_path
+from nst_keras.runs.callbacks import LAYOUT
+from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
+from nst_keras.runs.forecast import check_memory, forecast, free_memory
+from nst_keras.runs.grid import Job, failed, finished, grid
+from nst_keras.runs.sheet import RESULTS, write_results
+from nst_keras.runs.sidecar import save_run
+from nst_keras.settings import Settings
+from nst_keras.transfer import paint, prepare
+
+LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
+# Settings that decide how long a run takes and how much memory it needs
+COSTLY = (
+    "max_side",
+    "scales",
+    "steps",
+    "init",
+    "content_layer",
+    "layer_weights",
+    "style_scale",
+    "network",
+    "precision",
+)
+ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster may have several threads
+
+
+def sweep(
+    contents: str | os.PathLike | Sequence[str | os.PathLike], styles: str | os.PathLike | Sequence[str | os.PathLike],
+    vary: Mapping[str, Sequence] | None = None, out: str | os.PathLike = "out", client: "Client | None" = None,
+    settings: Settings | None = None, workers: int | None = None, quiet: bool = False, **changes: Any,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Paint each content in each style with each combination of settings, several at a time.
+
+    Pictures and sidecars go into the folder `out`, and at the end sheet.png, index.html and records.csv. What is
+    there already is not made again: call once more after a crash, or with more values. A run that fails does not
+    stop the others; one whose worker died is tried once more. In a script, call this under
+    `if __name__ == "__main__":`, because the workers import the script.
+
+    Args:
+        contents, styles: a file, a folder, a pattern such as "photos/*.jpg", the short name of a bundled picture, or
+            a list of these.
+        vary: {setting: values to try}, such as {"beta": [3, 10, 40]}.
+        out: folder of its own for the results.
+        client: of a Dask cluster whose workers have this package and see the same files; None: processes on this
+            machine, as many as its cores and free memory carry.
+        settings: Settings to start from.
+        workers: number of processes on this machine; the cores are shared among them.
+        quiet: no forecast and no progress bar.
+        **changes: settings given one by one, for all runs.
+
+    Returns:
+        For each run a record: its labels, picture, measures, seconds, threads, notes, and "error", "" if all is well.
+
+    Raises:
+        ValueError, FileNotFoundError: a mistake in the grid, or no run fits into memory; nothing was started.
+        FileExistsError: another call is filling the folder, or it holds someone else's index.html.
+        KeyboardInterrupt: interrupted; says how many pictures are there.
+    """
+    folder = Path(out).absolute()
+    jobs = grid(contents, styles, vary or {}, folder, settings or Settings(), changes)
+    with _alone(folder):
+        _tidy(folder, jobs)
+        records = {job: finished(job) for job in jobs}
+        missing = [job for job in jobs if records[job] is None]
+        interrupted = False
+        try:
+            if missing:
+                _make_all(missing, records, client, workers, quiet)
+        except KeyboardInterrupt:
+            interrupted = True
+        rows = [records[job] or finished(job) or failed(job, "interrupted before it was made") for job in jobs]
+        write_results(folder, list(jobs[0].labels), rows)
+    if interrupted:
+        done = sum(not row["error"] for row in rows)
+        raise KeyboardInterrupt(f"interrupted: {done} of {len(jobs)} pictures are in {out}; the same call goes on")
+    return rows
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Hold the folder for this call. The operating system lets it go when the process ends, however it ends."""
+    folder.mkdir(exist_ok=True)
+    lock = folder / LOCK
+    theirs = [] if lock.exists() else [name for name in RESULTS if (folder / name).exists()]
+    if theirs:
+        raise FileExistsError(
+            f"{str(folder / theirs[0])!r} is not from a sweep; give the results a folder of their own"
+        )
+    held = locket.lock_file(str(lock), timeout=0)
+    try:
+        held.acquire()
+    except locket.LockError:
+        raise FileExistsError(f"another call is filling {str(folder)!r}; wait for it, or give another folder") from None
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _tidy(folder, jobs):
+    """Remove what a process that was killed while it wrote has left of a picture or a sidecar."""
+    names = {path.name for job in jobs for path in (job.path, job.path.with_suffix(".json"))}
+    for leftover in folder.glob(".*.tmp"):
+        if leftover.name[1:].rsplit(".", 2)[0] in names:
+            leftover.unlink()
+
+
+def make(job: Job) -> dict[str, Any]:
+    """One run, in a worker; returns its record.
+
+    It may be on disk by now: Dask repeats a run whose worker died after it was saved, before its record was fetched.
+    """
+    if record := finished(job):
+        return record
+    threads = int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or CPU_COUNT
+    with ONE_AT_A_TIME, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            run = prepare(job.content, job.style, Settings(**job.settings))
+            plan = check_memory(run).as_dict()
+            paint(run)
+            notes = "; ".join(str(each.message) for each in said)
+            save_run(run, job.path, True, forecast=plan, hash=job.hash, threads=threads, notes=notes)
+        except Exception as error:  # whatever it is: the other runs go on
+            return failed(job, error)
+    return finished(job)
+
+
+def _make_all(jobs, records, client, workers, quiet):
+    """Make what is missing, and put each record where it belongs."""
+    plans = _forecasts(jobs, forecast if client else check_memory)
+    work, memory = sum(plan.seconds for plan in plans.values()), max(plan.memory for plan in plans.values())
+    if client:  # each of its workers is taken for a machine like this one
+        at_once = max(1, len(client.nthreads()))
+        seconds = work / at_once
+    else:  # the forecasts are for all cores, which the workers share
+        seconds = work
+        at_once = workers or max(1, min(CPU_COUNT, int(free_memory() // memory), len(jobs)))
+    if not quiet:
+        took, size = tqdm.format_interval(seconds), f"{memory / 1e9:.1f} GB"
+        tqdm.write(f"{len(jobs)} runs, about {took}, {at_once} at a time of up to {size}", file=sys.stderr)
+    with contextlib.ExitStack() as stack:
+        client = client or stack.enter_context(local_client(at_once))
+        bar = stack.enter_context(tqdm(total=work, bar_format=LAYOUT, desc="runs", disable=quiet))
+        futures = dict(zip(client.map(make, jobs, pure=False), jobs, strict=True))
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                job = futures[future]
+                records[job] = future.result() if future.status == "finished" else failed(job, _why(future))
+                bar.set_postfix_str(f"{done} of {len(jobs)}", refresh=False)
+                bar.update(plans[job].seconds)
+        except KeyboardInterrupt:
+            client.cancel(list(futures))
+            raise
+
+
+def _why(future):
+    error = future.exception()
+    return "its worker died, and so did the next one; too little memory?" if isinstance(error, KilledWorker) else error
+
+
+def _forecasts(jobs, check):
+    """{job: Forecast}. Of each kind of run one is prepared, with the largest content that can be read."""
+    kinds = {}
+    for job in jobs:
+        kinds.setdefault(json.dumps([job.settings[name] for name in COSTLY]), []).append(job)
+    plans = {}
+    for kind in kinds.values():
+        plan = _forecast_kind(sorted(kind, key=_pixels, reverse=True), check)
+        plans |= dict.fromkeys(kind, plan)
+    return plans
+
+
+def _forecast_kind(jobs, check):
+    mistakes = []
+    for job in jobs:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the run itself says them
+            try:
+                return check(prepare(job.content, job.style, Settings(**job.settings)))
+            except (ValueError, OSError) as mistake:  # also a broken picture: the next one may be well
+                mistakes.append(mistake)
+    raise mistakes[0]
+
+
+def _pixels(job):
+    """The size of the content beside others of the same max_side; 0 if it cannot be read."""
+    try:
+        with Image.open(picture_path(job.content)) as picture:
+            width, height = picture.size
+    except OSError:
+        return 0
+    return width * height if job.settings["max_side"] is None else min(width, height) / max(width, height)

@@ -1,0 +1,39 @@
+"""The command nst-keras many: folders of pictures times a grid of settings."""
+
+import sys
+from pathlib import Path
+
+from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights, many_parser
+from nst_keras.runs.quiet import start_tensorflow
+
+OWN = ["contents", "styles", "vary", "output", "workers", "scheduler", "quiet", *SHORTHANDS]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; the exit status is 1 if a run failed. Mistakes are raised, for `nst_keras.__main__` to say."""
+    p = many_parser()
+    args = p.parse_intermixed_args(arguments)
+    check_layer_weights(p, args)
+    vary = dict(args.vary)
+    if len(vary) < len(args.vary):
+        p.error("--vary has the same setting twice; give all its values at once")
+    if args.workers is not None and args.workers < 1:
+        p.error(f"--workers is {args.workers}; expected 1 or more")
+    start_tensorflow()
+    from nst_keras.runs.cluster import connected
+    from nst_keras.runs.many import sweep
+    from nst_keras.settings import Settings
+
+    changes = {name: value for name, value in vars(args).items() if name not in OWN}
+    settings = change_settings(Settings(), args, {})
+    with connected(args.scheduler) as client:
+        records = sweep(
+            args.contents, args.styles, vary, args.output, client, settings, args.workers, args.quiet, **changes
+        )
+    wrong = [record for record in records if record["error"]]
+    for record in wrong:
+        print(f"failed: {record['picture']}: {record['error']}", file=sys.stderr)
+    if not args.quiet:
+        print(f"{len(records) - len(wrong)} of {len(records)} pictures; side by side:")
+    print(Path(args.output) / "index.html")
+    return 1 if wrong else 0

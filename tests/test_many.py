@@ -1,0 +1,319 @@
+"""A sweep: what is on disk counts, whatever dies on the way."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from shallow import SHALLOW
+
+from nst_keras import __main__, data_path
+from nst_keras.files.pictures import find_pictures
+from nst_keras.runs import cluster, many, sheet, sweep
+
+TINY = SHALLOW | {"max_side": 48, "steps": 2}
+FLAGS = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1", "--precision", "float32"]
+FLAGS += ["--max-side", "48", "--steps", "2", "--quiet"]
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+
+@pytest.fixture(scope="module")
+def client():
+    """One worker for the whole file, with as many threads as TensorFlow has here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "CPU_COUNT", int(os.environ["TF_NUM_INTRAOP_THREADS"]))
+        with cluster.local_client(1) as client:
+            yield client
+
+
+@pytest.fixture
+def photos(tmp_path, monkeypatch):
+    """A folder with two pictures, beside it the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    for name in ("chelsea", "coffee"):
+        with Image.open(data_path(f"content/{name}.jpg")) as picture:
+            picture.resize((60, 45)).save(tmp_path / f"photos/{name}.png")
+    return "photos"
+
+
+@pytest.fixture
+def no_workers(monkeypatch):
+    """Nothing may be started."""
+    monkeypatch.setattr(many, "local_client", lambda workers: pytest.fail("workers were started"))
+
+
+def times(folder="out"):
+    """{picture or sidecar: when it was written}, of all that is whole; nothing else may be there."""
+    files = [path for path in Path(folder).iterdir() if path.name not in (*sheet.RESULTS, many.LOCK)]
+    for path in files:
+        if path.suffix == ".png":
+            with Image.open(path) as picture:
+                picture.load()
+        else:
+            assert path.suffix == ".json", path
+            json.loads(path.read_text())
+    return {path.name: path.stat().st_mtime_ns for path in files}
+
+
+def first_sidecar(folder="out"):
+    """Wait until the first run is done."""
+    end = time.monotonic() + 300
+    while time.monotonic() < end:
+        if any(Path(folder).glob("*.json")):
+            return
+        time.sleep(0.01)
+    raise AssertionError("no run was done")
+
+
+class Page(HTMLParser):
+    """The links, pictures and alternative texts of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.pictures = [], {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "a":
+            self.links.append(attributes["href"])
+        if tag == "img":
+            self.pictures[attributes["src"]] = attributes["alt"]
+
+
+def test_a_broken_picture_among_good_ones(photos, client, monkeypatch):
+    Path(photos, "broken.jpg").write_text("no picture")
+    Path(photos, "notes.txt").write_text("no picture either")
+    records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, quiet=True, **TINY)
+    labels = [(r["content"], r["style"], r["beta"]) for r in records]
+    assert labels == [(name, "night_cafe", beta) for name in ("broken", "chelsea", "coffee") for beta in ("3", "40")]
+    assert all(re.search(r"cannot read .*broken\.jpg' as a picture", record["error"]) for record in records[:2])
+    assert [record["error"] for record in records[2:]] == [""] * 4
+    before = times()
+    assert len(before) == 8
+    for record in records[2:]:
+        made = json.loads(Path("out", record["picture"]).with_suffix(".json").read_text())
+        assert made["threads"] == record["threads"] == int(os.environ["TF_NUM_INTRAOP_THREADS"])
+        assert (made["settings"]["beta"], made["costs_at_end"]["J"]) == (float(record["beta"]), record["J"])
+
+    with open("out/records.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["picture"] for row in rows] == [record["picture"] for record in records]
+    assert float(rows[2]["J"]) == records[2]["J"]
+    page = Page(Path("out/index.html").read_text())
+    assert page.pictures[records[5]["picture"].replace("=", "%3D")] == "coffee in the style of night_cafe, beta 40"
+    assert len(page.pictures) == 4
+    for link in (*page.links, *page.pictures):
+        assert Path("out", link.replace("%3D", "=")).exists()
+    with Image.open("out/sheet.png") as picture:
+        assert picture.width > 2 * sheet.TILE
+        assert picture.height > 3 * 140
+
+    # Once more without the broken one: all is there, and nothing is started.
+    Path(photos, "broken.jpg").unlink()
+    monkeypatch.setattr(many, "_make_all", lambda *args: pytest.fail("something was made again"))
+    assert sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, **TINY) == records[2:]
+    assert times() == before
+
+
+def test_the_bytes_are_those_of_the_single_command(photos, client):
+    assert (
+        __main__.main(["many", "photos/coffee.png", "night_cafe", "--scheduler", client.scheduler.address, *FLAGS]) == 0
+    )
+    assert __main__.main(["photos/coffee.png", "night_cafe", "-o", "one.png", *FLAGS]) == 0
+    (made,) = Path("out").glob("coffee*.png")
+    assert made.read_bytes() == Path("one.png").read_bytes()
+    one, many_ = json.loads(Path("one.json").read_text()), json.loads(made.with_suffix(".json").read_text())
+    assert one["settings"] == many_["settings"]
+
+
+@posix
+def test_a_worker_that_is_killed(photos, client):
+    (worker,) = client.run(os.getpid).values()
+    done = {}
+
+    def kill():
+        first_sidecar()
+        done.update(times())
+        os.kill(worker, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    records = sweep(photos, "night_cafe", client=client, quiet=True, **TINY)
+    killer.join()
+    assert [record["error"] for record in records] == [""] * 2
+    assert worker not in client.run(os.getpid).values()
+    assert len(times()) == 4
+    assert len(done) >= 2
+    assert done.items() <= times().items()  # not made again
+
+
+@posix
+def test_a_call_that_is_killed(photos, client):
+    """With all its workers; the next call makes what is missing, and removes what was half written."""
+    command = [sys.executable, "-m", "nst_keras", "many", photos, "night_cafe", "--workers", "1", *FLAGS]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        first_sidecar()
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert workers
+    psutil.wait_procs(workers, timeout=60)
+    assert not any(worker.is_running() for worker in workers)
+    done = {name: when for name, when in times().items() if Path("out", name).with_suffix(".json").exists()}
+    assert len(done) == 2
+    half = Path("out", f".{next(iter(done))}.0123456789abcdef.tmp")
+    half.write_bytes(b"half")
+    records = sweep(photos, "night_cafe", client=client, quiet=True, **TINY)
+    assert [record["error"] for record in records] == [""] * 2
+    assert len(times()) == 4
+    assert done.items() <= times().items()
+
+
+@posix
+def test_an_interrupt_keeps_what_is_done(photos, client, capfd):
+    def interrupt():
+        first_sidecar()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    arguments = ["many", f"{photos}/*e*.png", "night_cafe", "--vary", "seed=1,2", *FLAGS]
+    arguments += ["--scheduler", client.scheduler.address]
+    assert __main__.main(arguments) == 130
+    error = capfd.readouterr().err
+    number = int(re.search(r"interrupted: (\d) of 4 pictures are in out; the same call goes on\n", error)[1])
+    assert 1 <= number < 4
+    assert "Traceback" not in error
+    assert "interrupted before it was made" in Path("out/records.csv").read_text()
+    assert __main__.main(arguments) == 0
+    assert len(times()) == 8
+
+
+def test_a_second_call_is_refused(photos, no_workers):
+    with many._alone(Path("out").absolute()), pytest.raises(FileExistsError, match="another call is filling"):
+        sweep(photos, "night_cafe", **TINY)
+    Path("page").mkdir()
+    Path("page/index.html").write_text("precious")
+    with pytest.raises(FileExistsError, match=r"index\.html' is not from a sweep"):
+        sweep(photos, "night_cafe", out="page", **TINY)
+    assert Path("page/index.html").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["photos", "night_cafe", "--vary", "beta=3,-1"], "beta is -1.0; expected a finite number of 0 or more"),
+        (["photos", "night_cafe", "--vary", "beta=3,3.0"], "vary beta is [3.0, 3.0]; expected a list of values, each"),
+        (["photos", "night_cafe", "--vary", "beta=3,40", "--beta", "5"], "beta is varied and also given"),
+        (["photos", "night_cafe", "--vary", "strength=3,40", "--beta", "5"], "strength chooses alpha and beta"),
+        (["photos", "night_cafe", "--vary", "content_layer=block9"], "unknown layer 'block9'; nearest: block"),
+        (["photos", "night_cafe", "--style-weights", "1,2"], "1 style images need 1 style weights, not 2"),
+        (["photos", "nowhere"], "no such picture, folder or pattern: 'nowhere'; bundled pictures are astronaut"),
+        (["empty", "night_cafe"], "no pictures in the folder 'empty'; their names end in .png"),
+        (["photos", "night_cafe", "-o", "photos"], "itself; give the results a folder of their own"),
+        (["photos", "night_cafe", "-o", "no/out"], "no/out"),
+        (["text.png", "night_cafe"], "cannot read"),
+        (["photos", "night_cafe", "--mask", "nowhere.png"], "no map 'nowhere.png'"),
+    ],
+)
+def test_mistakes_are_said_before_anything_starts(photos, no_workers, capsys, arguments, message):
+    Path("empty").mkdir()
+    Path("text.png").write_text("no picture")
+    assert __main__.main(["many", *arguments, "--max-side", "48", "--quiet"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert error.count("\n") == 1
+    assert not list(Path().glob("out/*.png"))
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        (["--vary", "bata=3,10"], "'bata' is no setting that can vary; expected a flag below, such as beta"),
+        (["--vary", "beta"], "'beta' has no values; expected a setting with some"),
+        (["--vary", "preset=balanced,painterly"], "'preset' is no setting that can vary"),
+        (["--vary", "beta=3,ten"], "'beta=3,ten': invalid float value: 'ten'"),
+        (["--vary", "beta=3", "--vary", "beta=10"], "--vary has the same setting twice"),
+        (["--workers", "0"], "--workers is 0; expected 1 or more"),
+    ],
+)
+def test_arguments_that_cannot_be_read(capsys, vary, message):
+    with pytest.raises(SystemExit) as end:
+        __main__.main(["many", "photos", "night_cafe", *vary])
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_values_are_read_as_those_of_their_flags():
+    arguments = [
+        "a",
+        "b",
+        "--vary",
+        "content-layer=block1_conv1,block2_conv1",
+        "--vary",
+        "max_side=0,64",
+        "--vary",
+        "tv=1",
+    ]
+    vary = dict(__main__.importlib.import_module("nst_keras.arguments").many_parser().parse_args(arguments).vary)
+    assert vary == {"content_layer": ["block1_conv1", "block2_conv1"], "max_side": [None, 64], "gamma": [1.0]}
+
+
+@pytest.mark.parametrize(("free", "wanted", "expected"), [(9e9, None, 6), (4e9, None, 4), (1e8, None, 1), (9e9, 3, 3)])
+def test_as_many_workers_as_memory_carries(photos, monkeypatch, capsys, free, wanted, expected):
+    def started(workers):
+        raise RuntimeError(f"{workers} workers")
+
+    monkeypatch.setattr(many, "local_client", started)
+    monkeypatch.setattr(many, "CPU_COUNT", 8)
+    monkeypatch.setattr(many, "free_memory", lambda: free)
+    with pytest.raises(RuntimeError, match=f"{expected} workers"):
+        sweep(photos, "night_cafe", {"beta": [3, 10, 40]}, workers=wanted, **TINY)
+    assert "6 runs, about 00:0" in capsys.readouterr().err
+
+
+def test_without_dask(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "nst_keras.runs.cluster")
+    assert __main__.main(["many", "palace", "night_cafe"]) == 2
+    assert "install it: pip install distributed" in capsys.readouterr().err
+
+
+def test_pictures_are_found(photos):
+    chelsea, coffee = (str(Path("photos", f"{name}.png").absolute()) for name in ("chelsea", "coffee"))
+    assert (
+        find_pictures("photos")
+        == find_pictures("photos/*.png")
+        == find_pictures(["photos", chelsea])
+        == [chelsea, coffee]
+    )
+    assert find_pictures(["palace", Path(coffee)]) == ["palace", coffee]
+    with pytest.raises(ValueError, match="not as images in memory"):
+        find_pictures([np.zeros((4, 4, 3))])
+
+
+def test_what_stands_in_rows_and_columns():
+    def record(content, style, beta):
+        return {"content": content, "style": style, "beta": beta}
+
+    names = ["content", "style", "beta"]
+    grid = [record(C, S, beta) for C in "ab" for S in "x" for beta in ("3", "10", "40")]
+    rows, columns, cells = sheet.lay_out(names, grid)
+    assert (rows, columns) == (["a", "b"], ["beta 3", "beta 10", "beta 40"])
+    assert cells["b", "beta 10"] == record("b", "x", "10")
+    rows, columns, _ = sheet.lay_out(names, [record(str(C), S, "3") for C in range(9) for S in "xy"])
+    assert (len(rows), columns) == (9, ["x", "y"])
+    assert sheet.lay_out(names, [record("a", "x", "3")])[:2] == ([""], [""])
+    assert len(sheet.lay_out(names, [record(str(C), "x", "3") for C in range(9)])[0]) == 9
