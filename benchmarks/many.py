@@ -84,10 +84,11 @@ def two(folder, settings):
 
 
 def by_hand(part, folder, settings):
-    from nst_keras.runs import save_run, start_tensorflow
+    from nst_keras.runs import start_tensorflow
 
     start_tensorflow()
     from nst_keras import stylize
+    from nst_keras.runs import save_run
 
     first, count = map(int, part.split("::"))
     for content, style, beta in RUNS[first::count]:

@@ -170,8 +170,8 @@ def test_a_film_changes_evenly(tmp_path, suffix):
     assert 7 <= len(levels) <= 9
     assert levels[0] == pytest.approx(0, abs=2)
     assert levels[-1] == pytest.approx(220, abs=2)
-    changes = np.diff(levels)[:-1]  # the last one leads to the result
-    assert changes.min() > 0.6 * changes.max()
+    changes = np.diff(levels)[:-1]  # the last one leads to the result, wherever that is
+    assert changes.min() > 0.7 * changes.max()
     assert durations == [100] * (len(frames) - 1) + [3000]
 
 
@@ -186,7 +186,7 @@ def test_a_film_is_limited_in_size_and_number_and_memory(tmp_path):
     film.on_run_end()
     frames, _ = frames_of(tmp_path / "film.webp")
     assert frames[0].shape == (341, 512, 3)
-    assert len(frames) == 6
+    assert 5 <= len(frames) <= 6
     assert max(numbers) <= 24
 
 
@@ -218,8 +218,8 @@ def test_a_film_that_cannot_be_written_does_not_end_the_run(tmp_path, monkeypatc
 def test_refused_films(tmp_path):
     with pytest.raises(ValueError, match=r"film\.mp4' is no name for a film; end it in \.gif or \.webp"):
         SaveFilm(tmp_path / "film.mp4")
-    with pytest.raises(ValueError, match="frames is 1; expected 2 or more"):
-        SaveFilm(tmp_path / "film.gif", frames=1)
+    with pytest.raises(ValueError, match="frames is 2; expected 3 or more"):
+        SaveFilm(tmp_path / "film.gif", frames=2)
     (tmp_path / "film.gif").write_bytes(b"precious")
     run = prepare(CONTENT, STYLE, **SMALL)
     for path, message in ((tmp_path / "film.gif", r"film\.gif' exists"), (tmp_path / "no/film.gif", "no folder")):

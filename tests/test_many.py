@@ -18,9 +18,10 @@ import pytest
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import __main__, data_path
+from nst_keras import Settings, __main__, data_path
 from nst_keras.files.pictures import find_pictures
 from nst_keras.runs import cluster, many, sheet, sweep
+from nst_keras.runs.grid import grid
 
 TINY = SHALLOW | {"max_side": 48, "steps": 2}
 FLAGS = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1", "--precision", "float32"]
@@ -309,11 +310,37 @@ def test_what_stands_in_rows_and_columns():
         return {"content": content, "style": style, "beta": beta}
 
     names = ["content", "style", "beta"]
-    grid = [record(C, S, beta) for C in "ab" for S in "x" for beta in ("3", "10", "40")]
-    rows, columns, cells = sheet.lay_out(names, grid)
+    records = [record(C, S, beta) for C in "ab" for S in "x" for beta in ("3", "10", "40")]
+    rows, columns, cells = sheet.lay_out(names, records)
     assert (rows, columns) == (["a", "b"], ["beta 3", "beta 10", "beta 40"])
     assert cells["b", "beta 10"] == record("b", "x", "10")
     rows, columns, _ = sheet.lay_out(names, [record(str(C), S, "3") for C in range(9) for S in "xy"])
     assert (len(rows), columns) == (9, ["x", "y"])
     assert sheet.lay_out(names, [record("a", "x", "3")])[:2] == ([""], [""])
     assert len(sheet.lay_out(names, [record(str(C), "x", "3") for C in range(9)])[0]) == 9
+
+
+def test_names_of_runs(photos):
+    """Two pictures of one name stay apart; names keep to what file systems take; a hash does not know folders."""
+    long = Path(photos, "e" * 200 + ".png")
+    long.write_bytes(Path(photos, "coffee.png").read_bytes())
+    layers = {"block1_conv1": 1.0, "block2_conv1": 2.0}
+    given = [Path(photos, "coffee.png"), "coffee", long]
+    jobs = grid(given, "night_cafe", {"content_layer": [layers]}, Path("out"), Settings(), {})
+    path = str(given[0].absolute())
+    assert [job.labels["content"] for job in jobs] == [path, "coffee", long.stem]
+    assert jobs[0].labels["content_layer"] == "block1_conv1=1 block2_conv1=2"
+    assert len({job.path for job in jobs}) == 3
+    assert all(re.fullmatch(r"[\w=.,-]{1,60}_[0-9a-f]{8}\.png", job.path.name) for job in jobs)
+    assert jobs[0].hash == jobs[2].hash != jobs[1].hash
+    assert jobs[0].hash != grid(given, "night_cafe", {}, Path("out"), Settings(), {})[0].hash
+
+
+def test_a_disk_that_is_full_at_the_end(photos, monkeypatch):
+    def full(*args):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(many, "_make_all", lambda jobs, *args: None)
+    monkeypatch.setattr(many, "write_results", full)
+    with pytest.warns(UserWarning, match="could not be shown side by side: no space left on device"):
+        assert len(sweep(photos, "night_cafe", **TINY)) == 2

@@ -92,8 +92,8 @@ class SaveFilm(Callback):
         self.path, self.overwrite, self.frames = Path(path), overwrite, frames
         if self.path.suffix.lower() not in FILMS:
             raise ValueError(f"{str(path)!r} is no name for a film; end it in {' or '.join(FILMS)}")
-        if frames < 2:
-            raise ValueError(f"frames is {frames}; expected 2 or more")
+        if frames < 3:
+            raise ValueError(f"frames is {frames}; expected 3 or more")
 
     def on_run_begin(self) -> None:
         if not self.path.parent.is_dir():
@@ -109,15 +109,15 @@ class SaveFilm(Callback):
         if not self.kept or _change(self.kept[-1], frame) > self.gap:
             self.kept.append(frame)
         if len(self.kept) > 4 * self.frames:  # as many as memory shall hold: from here on a frame must differ more
-            self.kept = _evenly(self.kept, 2 * self.frames)
-            self.gap = min(itertools.starmap(_change, itertools.pairwise(self.kept)))
+            self.gap = _spacing(self.kept, 2 * self.frames)
+            self.kept = _apart(self.kept, self.gap)
 
     def on_run_end(self) -> None:
         if self.run.image is None or not self.kept:
             return
         last = self._frame(self.run.image)
         kept = [frame for frame in self.kept if _change(frame, last)] or self.kept  # the end is shown once
-        film = [*_evenly(kept, self.frames - 1), last]
+        film = [*_apart(kept, _spacing(kept, self.frames - 2)), last]
         pictures = [Image.fromarray(frame) for frame in film]
         kind, options, _ = FILMS[self.path.suffix.lower()]
         options = options | {"duration": [FRAME] * (len(film) - 1) + [LAST_FRAME], "loop": 0}
@@ -139,8 +139,15 @@ def _change(one, other):
     return float(np.abs(np.subtract(one, other, dtype=np.int16)).mean())
 
 
-def _evenly(frames, count):
-    """Some of the frames, first and last among them, such that the picture changes as much between any two."""
-    way = np.cumsum([0.0, *itertools.starmap(_change, itertools.pairwise(frames))])
-    nearest = [int(np.abs(way - place).argmin()) for place in np.linspace(0, way[-1], count)]
-    return [frames[number] for number in sorted(set(nearest))]
+def _spacing(frames, count):
+    """The change from one frame to the next with which about so many show all of the way."""
+    return sum(itertools.starmap(_change, itertools.pairwise(frames))) / count
+
+
+def _apart(frames, spacing):
+    """The first frame, and each that has changed so much since the one before it was chosen."""
+    chosen = frames[:1]
+    for frame in frames[1:]:
+        if _change(chosen[-1], frame) >= spacing:
+            chosen.append(frame)
+    return chosen

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,8 @@ from typing import Any
 from nst_keras.controls.regions import map_path
 from nst_keras.files.pictures import find_pictures, picture_path, sha256_of
 from nst_keras.files.weights import weights_sha256
-from nst_keras.objective import style_shares
 from nst_keras.runs.checkpoint import absolute_settings
 from nst_keras.settings import Settings
-from nst_keras.vgg import check_layers, known_layers
 
 LONGEST_NAME = 60  # characters of a picture's name before its hash; file systems take 255 bytes
 
@@ -40,7 +38,7 @@ class Job:
     hash: str
 
 
-def grid(contents, styles, vary: Mapping[str, Sequence], folder: Path, settings: Settings, changes: dict) -> list[Job]:
+def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings: Settings, changes: dict) -> list[Job]:
     """All runs of a sweep, checked; arguments and errors as in `sweep`."""
     points = _points(vary, settings, changes)
     of_content, of_style = find_pictures(contents), find_pictures(styles)
@@ -68,15 +66,15 @@ def _points(vary, settings, changes):
             raise ValueError(f"{name} is varied and also given; leave one of the two out")
         if name not in settings.as_dict():
             raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
-        texts = [_text(value) for value in values] if isinstance(values, (list, tuple, range)) else []
+        texts = (
+            [] if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable) else list(map(_text, values))
+        )
         if not texts or len(set(texts)) < len(texts):
             raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
     points = []
     for values in itertools.product(*vary.values()):
         point = dict(zip(vary, values, strict=True))
         chosen = settings.replace(**changes, **point)
-        check_layers(chosen.layers, known_layers(chosen.network))
-        style_shares(chosen.style_weights, 1)
         points.append(({name: _text(value) for name, value in point.items()}, chosen))
     return points
 

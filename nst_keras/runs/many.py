@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster 
 
 def sweep(
     contents: str | os.PathLike | Sequence[str | os.PathLike], styles: str | os.PathLike | Sequence[str | os.PathLike],
-    vary: Mapping[str, Sequence] | None = None, out: str | os.PathLike = "out", client: "Client | None" = None,
+    vary: Mapping[str, Iterable] | None = None, out: str | os.PathLike = "out", client: "Client | None" = None,
     settings: Settings | None = None, workers: int | None = None, quiet: bool = False, **changes: Any,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Paint each content in each style with each combination of settings, several at a time.
@@ -90,7 +90,10 @@ def sweep(
         except KeyboardInterrupt:
             interrupted = True
         rows = [records[job] or finished(job) or failed(job, "interrupted before it was made") for job in jobs]
-        write_results(folder, list(jobs[0].labels), rows)
+        try:
+            write_results(folder, list(jobs[0].labels), rows)
+        except OSError as error:  # the pictures are there, and the records are returned
+            warnings.warn(f"the pictures could not be shown side by side: {error}", stacklevel=2)
     if interrupted:
         done = sum(not row["error"] for row in rows)
         raise KeyboardInterrupt(f"interrupted: {done} of {len(jobs)} pictures are in {out}; the same call goes on")
@@ -142,7 +145,7 @@ def make(job: Job) -> dict[str, Any]:
             paint(run)
             notes = "; ".join(str(each.message) for each in said)
             save_run(run, job.path, True, forecast=plan, hash=job.hash, threads=threads, notes=notes)
-        except Exception as error:  # whatever it is: the other runs go on
+        except Exception as error:  # said here, because not every exception can be sent
             return failed(job, error)
     return finished(job)
 
@@ -158,8 +161,8 @@ def _make_all(jobs, records, client, workers, quiet):
         seconds = work
         at_once = workers or max(1, min(CPU_COUNT, int(free_memory() // memory), len(jobs)))
     if not quiet:
-        took, size = tqdm.format_interval(seconds), f"{memory / 1e9:.1f} GB"
-        tqdm.write(f"{len(jobs)} runs, about {took}, {at_once} at a time of up to {size}", file=sys.stderr)
+        runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(seconds)
+        tqdm.write(f"{runs}, about {took}, {at_once} at a time of up to {memory / 1e9:.1f} GB", file=sys.stderr)
     with contextlib.ExitStack() as stack:
         client = client or stack.enter_context(local_client(at_once))
         bar = stack.enter_context(tqdm(total=work, bar_format=LAYOUT, desc="runs", disable=quiet))
@@ -177,7 +180,7 @@ def _make_all(jobs, records, client, workers, quiet):
 
 def _why(future):
     error = future.exception()
-    return "its worker died, and so did the next one; too little memory?" if isinstance(error, KilledWorker) else error
+    return "its workers died, one after the other; too little memory?" if isinstance(error, KilledWorker) else error
 
 
 def _forecasts(jobs, check):
