@@ -4,7 +4,7 @@ Letters as in the course notes: C content image, S style image, G generated imag
 a = a[l] the activations of layer l, of shape (1, nH, nW, nC) or (nH, nW, nC);
 i, j a position, k, k' two channels; N = nH·nW the number of positions.
 
-A cost measures *dis*similarity: 0 means "the same", and lower is more similar.
+A cost measures how unlike two pictures are: 0 means "the same", and lower is more similar.
 
 The literature scales these costs in different ways. Each function takes a `normalizer` that names
 the convention, so that numbers can be compared with the text they come from. Within one layer a

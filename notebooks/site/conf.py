@@ -1,0 +1,40 @@
+"""How Sphinx makes the pages: see notebooks/website.py."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]  # nst_keras, website, pages
+
+project = "nst_keras"
+release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+html_title = f"nst_keras {release}"
+language = "en"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "pages"]
+nb_execution_mode = "off"  # the outputs are those of the committed notebooks
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+myst_heading_slug_func = "pages.slug"
+html_math_renderer = "mathml"
+
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+napoleon_use_rtype = False
+# Links into the documentation of other packages would need the network.
+nitpick_ignore_regex = [("py:.*", r"(?!nst_keras\.).*")]
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+html_sourcelink_suffix = ""  # _sources/04_gram_matrix.ipynb
+html_show_copyright = False
+html_scaled_image_link = False
+html_theme_options = {"top_of_page_buttons": []}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+copybutton_exclude = ".linenos, .gp, .go"

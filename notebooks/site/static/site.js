@@ -1,0 +1,9 @@
+// What scrolls sideways can be reached by keyboard.
+function reach() {
+  for (const box of document.querySelectorAll("pre, .table-wrapper, div.math, .output")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+reach();
+addEventListener("resize", reach);
