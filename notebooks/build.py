@@ -38,7 +38,9 @@ def main(arguments=None):
     """Build the chosen notebooks, or the web pages; returns the exit status."""
     parser = argparse.ArgumentParser(description="Execute notebooks/src/NN_*.py and write notebooks/NN_*.ipynb.")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="such as 00 04; all when none is given")
-    parser.add_argument("--site", action="store_true", help="make web pages of the notebooks as they are, in _build/site")
+    parser.add_argument(
+        "--site", action="store_true", help="make web pages of the notebooks as they are, in _build/site"
+    )
     options = parser.parse_args(arguments)
     if options.site:
         from website import build_site

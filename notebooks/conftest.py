@@ -14,6 +14,6 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores; kern
 
 
 def pytest_collectstart(collector):
-    """build.py drops stderr (TensorFlow's notices about the machine), so that a run may hold more of it."""
+    """What may differ: stderr, which build.py drops (TensorFlow's notices), and pictures in HTML, as in PNG."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += ("stderr",)
+        collector.skip_compare += ("stderr", "text/html")

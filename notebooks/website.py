@@ -1,7 +1,7 @@
 """The series as web pages. `build.py --site` makes them; python notebooks/website.py renews the README's links.
 
-The pages are laid out in _build/source and made by Sphinx in _build/site: README.md is the home page, the notebooks
-come with their stored outputs, and the pages about the package are made from its docstrings.
+Their sources are laid out in _build/source, and Sphinx makes _build/site from them: README.md is the home page, the
+notebooks come with their stored outputs, and the pages about the package are made from its docstrings.
 """
 
 import re
@@ -14,9 +14,11 @@ from build import FOLDER, find_sources, notebook_path
 
 ROOT = FOLDER.parent
 README = ROOT / "README.md"
-SOURCE, SITE = FOLDER / "_build/source", FOLDER / "_build/site"
+BUILD = FOLDER / "_build"
 GROUND_FLOOR = ("images", "vgg", "style", "costs", "objective", "optimize", "transfer", "settings", "display")
 ANNEXES = ("controls", "runs", "files")
+COLAB = """Colab has the notebook alone. Run this in a first cell, and restart the session when it asks:
+`!git clone --depth 1 {} nst && cp -r nst/notebooks/* . && pip install -q -e nst`"""
 LAUNCHERS = re.compile(r"(?<=<!-- launchers -->\n).*?(?=<!-- end of launchers -->)", re.DOTALL)
 # A link of a page to another file of the repository: [text](target), no picture
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)#]+)\)")
@@ -28,17 +30,17 @@ def main():
     README.write_text(text, encoding="utf-8", newline="\n")
 
 
-def build_site():
-    """Make all pages in _build/site; returns the exit status. Every warning is an error."""
+def build_site(folder=BUILD):
+    """Make all pages, in site/ of the folder; returns the exit status. A warning is an error."""
     try:
         from sphinx.cmd.build import main as sphinx
     except ModuleNotFoundError:
         print("the pages are made by Sphinx, which is not installed: pip install -e '.[site]'", file=sys.stderr)
         return 1
-    shutil.rmtree(FOLDER / "_build", ignore_errors=True)
-    lay_out()
-    warnings_are_errors = ["--fail-on-warning", "--nitpicky"]
-    return sphinx(["-q", *warnings_are_errors, "-c", str(FOLDER / "site"), str(SOURCE), str(SITE)])
+    shutil.rmtree(folder, ignore_errors=True)
+    lay_out(folder / "source")
+    options = ["--quiet", "--fail-on-warning", "--nitpicky", "--conf-dir", FOLDER / "site"]
+    return sphinx([*map(str, [*options, "--doctree-dir", folder / "doctrees", folder / "source", folder / "site"])])
 
 
 # Where the notebooks can be run
@@ -63,52 +65,44 @@ def launchers(address, notebook):
 
 def launchers_for_readme(address):
     """The README's paragraph about them, as Markdown."""
-    links = [f"[{text}]({url})" for text, url in launchers(address, "00_start_here.ipynb")]
-    if not links:
-        return ""
-    clone = f"!git clone --depth 1 {address} nst && pip install -q -e nst && cp -r nst/notebooks/* nst/data ."
-    return f"\nWithout installing anything: {' · '.join(links)}. Colab needs a cell of its own before the first one, " + (
-        f"`{clone}`.\n\n"
-    )
+    links = " or ".join(f"[{text}]({url})" for text, url in launchers(address, "00_start_here.ipynb"))
+    return f"\n{links}. {COLAB.format(address)}\n\n" if links else ""
 
 
 # The sources of the pages
 
 
-def lay_out():
-    """Write everything that Sphinx reads to _build/source."""
-    SOURCE.mkdir(parents=True)
-    notebooks = [notebook_path(source).name for source in find_sources()]
+def lay_out(source):
+    """Write everything that Sphinx reads into a folder."""
+    notebooks = [notebook_path(text).name for text in find_sources()]
+    shutil.copytree(ROOT / "data/gallery", source / "data/gallery")
+    (source / "data/weights").mkdir()
+    (source / "api").mkdir()
     for name in [*notebooks, "NOTES.md"]:
-        shutil.copy(FOLDER / name, SOURCE)
-    shutil.copytree(ROOT / "data/gallery", SOURCE / "data/gallery")
-    (SOURCE / "data/weights").mkdir()
+        shutil.copy(FOLDER / name, source)
     for name in ("LICENSE", "data/README.md", "data/weights/README.md"):
-        shutil.copy(ROOT / name, SOURCE / name)
-    (SOURCE / "api").mkdir()
-    for name in GROUND_FLOOR:
-        write(f"api/{name}.md", f"# {name}\n{members(name)}")
-    for name in ANNEXES:
-        write(f"api/{name}.md", annex(name))
-    package = [f"api/{name}" for name in (*GROUND_FLOOR, *ANNEXES)]
-    write("index.md", home([*notebooks, "NOTES"], package, ["data/README", "data/weights/README"]))
+        shutil.copy(ROOT / name, source / name)
+    pages = {f"api/{name}.md": f"# {name}\n{members(name)}" for name in GROUND_FLOOR}
+    pages |= {f"api/{name}.md": annex(name) for name in ANNEXES}
+    for name, text in pages.items():
+        (source / name).write_text(text, encoding="utf-8")
+    (source / "index.md").write_text(home(source, [*notebooks, "NOTES.md"], pages), encoding="utf-8")
 
 
-def home(notebooks, package, data):
-    """The README, with links that hold among the pages, and the table of contents."""
-    text = LINK.sub(moved, README.read_text(encoding="utf-8"))
-    parts = {"Notebooks": notebooks, "Package": package, "Data": data}
-    return text + "".join(
+def home(source, notebooks, package):
+    """The README, with links that hold among the pages, and the list of all pages."""
+    parts = {"Notebooks": notebooks, "Package": package, "Data": ["data/README.md", "data/weights/README.md"]}
+    text = README.read_text(encoding="utf-8")
+    return LINK.sub(lambda link: moved(source, *link.groups()), text) + "".join(
         f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n" + "\n".join(pages) + "\n```\n"
         for title, pages in parts.items()
     )
 
 
-def moved(link):
+def moved(source, text, target):
     """A link of the README, led to where the same thing is among the pages; what is not there keeps its text alone."""
-    text, target = link.groups()
     there = re.sub(r"^nst_keras/(\w+)\.py$", r"api/\1.md", target).removeprefix("notebooks/")
-    if (SOURCE / there).is_file():
+    if (source / there).is_file():
         return f"[{text}]({there})"
     return f"[{text}]({repository()}/blob/main/{target})" if repository() else text
 
@@ -128,10 +122,6 @@ def directive(module, *options):
     """What asks Sphinx for the docstrings of a module."""
     lines = [f".. automodule:: nst_keras.{module}", *(f"   {option}" for option in options)]
     return "\n".join(["```{eval-rst}", *lines, "```", ""])
-
-
-def write(name, text):
-    (SOURCE / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,13 @@ myst_heading_anchors = 4
 myst_heading_slug_func = "pages.slug"
 html_math_renderer = "mathml"
 
+highlight_language = "none"  # what is set in columns in a docstring is no program
+autodoc_inherit_docstrings = False
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 napoleon_use_rtype = False
+default_role = "literal"  # `name` in a docstring is code
 # Links into the documentation of other packages would need the network.
 nitpick_ignore_regex = [("py:.*", r"(?!nst_keras\.).*")]
 

@@ -1,25 +1,23 @@
-"""What Sphinx does not do by itself: the figures' descriptions, formulas without a script, links above each notebook."""
+"""What Sphinx does not do by itself: descriptions of figures, formulas without a script, links above each notebook."""
 
 import re
 from html import escape
 from pathlib import Path
+from textwrap import indent
 
 import nbformat
 from docutils import nodes
-from docutils.utils.math import MathError
-from docutils.utils.math.latex2mathml import tex2mathml
-from sphinx.util import logging
+from latex2mathml.converter import convert
 from website import launchers, repository
-
-logger = logging.getLogger(__name__)
 
 
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline_formula, None), (visit_formula, None))
     app.connect("doctree-read", describe_figures)
     app.connect("doctree-read", place_pictures)
-    app.connect("autodoc-process-docstring", keep_tables, priority=400)  # before napoleon
+    app.connect("autodoc-process-docstring", keep_columns, priority=400)  # before napoleon
     app.connect("html-page-context", add_links)
+    app.connect("html-page-context", give_captions_a_level, priority=600)  # after the theme
     return {"parallel_read_safe": True}
 
 
@@ -55,39 +53,37 @@ def place_pictures(app, doctree):
             image["loading"] = "lazy"
 
 
-# Formulas
+# Formulas: as MathML, which browsers draw and read aloud without a script from somewhere else
 
 
 def visit_inline_formula(translator, node):
-    translator.body.append(mathml(node, as_block=False))
+    translator.body.append(convert(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_formula(translator, node):
-    translator.body.append(f'<div class="math">{mathml(node, as_block=True)}</div>')
+    translator.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
     raise nodes.SkipNode
-
-
-def mathml(node, as_block):
-    """A formula as MathML, which browsers draw and read aloud without a script."""
-    tex = re.sub(r"\\(?:[bB]ig|textstyle)\b", "", node.astext())  # brackets grow by themselves
-    try:
-        return tex2mathml(tex, as_block=as_block)
-    except MathError as error:
-        logger.warning("formula %r: %s", tex, error, location=node)
-        return escape(tex)
 
 
 # Docstrings
 
 
-def keep_tables(app, what, name, obj, options, lines):
-    """Indented blocks of docstrings are formulas and small tables: they keep their spaces."""
-    text = "\n".join(lines)
-    lines[:] = re.sub(r"(?m)^(\S.*[^:\n]):?\n\n(?= {4})", r"\1\n\n::\n\n", text).split("\n")
+def keep_columns(app, what, name, obj, options, lines):
+    """Paragraphs of docstrings that are indented or set in columns, formulas and small tables, keep their spaces."""
+    paragraphs = "\n".join(lines).split("\n\n")
+    lines[:] = "\n\n".join(literal(text) if is_set(text) else text for text in paragraphs).split("\n")
 
 
-# Links above a notebook
+def is_set(paragraph):
+    return paragraph.startswith(" ") or re.search(r"\S {2,}\S", paragraph)
+
+
+def literal(paragraph):
+    return "::\n\n" + indent(paragraph, "    ")
+
+
+# Around the text
 
 
 def add_links(app, pagename, templatename, context, doctree):
@@ -97,3 +93,9 @@ def add_links(app, pagename, templatename, context, doctree):
         here = [("Download this notebook", context["pathto"](f"_sources/{source}", resource=True))]
         links = [f'<a href="{escape(url)}">{text}</a>' for text, url in here + launchers(repository(), source)]
         context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="launchers">{" ".join(links)}</p>', 1)
+
+
+def give_captions_a_level(app, pagename, templatename, context, doctree):
+    """The captions of the list of pages are headings; Sphinx does not say of which level."""
+    key = "furo_navigation_tree"
+    context[key] = context[key].replace('role="heading"', 'role="heading" aria-level="2"')

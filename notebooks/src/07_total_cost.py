@@ -32,7 +32,7 @@ import numpy as np
 import tensorflow as tf
 from exercises.nb07 import check
 from IPython.display import display
-from stored import load_stored, show_film
+from stored import Frame, load_stored, show_film, show_slider
 
 from nst_keras import FeatureExtractor, Objective, gram_matrix, load_image, load_vgg, moments, resize_image, stylize
 from nst_keras.costs import content_cost, gram_cost, layer_style_cost, total_cost, total_variation_cost
@@ -334,11 +334,17 @@ plt.show()
 # rate gets in the way. They are loaded (`benchmarks/make_runs.py` made each of the long ones in about 70 seconds). **Predict**: what is left of the
 # face at 625? And which picture changes most between 30 and 300?
 
-# %% tags=["nbval-check-output"] alt="Two rows of five pictures of the astronaut in the colors of the Great Wave. From left to right waves replace suit and face; in the lower row, after 300 steps, further than in the upper one, after 30."
+# %% tags=["nbval-check-output"]
+seen = {
+    1: "The astronaut, nearly as in the photograph, in cream, orange and dark blue; after 300 steps the same, a little smoother.",
+    5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks.",
+    25: "The suit and the flag break into waves, the ring at her neck is foam; after 300 steps her face is paler and clearer.",
+    125: "Waves run across the suit, and the rocket is a blue pillar; after 300 steps the flag has become a slope of foam.",
+    625: "After 30 steps much as at 125; after 300 only her hair and a trace of the face stand above a sea of waves.",
+}
+frames = [Frame(f"β/α = {r}", tf.concat([stored[30, r], stored[300, r]], axis=1), alt) for r, alt in seen.items()]
+display(show_slider("β/α", frames))
 exact_costs = {key: both.terms(G) for key, G in stored.items()}
-captions = [f"β/α = {r}, {n} steps\ncontent {cost['J_content']:.2f}, style {cost['J_style']:.3f}"
-            for (n, r), cost in exact_costs.items()]
-show_images(list(stored.values()), captions, columns=5, tile=2.45)
 print("β/α            " + "".join(f"{r:>9}" for r in stored_ratios))
 for n in (30, 300):
     for term in ("J_content", "J_style"):
@@ -349,7 +355,8 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
     assert all(np.diff([order * exact_costs[300, r][term] for r in stored_ratios]) > 0) or measure_side != 240
 
 # %% [markdown]
-# *Figures: 30 evaluations above, 300 below; β/α grows from left to right. The table has the costs, measured in float32.* At 1 the photograph has hardly more than new
+# *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
+# Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
 # colors; at 25 the suit and the flag break into waves; at 625, after 300, only hair and a trace of the face stand above a sea. Both costs change steadily with the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #

@@ -1,0 +1,292 @@
+"""The web pages: built once, without a warning; links, descriptions, weights; and what a browser makes of them."""
+
+import html.parser
+import os
+import shutil
+import sys
+import warnings
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import build
+import nbformat
+import pytest
+import website
+from test_architecture import GROUND_FLOOR
+
+pytestmark = pytest.mark.whole
+
+ADDRESS = "https://github.com/someone/somewhere"
+NOTEBOOKS = [path.stem for path in build.find_sources()]
+MOST_BYTES = 3_000_000  # of a page, with its pictures
+# Axe judges these everywhere, and all pages where a browser is required (.ci/run).
+KINDS = ("index", "07_total_cost", "api/runs", "NOTES", "search")
+REQUIRED = os.environ.get("NST_BROWSER") == "required"
+
+
+# The pages
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    for name in ("sphinx", "myst_nb", "furo", "sphinx_copybutton", "latex2mathml"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install -e '.[site]'")
+    folder = tmp_path_factory.mktemp("pages")
+    with warnings.catch_warnings(action="ignore"):  # Python's, inside Sphinx; its own make it fail
+        assert website.build_site(folder) == 0, "Sphinx had something to say, see below"
+    return folder / "site"
+
+
+class Reader(html.parser.HTMLParser):
+    """What the tests look at in a page: links and what they are on, pictures, headings, anchors."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.pictures, self.headings, self.anchors = [], [], [], {""}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.anchors.add(attributes.get("id", ""))
+        self.links += [value for key, value in attributes.items() if key in ("href", "src") and tag != "use"]
+        if tag == "img":
+            self.pictures.append(attributes)
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            self.headings.append(int(tag[1]))
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {str(path.relative_to(site).with_suffix("")): Reader(path) for path in site.rglob("*.html")}
+
+
+def test_every_page_is_there(pages, site):
+    names = {"index", "NOTES", "search", "data/README", *NOTEBOOKS}
+    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, "controls", "files", "runs")} <= set(pages)
+    assert website.GROUND_FLOOR == GROUND_FLOOR
+    for name in NOTEBOOKS:  # it can be downloaded as it is
+        assert (site / f"_sources/{name}.ipynb").read_bytes() == (build.FOLDER / f"{name}.ipynb").read_bytes()
+        assert f"_sources/{name}.ipynb" in pages[name].links
+
+
+def test_links_lead_somewhere(pages, site):
+    inside = [
+        (name, url)
+        for name, page in pages.items()
+        for url in map(urlsplit, page.links)
+        if not (url.scheme or url.netloc)
+    ]
+    assert len(inside) > 1000
+    broken = []
+    for name, url in inside:
+        target = (site / name).parent.joinpath(unquote(url.path)).resolve() if url.path else site / f"{name}.html"
+        page = pages.get(str(target.relative_to(site).with_suffix("")))
+        if not target.is_file() or (page and unquote(url.fragment) not in page.anchors):
+            broken.append((name, url.geturl()))
+    assert broken == []
+
+
+def test_links_of_the_readme_stay_among_the_pages(pages):
+    """Its files are pages here. Two things are not: a folder, and a picture and the license, which are downloads."""
+    assert {"00_start_here.html", "NOTES.html", "api/costs.html", "data/README.html"} <= set(pages["index"].links)
+    assert [link for link in pages["index"].links if link.endswith((".py", ".ipynb", ".md"))] == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_figures_keep_their_descriptions(pages, name):
+    """Those of build.py, in order; films and sliders bring their own."""
+    cells = nbformat.read(build.FOLDER / f"{name}.ipynb", as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    expected = [about["alt"] for output in outputs for about in output.get("metadata", {}).values()]
+    files = [picture for picture in pages[name].pictures if not picture["src"].startswith("data:")]
+    assert [picture["alt"] for picture in files] == expected
+    assert all(picture["alt"] for picture in pages[name].pictures)
+    assert [picture.get("loading") for picture in files] == [None] + ["lazy"] * (len(files) - 1)
+    assert all("width" in picture and "height" in picture for picture in files)
+
+
+def test_pages_are_light(pages, site):
+    for name, page in pages.items():
+        path = site / f"{name}.html"
+        files = {path, *(path.parent / picture["src"] for picture in page.pictures if "data:" not in picture["src"])}
+        assert sum(file.stat().st_size for file in files) < MOST_BYTES, name
+
+
+def test_headings_are_in_order(pages):
+    for name, page in pages.items():
+        if name != "search":
+            steps = [0, *page.headings]
+            assert page.headings.count(1) == 1, name
+            assert all(after <= before + 1 for before, after in pairwise(steps)), name
+
+
+def test_formulas_are_drawn(site):
+    for name in NOTEBOOKS:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        assert "\\(" not in text, name
+        assert "$$" not in text, name
+    assert "<mi>&#x003B1;</mi>" in text or "<math" in (site / "04_gram_matrix.html").read_text(encoding="utf-8")
+
+
+def test_without_sphinx(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "sphinx.cmd.build", None)
+    assert build.main(["--site"]) == 1
+    assert "pip install -e '.[site]'" in capsys.readouterr().err
+
+
+# Where the notebooks can be run
+
+
+def test_without_an_address():
+    assert website.launchers("", "04_gram_matrix.ipynb") == []
+    assert website.launchers_for_readme("") == ""
+
+
+def test_with_an_address():
+    (_, colab), (_, binder) = website.launchers(ADDRESS, "04_gram_matrix.ipynb")
+    assert colab.endswith("/github/someone/somewhere/blob/main/notebooks/04_gram_matrix.ipynb")
+    assert binder.endswith("/gh/someone/somewhere/HEAD?labpath=notebooks/04_gram_matrix.ipynb")
+    text = website.launchers_for_readme(ADDRESS)
+    assert "00_start_here.ipynb) or [Open in Binder](https://mybinder.org" in text
+    assert f"git clone --depth 1 {ADDRESS} " in text
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_links_above_a_notebook(address, monkeypatch):
+    pytest.importorskip("latex2mathml")
+    monkeypatch.syspath_prepend(build.FOLDER / "site")
+    import pages
+
+    monkeypatch.setattr(pages, "repository", lambda: address)
+    context = {
+        "sourcename": "04_gram_matrix.ipynb",
+        "body": "<h1>Title</h1><p>Text</p>",
+        "pathto": lambda path, resource: f"up/{path}",
+    }
+    pages.add_links(None, "04_gram_matrix", "page.html", context, None)
+    assert '<h1>Title</h1>\n<p class="launchers"><a href="up/_sources/04_gram_matrix.ipynb">' in context["body"]
+    assert context["body"].count("<a ") == (3 if address else 1)
+
+
+def test_the_address_has_one_place(tmp_path, monkeypatch):
+    """[project.urls] of pyproject.toml, which may be missing."""
+    for text, address in (("", ""), (f'[project.urls]\nRepository = "{ADDRESS}.git"', ADDRESS)):
+        (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "x"\n{text}')
+        monkeypatch.setattr(website, "ROOT", tmp_path)
+        assert website.repository() == address
+
+
+def test_the_readme_is_in_step():
+    (stored,) = website.LAUNCHERS.findall(website.README.read_text(encoding="utf-8"))
+    assert stored == website.launchers_for_readme(website.repository()), "run python notebooks/website.py"
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser; without one, a skip that says why, which is a failure where NST_BROWSER=required."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        return no_browser("Playwright is not installed: pip install -e '.[browser]'")
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        return no_browser("there is no chromium on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def no_browser(reason):
+    (pytest.fail if REQUIRED else pytest.skip)(reason)
+
+
+@pytest.fixture
+def tab(chromium):
+    page = chromium.new_page()
+    yield page
+    page.close()
+
+
+LOOKS = {"wide and light": (1400, "light"), "narrow and dark": (390, "dark")}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_accessible(site, pages, tab, look):
+    """Axe finds nothing serious: contrast, names, roles, keyboard."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    width, colors = LOOKS[look]
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.emulate_media(color_scheme=colors)
+    found = []
+    for name in sorted(pages) if REQUIRED else KINDS:
+        tab.goto((site / f"{name}.html").as_uri())
+        violations = axe.run(tab).response["violations"]
+        bad = [each for each in violations if each["impact"] in ("serious", "critical")]
+        found += [(name, each["id"], each["nodes"][0]["target"]) for each in bad]
+    assert found == []
+
+
+def test_the_first_picture_comes_first(site, tab):
+    """It is loaded with the page; the last one waits until it is near."""
+    tab.goto((site / "04_gram_matrix.html").as_uri())
+    loaded = "picture => picture.complete && picture.naturalWidth > 0"
+    pictures = tab.locator("article img")
+    assert pictures.first.evaluate(loaded)
+    assert not pictures.last.evaluate(loaded)
+
+
+def test_a_narrow_page_does_not_scroll_sideways(site, tab):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    for name in KINDS:
+        tab.goto((site / f"{name}.html").as_uri())
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390, name
+
+
+def test_search(site, tab):
+    tab.goto((site / "search.html").as_uri() + "?q=Gram+matrix")
+    tab.locator("#search-results a").first.wait_for()
+    assert "04 - The Gram matrix" in tab.locator("#search-results").inner_text()
+
+
+# Sliders
+
+
+@pytest.fixture
+def slider(tab, tmp_path):
+    import stored
+    import tensorflow as tf
+
+    values = (0, 100, 200)
+    frames = [stored.Frame(f"β = {n}", tf.fill([1, 8, 16, 3], float(n)), f"a <{n}> gray") for n in values]
+    path = tmp_path / "slider.html"
+    path.write_text(f'<meta charset="utf-8">{stored.show_slider("β & α", frames).data}', encoding="utf-8")
+    return SimpleNamespace(path=Path(path), tab=tab)
+
+
+def test_slider_by_keyboard(slider):
+    slider.tab.goto(slider.path.as_uri())
+    control = slider.tab.get_by_role("slider", name="β & α")
+    shown = slider.tab.locator("img:visible")
+    assert shown.get_attribute("alt") == "a <0> gray"
+    slider.tab.keyboard.press("Tab")
+    slider.tab.keyboard.press("ArrowRight")
+    assert shown.get_attribute("alt") == "a <100> gray"
+    assert control.get_attribute("aria-valuetext") == "β = 100"
+    slider.tab.keyboard.press("End")
+    assert slider.tab.locator("th:visible").inner_text() == "β = 200"
+    assert shown.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]") == [16, 8]
+
+
+def test_slider_without_scripts(slider, chromium):
+    """As on GitHub: all pictures side by side, each below its caption."""
+    tab = chromium.new_page(java_script_enabled=False)
+    tab.goto(slider.path.as_uri())
+    assert tab.locator("img:visible").count() == tab.locator("th:visible").count() == 3
+    assert tab.locator("input").count() == 0
+    tab.close()
