@@ -57,13 +57,18 @@ def place_pictures(app, doctree):
 
 
 def visit_inline_formula(translator, node):
-    translator.body.append(convert(node.astext()))
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_formula(translator, node):
-    translator.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
+    translator.body.append(f'<div class="math">{mathml(node.astext(), display="block")}</div>')
     raise nodes.SkipNode
+
+
+def mathml(tex, **display):
+    """A formula; the bars of a norm stay as high as a letter, because the one with an exponent would not grow."""
+    return convert(tex, **display).replace("<mo>&#x02016;", '<mo stretchy="false">&#x02016;')
 
 
 # Docstrings

@@ -6,3 +6,7 @@ function reach() {
 }
 reach();
 addEventListener("resize", reach);
+
+// The two lists beside the text say which is which.
+for (const [place, name] of [[".sidebar-drawer", "All pages"], [".toc-drawer", "On this page"]])
+  document.querySelector(place)?.setAttribute("aria-label", name);
