@@ -14,6 +14,18 @@ from nst_keras import data_path, load_image
 from nst_keras.images import to_pixels
 
 WEBP_QUALITY = 90
+# What moves by itself for long must be possible to stop, and stands still for those who have asked their system for it.
+FILM = """
+const film = document.currentScript.previousElementSibling, button = document.createElement("button");
+const moving = film.src, still = film.dataset.still;
+function show(picture) {
+  film.src = picture;
+  button.textContent = picture == still ? "Play the film" : "Stop the film";
+}
+button.onclick = () => show(film.src == still ? moving : still);
+film.before(button, document.createElement("br"));
+show(matchMedia("(prefers-reduced-motion: reduce)").matches ? still : moving);
+"""
 # One column of the table is shown, which a slider above it chooses. Where scripts do not run, all columns are there.
 SLIDER = """
 const table = document.currentScript.previousElementSibling, [captions, pictures] = table.rows;
@@ -45,7 +57,11 @@ def load_stored(name):
 
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
-    return HTML(img(data_path(f"runs/{name}.webp").read_bytes(), alt))
+    path = data_path(f"runs/{name}.webp")
+    with Image.open(path) as film:
+        film.seek(film.n_frames - 1)
+        last = webp(film.convert("RGB"))
+    return with_script(img(path.read_bytes(), alt, f' data-still="{url(last)}"'), FILM)
 
 
 class Frame(NamedTuple):
@@ -59,17 +75,27 @@ class Frame(NamedTuple):
 def show_slider(label, frames):
     """Pictures that differ in one thing, which `label` names, one at a time; as a row where scripts do not run."""
     captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
-    pictures = "".join(f"<td>{img(webp(frame.image), frame.alt)}</td>" for frame in frames)
-    table = f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{pictures}</tr></table>"
-    return HTML(f"<div>{table}<script>(() => {{{SLIDER}}})()</script></div>")
+    pictures = (img(webp(Image.fromarray(to_pixels(frame.image))), frame.alt) for frame in frames)
+    cells = "".join(f"<td>{picture}</td>" for picture in pictures)
+    return with_script(f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>", SLIDER)
 
 
-def img(picture, alt):
-    """The HTML of a WebP file's bytes."""
-    return f'<img alt="{escape(alt)}" src="data:image/webp;base64,{base64.b64encode(picture).decode()}">'
+def with_script(element, script):
+    """An HTML element, and a script that finds it as its previous sibling."""
+    return HTML(f"<div>{element}<script>(() => {{{script}}})()</script></div>")
 
 
-def webp(image):
+def img(file, alt, more=""):
+    """The HTML of a picture, from the bytes of a WebP file."""
+    return f'<img alt="{escape(alt)}" src="{url(file)}"{more}>'
+
+
+def url(file):
+    return f"data:image/webp;base64,{base64.b64encode(file).decode()}"
+
+
+def webp(picture):
+    """A Pillow picture as the bytes of a WebP file."""
     file = io.BytesIO()
-    Image.fromarray(to_pixels(image)).save(file, format="WebP", quality=WEBP_QUALITY, method=6)
+    picture.save(file, format="WebP", quality=WEBP_QUALITY, method=6)
     return file.getvalue()

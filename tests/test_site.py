@@ -260,7 +260,7 @@ def test_search(site, tab):
     assert "04 - The Gram matrix" in tab.locator("#search-results").inner_text()
 
 
-# Sliders
+# Sliders and films: notebooks/stored.py
 
 
 @pytest.fixture
@@ -296,3 +296,28 @@ def test_slider_without_scripts(slider, chromium):
     assert tab.locator("img:visible").count() == tab.locator("th:visible").count() == 3
     assert tab.locator("input").count() == 0
     tab.close()
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    import stored
+
+    path = tmp_path_factory.mktemp("film") / "film.html"
+    path.write_text(stored.show_film("07_from_noise", "a film").data, encoding="utf-8")
+    return path
+
+
+def test_a_film_can_be_stopped(film, tab):
+    tab.goto(film.as_uri())
+    picture, moving = tab.get_by_role("img", name="a film"), tab.locator("img").get_attribute("src")
+    tab.get_by_role("button", name="Stop the film").press("Enter")
+    assert picture.get_attribute("src") == picture.get_attribute("data-still") != moving
+    tab.get_by_role("button", name="Play the film").press("Enter")
+    assert picture.get_attribute("src") == moving
+
+
+def test_a_film_stands_still_for_those_who_want_it(film, tab):
+    tab.emulate_media(reduced_motion="reduce")
+    tab.goto(film.as_uri())
+    assert tab.get_by_role("button", name="Play the film").is_visible()
+    assert tab.locator("img").get_attribute("src") == tab.locator("img").get_attribute("data-still")

@@ -8,7 +8,10 @@ from textwrap import indent
 import nbformat
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx.util import logging
 from website import launchers, repository
+
+logger = logging.getLogger(__name__)
 
 
 def setup(app):
@@ -35,10 +38,17 @@ def describe_figures(app, doctree):
     if path.suffix != ".ipynb":
         return
     outputs = [output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])]
-    alts = [about["alt"] for output in outputs for about in output.get("metadata", {}).values() if "alt" in about]
+    alts = [
+        output.metadata.get(kind, {}).get("alt")
+        for output in outputs
+        for kind in output.get("data", {})
+        if kind.startswith("image/")
+    ]
     images = [image for output in doctree.findall(is_output) for image in output.findall(nodes.image)]
     for image, alt in zip(images, alts, strict=True):
-        image["alt"] = alt
+        if not alt:
+            logger.warning("a figure without a description", location=image)
+        image["alt"] = alt or ""
 
 
 def is_output(node):
