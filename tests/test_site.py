@@ -194,9 +194,10 @@ def test_the_readme_is_in_step():
 def chromium():
     """A browser; without one, a skip that says why, which is a failure where NST_BROWSER=required."""
     try:
+        import axe_playwright_python  # noqa: F401
         from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        return no_browser("Playwright is not installed: pip install -e '.[browser]'")
+    except ModuleNotFoundError as error:
+        return no_browser(f"{error.name} is not installed: pip install -e '.[browser]'")
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         return no_browser("there is no chromium on the PATH")
@@ -223,7 +224,9 @@ LOOKS = {"wide and light": (1400, "light"), "narrow and dark": (390, "dark")}
 @pytest.mark.parametrize("look", LOOKS)
 def test_accessible(site, pages, tab, look):
     """Axe finds nothing serious: contrast, names, roles, keyboard."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
     width, colors = LOOKS[look]
     tab.set_viewport_size({"width": width, "height": 900})
     tab.emulate_media(color_scheme=colors)
