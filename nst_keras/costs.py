@@ -53,15 +53,20 @@ def content_cost(a_C: tf.Tensor, a_G: tf.Tensor, normalizer: str = "mean") -> tf
     if a_C.shape != a_G.shape:
         shapes = f"a_C has shape {tuple(a_C.shape)} and a_G {tuple(a_G.shape)}"
         raise ValueError(f"content cost compares place by place, but {shapes}; resize C and G to the same size first")
-    squared_difference = tf.reduce_sum(tf.square(a_C - a_G))
-    n = tf.cast(tf.size(a_G), tf.float32)  # nH·nW·nC
+    return content_constant(a_C, normalizer) * tf.reduce_sum(tf.square(a_C - a_G))
+
+
+def content_constant(a_C: tf.Tensor, normalizer: str) -> tf.Tensor | float:
+    """What `content_cost` multiplies the squared difference D by."""
+    a_C = tf.cast(a_C, tf.float32)
+    n = tf.cast(tf.size(a_C), tf.float32)  # nH·nW·nC
     constants = {
         "mean": 1 / n,
         "half_sum": 1 / 2,
         "course": 1 / (4 * n),
         "relative": 1 / tf.reduce_sum(tf.square(a_C)),
     }
-    return _lookup(constants, normalizer) * squared_difference
+    return _lookup(constants, normalizer)
 
 
 def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Tensor:

@@ -1,6 +1,7 @@
 """J(G): the whole cost as one object whose targets are computed once."""
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ import tensorflow as tf
 
 from nst_keras.costs import (
     check_sizes,
-    content_cost,
+    content_constant,
     gram_cost,
     total_cost,
     total_variation_cost,
@@ -66,17 +67,18 @@ class Objective:
 
         regions = list(regions or [Region(of_styles=[{}] * len(styles))])
         see = luminance if settings.colors == "luminance" else tf.identity
-        a_C = extractor(see(content))
-        content_targets = {l: a_C[l] for l in settings.content_layers}
-        n_G = [{l: _positions(a_C[l], region.of_G.get(l)) for l in settings.layer_weights} for region in regions]
-        del a_C  # large, and done with
+        self.__dict__.update(
+            settings=settings, extractor=extractor, shape=tuple(content.shape), regions=regions, see=see,
+            mask=None if mask is None else tf.constant(mask[None, ..., None], tf.float32),
+        )  # fmt: skip
+        content_targets, shapes = self._measure_content(content)
+        n_G = [{l: _positions(shapes[l], region.of_G.get(l)) for l in settings.layer_weights} for region in regions]
+        content_constants = {l: content_constant(a, settings.content_normalizer) for l, a in content_targets.items()}
         parts = [[] for _ in regions]  # of each region: (share, {layer: moments}) of each style that is in it
         for number, (share, style) in enumerate(zip(shares, styles, strict=True)):
-            a_S = extractor(see(style))
-            for region, of_region in zip(regions, parts, strict=True):
-                weights = region.of_styles[number]
-                if weights is not None:
-                    of_S = {l: moments(a_S[l], weights.get(l)) for l in settings.layer_weights}
+            found = self._measure_style(style, [region.of_styles[number] for region in regions])
+            for of_region, of_S in zip(parts, found, strict=True):
+                if of_S is not None:
                     of_region.append((share, of_S))
         style_targets = [_blended(of_region, n, settings) for of_region, n in zip(parts, n_G, strict=True)]
         directions = [
@@ -84,10 +86,19 @@ class Objective:
             for of_S in style_targets
         ]
         self.__dict__.update(
-            settings=settings, extractor=extractor, shape=tuple(content.shape), content_targets=content_targets,
-            style_targets=style_targets, directions=directions, regions=regions, see=see,
-            mask=None if mask is None else tf.constant(mask[None, ..., None], tf.float32),
+            content_targets=content_targets, content_constants=content_constants, style_targets=style_targets,
+            directions=directions,
         )  # fmt: skip
+
+    def _measure_content(self, content):
+        """a[l](C) of the content layers, and (nH, nW) of all layers."""
+        a_C = self.extractor(self.see(content))
+        return {l: a_C[l] for l in self.settings.content_layers}, {l: tuple(a_C[l].shape[1:3]) for l in a_C}
+
+    def _measure_style(self, style, weights):
+        """For each region's weights in this style: {layer: moments}, or None where they are None."""
+        a_S, layers = self.extractor(self.see(style)), self.settings.layer_weights
+        return [None if of_S is None else {l: moments(a_S[l], of_S.get(l)) for l in layers} for of_S in weights]
 
     def __setattr__(self, name, value):
         raise AttributeError(f"an Objective does not change; make another one, Objective(C, S, {name}=...)")
@@ -118,12 +129,20 @@ class Objective:
         return tf.function(self._differentiate).get_concrete_function(tf.TensorSpec(self.shape, tf.float32))
 
     def _formula(self, G):
-        s, a_G = self.settings, self.extractor(self.see(G))
-        J_content = tf.add_n([weight * self._content_cost(l, a_G[l]) for l, weight in s.content_layers.items()])
-        J_layer = {l: self._layer_style_cost(l, a_G[l]) for l in s.layer_weights}
+        a_G = self.extractor(self.see(G))
+        differences = {l: tf.reduce_sum(tf.square(a_C - a_G[l])) for l, a_C in self.content_targets.items()}
+        layers = self.settings.layer_weights
+        of_G = [{l: moments(a_G[l], region.of_G.get(l)) for l in layers} for region in self.regions]
+        return self._costs(differences, of_G, total_variation_cost(G))
+
+    def _costs(self, differences, of_G, J_tv):
+        """J and its terms from all that they need of G: D = Σ (a_C - a_G)² of each content layer, the moments of each
+        region and layer, and the total variation."""
+        s = self.settings
+        J_content = tf.add_n([s.content_layers[l] * (self.content_constants[l] * D) for l, D in differences.items()])
+        J_layer = {l: self._layer_style_cost(l, [of_region[l] for of_region in of_G]) for l in s.layer_weights}
         weighted = {l: s.layer_weights[l] * J_layer[l] for l in J_layer}  # λ[l]·J_style[l]
         J_style = tf.add_n(list(weighted.values()))
-        J_tv = total_variation_cost(G)
         return {
             "J": total_cost(J_content, J_style, s.alpha, s.beta) + s.gamma * J_tv,
             "J_content": J_content,
@@ -136,15 +155,9 @@ class Objective:
             **{f"lambda*J_style[{l}]": cost for l, cost in weighted.items()},
         }
 
-    def _content_cost(self, l, a_G):
-        return content_cost(self.content_targets[l], a_G, self.settings.content_normalizer)
-
-    def _layer_style_cost(self, l, a_G):
-        costs = []
-        for region, of_S, directions in zip(self.regions, self.style_targets, self.directions, strict=True):
-            of_G = moments(a_G, region.of_G.get(l))
-            costs.append(region.share * self._style_distance(of_S[l], of_G, directions.get(l)))
-        return tf.add_n(costs)
+    def _layer_style_cost(self, l, of_G):
+        each = zip(self.regions, self.style_targets, of_G, self.directions, strict=True)
+        return tf.add_n([part.share * self._style_distance(of_S[l], of, B.get(l)) for part, of_S, of, B in each])
 
     def _style_distance(self, of_S, of_G, B):
         if self.settings.style_cost == "wasserstein":
@@ -155,10 +168,13 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(G)
             terms = self._formula(G)
-        gradient = tape.gradient(terms["J"], G)
+        return terms, self._painted(tape.gradient(terms["J"], G))
+
+    def _painted(self, gradient):
+        """The gradient of what may change: of brightness alone, or inside of the mask."""
         if self.settings.colors == "luminance":  # R, G and B go up and down together, so that C's colors stay
             gradient = tf.repeat(tf.reduce_mean(gradient, axis=-1, keepdims=True), 3, axis=-1)
-        return terms, gradient if self.mask is None else gradient * self.mask
+        return gradient if self.mask is None else gradient * self.mask
 
     def _checked(self, G):
         if tuple(G.shape) != self.shape:
@@ -172,9 +188,9 @@ def make_extractor(settings: Settings) -> FeatureExtractor:
     return FeatureExtractor(settings.layers, network, settings.precision)
 
 
-def _positions(a, weights):
+def _positions(shape, weights):
     """N, or the sum of the positions' weights."""
-    return a.shape[1] * a.shape[2] if weights is None else float(np.sum(weights))
+    return math.prod(shape) if weights is None else float(np.sum(weights))
 
 
 def _blended(parts, n, settings):

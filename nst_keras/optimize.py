@@ -117,6 +117,7 @@ def minimize(
             if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
                 best, best_step = image, step
             to_come, state = optimizer.update(image, costs["J"], gradient, at.state)
+            del gradient  # of a large picture, an array to miss during the next evaluation
             at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
             history.evaluations += 1
             if callback:
@@ -224,7 +225,8 @@ def lbfgs(memory: int = 10) -> Optimizer:
         return trial(state, shape), state
 
     def trial(state, shape):
-        return np.clip(state.x + state.length * state.direction, 0, 255).astype(np.float32).reshape(shape)
+        x = state.x + np.float32(state.length) * state.direction
+        return tf.constant(np.clip(x, 0, 255, out=x).reshape(shape))
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

@@ -13,6 +13,7 @@ import numpy as np
 from nst_keras import costs, vgg
 
 STYLE_SCALES = (0.25, 4)
+SMALLEST_TILE = 2**14  # pixels
 SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
 # λ by name, from block1 to block5: the more weight in front, the finer the strokes, and the more is left of C.
@@ -58,6 +59,8 @@ class Settings:
         max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
         scales: number of sizes to go through, each √2 times the one before; None for as many as lead from about
             128 pixels to max_side (from noise: from 64).
+        tile: sizes of more pixels than this are computed in stripes of so many pixels, which takes less memory and more
+            time, see `nst_keras.controls.stripes`. None: never; "auto": where `runs.check_memory` finds it necessary.
         seed: for the noise of the initial image.
         network, weights, pooling, padding, precision: see `load_vgg` and `FeatureExtractor`. Average pooling
             gives smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
@@ -86,6 +89,7 @@ class Settings:
     mask: str | os.PathLike | None = None
     max_side: int | None = 512
     scales: int | None = None
+    tile: int | str | None = "auto"
     seed: int = 0
     network: str = "vgg19"
     weights: str | os.PathLike = "bundled"
@@ -115,6 +119,8 @@ class Settings:
         for name, least in {"steps": 1, "scales": 1, "seed": 0, "rank": 1, "max_side": SMALLEST_SIDE}.items():
             if getattr(self, name) is not None or name not in ("max_side", "scales"):
                 self._set(name, _whole(name, getattr(self, name), least))
+        if self.tile not in ("auto", None):
+            self._set("tile", _whole("tile", self.tile, SMALLEST_TILE))
         is_path = isinstance(self.weights, (str, os.PathLike))
         _expect(is_path, "weights", self.weights, "'bundled', 'imagenet' or the path of a file")
         self._set("weights", os.fspath(self.weights))

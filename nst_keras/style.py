@@ -36,24 +36,24 @@ def moments(a: tf.Tensor, weights: np.ndarray | None = None) -> Moments:
         raise ValueError(
             f"expected the activations of one image, (1, nH, nW, nC) or (nH, nW, nC), not {tuple(a.shape)}"
         )
+    shape = tuple(a.shape[-3:-1])
+    if weights is None:
+        return Moments(shape[0] * shape[1], *sums(a))
+    if np.shape(weights) != shape:
+        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {shape}, one for each position")
+    return Moments(float(np.sum(weights)), *sums(a, weights))
+
+
+def sums(a: tf.Tensor, weights: np.ndarray | tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
+    """Σ a and Σ aaᵀ, or Σ w·a and Σ w·aaᵀ, over the positions: `moments` without N."""
     # Channels are last in Keras, so the rows of this reshape are positions: (nH·nW, nC).
     # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
     features = tf.reshape(a, (-1, a.shape[-1]))
-    if weights is not None:
-        return _weighted(features, weights, a.shape[-3:-1])
-    return Moments(a.shape[-3] * a.shape[-2], *_sums(features))
-
-
-def _weighted(features, weights, shape):
-    if np.shape(weights) != tuple(shape):
-        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {tuple(shape)}, one for each position")
-    w = tf.constant(np.reshape(weights, (-1, 1)), tf.float32)
+    if weights is None:
+        return _sums(features)
+    w = tf.reshape(tf.cast(weights, tf.float32), (-1, 1))
     part = features * tf.sqrt(w)
-    return Moments(
-        float(np.sum(weights)),
-        tf.reduce_sum(features * w, axis=0),
-        tf.matmul(part, part, transpose_a=True),
-    )
+    return tf.reduce_sum(features * w, axis=0), tf.matmul(part, part, transpose_a=True)
 
 
 @tf.custom_gradient

@@ -12,9 +12,10 @@ import tensorflow as tf
 
 from nst_keras.controls.colors import keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
+from nst_keras.controls.stripes import StripedObjective
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor, style_shares
-from nst_keras.optimize import History, adam, gradient_descent, lbfgs, minimize
+from nst_keras.optimize import History, Optimizer, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
@@ -22,6 +23,8 @@ from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
 SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
+# Changes that L-BFGS remembers. Each takes two arrays as large as the picture; J ends within 2 % of the same with fewer.
+PAIRS, PAIRS_IN_STRIPES = 10, 2
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
 Pictures = Picture | Sequence[Picture]
@@ -119,9 +122,7 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
 
 def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
     """The second half of `stylize`: optimize at each size, from where the run stands to its end; returns the run."""
-    watchers, begun, rate = [_as_callback(each, run) for each in callbacks], [], run.settings.learning_rate
-    optimizers = {"lbfgs": lbfgs(), "adam": adam(rate), "gradient_descent": gradient_descent(rate)}
-    optimizer = optimizers[run.settings.optimizer]
+    watchers, begun = [_as_callback(each, run) for each in callbacks], []
 
     def after_step(step, G, costs):
         run.image = run.history.position.best if run.history.position else G
@@ -135,6 +136,7 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
         while not run.history.interrupted:
             size = run.sizes[run.scale]
             J, first = begin_scale(run, size)
+            optimizer = make_optimizer(run.settings, J)
             run.image, _ = minimize(J, first, optimizer, run.steps[run.scale], after_step, run.history)
             if run.scale == len(run.sizes) - 1:
                 break
@@ -162,7 +164,24 @@ def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor]:
     if run.mask is not None:
         mask = mask_at_size(run.mask, size)
         first = tf.where(mask[None, ..., None] > 0, first, C)
-    return Objective(C, S, settings, run.extractor, parts, mask), first
+    rows = rows_of_stripes(settings.tile, C, S)
+    if rows is None:
+        return Objective(C, S, settings, run.extractor, parts, mask), first
+    return StripedObjective(C, S, settings, run.extractor, parts, mask, rows=rows), first
+
+
+def make_optimizer(settings: Settings, J: Objective) -> Optimizer:
+    """The optimizer of the settings."""
+    if settings.optimizer == "lbfgs":
+        return lbfgs(PAIRS_IN_STRIPES if isinstance(J, StripedObjective) else PAIRS)
+    return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate)
+
+
+def rows_of_stripes(tile: int | str | None, C: tf.Tensor, S: Sequence[tf.Tensor]) -> int | None:
+    """Rows of stripes with about `tile` pixels, an even number; None when all images are small enough without."""
+    if tile in ("auto", None) or max(math.prod(image.shape[1:3]) for image in [C, *S]) <= tile:
+        return None
+    return max(2, tile // max(image.shape[2] for image in [C, *S]) // 2 * 2)
 
 
 def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:
@@ -187,7 +206,11 @@ def scale_steps(sizes: Sequence[tuple[int, int]], steps: int) -> list[int]:
 
 def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """C with this (height, width), and the styles S shrunk as much."""
-    return resize_image(C, size), [resize_image(one, scaled(one, size[0] / C.shape[1])) for one in S]
+    return _resized(C, size), [_resized(one, scaled(one, size[0] / C.shape[1])) for one in S]
+
+
+def _resized(image, size):
+    return image if tuple(image.shape[1:3]) == tuple(size) else resize_image(image, size)
 
 
 def scaled(image: tf.Tensor, factor: float) -> tuple[int, int]:

@@ -129,6 +129,16 @@ class FeatureExtractor:
         if any(layer.compute_dtype != precision for layer in self.network.layers[1:]):
             self.network = _rebuild(self.network, dtype=precision)
 
+    @property
+    def blocks(self) -> list[list[keras.layers.Layer]]:
+        """The network's layers, block by block; each block but the last ends in its pool."""
+        blocks = [[]]
+        for before, layer in itertools.pairwise(self.network.layers):  # the first one is the input
+            if "pool" in before.name:
+                blocks.append([])
+            blocks[-1].append(layer)
+        return blocks
+
     def __call__(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         # VGG is a chain. Going along it here, instead of self.network(x), frees what nobody needs any more.
         x, activations = preprocess(image), {}

@@ -101,6 +101,40 @@ def test_a_style_larger_than_the_content_counts(machine, extractor):
     assert forecast(run).memory > forecast(prepare("palace", "palace", max_side=None, **SHALLOW)).memory
 
 
+def test_what_does_not_fit_is_computed_in_stripes(machine, extractor):
+    run = planned(extractor, [(500, 1000), (2000, 4000)], 10)
+    whole = forecast(run)
+    plan = check_memory(run)
+    assert whole.memory > FREE > plan.memory
+    assert run.settings.tile == module.TILE
+    convolutions = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
+    more = 10.5 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 4000)  # both are larger than a tile
+    assert plan.seconds == pytest.approx(whole.seconds + more)
+
+
+def test_memory_in_stripes(machine, extractor):
+    """A part for the stripes, and one for each pixel: images, S, and what the pools keep."""
+
+    def memory(size, tile):
+        run = planned(extractor, [size], 10, style=(32, 32))
+        run.settings = run.settings.replace(tile=tile)
+        return forecast(run).memory
+
+    images, pools = 12 * module.IMAGES, 2 * 4 * 64 / 4
+    assert memory((4000, 3000), 2**18) - memory((2000, 3000), 2**18) == pytest.approx(6e6 * (images + pools))
+    stripes = module.COPIES["float32"] * per_pixel(extractor.network)[1] * 4
+    assert memory((4000, 3000), 2**19) - memory((4000, 3000), 2**18) == pytest.approx(stripes * 2**18)
+
+
+def test_a_tile_that_was_given_stays(machine):
+    run = prepare("palace", "great_wave", max_side=400, tile=50_000, **SHALLOW)
+    check_memory(run)
+    assert run.settings.tile == 50_000
+    run = prepare("palace", "great_wave", max_side=400, tile=None, **SHALLOW)
+    check_memory(run)
+    assert run.settings.tile is None
+
+
 def test_too_large_is_refused_before_the_run(machine, monkeypatch):
     monkeypatch.setattr(module, "BASE", 3.99e9)
     run = prepare("palace", "great_wave", max_side=400, **SHALLOW)
@@ -111,6 +145,7 @@ def test_too_large_is_refused_before_the_run(machine, monkeypatch):
 def test_what_fits_is_not_refused(machine):
     run = prepare("palace", "great_wave", max_side=400, **SHALLOW)
     assert check_memory(run) == forecast(run)
+    assert run.settings.tile is None  # what "auto" has chosen
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ EACH_STEP = 0.03  # seconds that a step takes however small the picture is
 TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
 COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
+# In stripes: time for each pixel over that without; pixels of a stripe; float32 images that are held at once: C, S, G,
+# the best one, those of L-BFGS, gradients
+IN_STRIPES, TILE, IMAGES = 1.8, 2**18, 22
 CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
 
 
@@ -44,27 +47,34 @@ class Forecast:
 
 
 def forecast(run: Run) -> Forecast:
-    """Forecast a run that `prepare` has made, from where it stands to its end."""
-    network, precision = run.extractor.network, run.extractor.precision
+    """Forecast a run that `prepare` has made, from where it stands to its end. A tile of "auto" counts as None."""
+    network, precision, tile = run.extractor.network, run.extractor.precision, run.settings.tile
     products, values = per_pixel(network)
     areas = [height * width for height, width in run.sizes[run.scale :]]
+    of_styles = [math.prod(S.shape[1:3]) / areas[-1] for S in run.S]  # pixels of S to each of G
     done = run.history.position.evaluations if run.history.position else 0
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK[precision]
+    in_stripes = [tile not in ("auto", None) and area * max(1, *of_styles) > tile for area in areas]
     # backwards costs as much as forwards; J of the result is half an evaluation more
     seconds = sum(
-        TRACING + (n + 0.5) * (EACH_STEP + 2 * products * area / speed)
-        for n, area in zip(evaluations, areas, strict=True)
+        TRACING + (n + 0.5) * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
+        for n, area, striped in zip(evaluations, areas, in_stripes, strict=True)
     )
 
     bytes_per_value = 4 if precision == "float32" else 2
-    of_G = COPIES[precision] * values * bytes_per_value * areas[-1]
     kept = sum(
         layer.output.shape[-1] * 4 / area for layer, area in _layers(network) if layer.name in run.extractor.layers
     )
-    largest = 2 * 64 * bytes_per_value  # input and output of a convolution in the first block
-    of_S = max((kept + largest) * math.prod(image.shape[1:3]) for image in run.S)  # forwards only
-    needed, free = max(of_G, of_S), free_memory() + min(psutil.Process().memory_info().rss, BASE) - BASE
+    if in_stripes[-1]:
+        pools = sum(layer.output.shape[-1] / area for layer, area in _layers(network) if "pool" in layer.name)
+        needed = COPIES[precision] * values * bytes_per_value * tile
+        needed += areas[-1] * (IMAGES * 12 + 12 * sum(of_styles) + 2 * pools * bytes_per_value)
+    else:
+        of_G = COPIES[precision] * values * bytes_per_value * areas[-1]
+        largest = 2 * 64 * bytes_per_value  # input and output of a convolution in the first block
+        needed = max(of_G, (kept + largest) * areas[-1] * max(of_styles))  # of S forwards only
+    free = free_memory() + min(psutil.Process().memory_info().rss, BASE) - BASE
     largest_side = max(run.sizes[-1]) * math.sqrt(max(0.0, free) / needed)
     return Forecast(seconds, BASE + needed, max(0.0, free) + BASE, int(largest_side))
 
@@ -72,11 +82,19 @@ def forecast(run: Run) -> Forecast:
 def check_memory(run: Run) -> Forecast:
     """The forecast of a run that `prepare` has made, if it fits into free memory.
 
+    A tile of "auto" becomes None, or, where the memory does not suffice, what is computed in stripes.
+
     Raises:
-        ValueError: it does not; names the largest size that does. (A GPU's memory is not known: nothing is refused.)
+        ValueError: it does not fit; names the largest size that does. (A GPU's memory is not known: it always fits.)
     """
-    plan = forecast(run)
-    if plan.memory > plan.free and not tf.config.list_physical_devices("GPU"):
+    plan, automatic = forecast(run), run.settings.tile == "auto"
+    fits = plan.memory <= plan.free or tf.config.list_physical_devices("GPU")
+    if automatic:
+        run.settings = run.settings.replace(tile=None if fits else TILE)
+    if automatic and not fits:
+        plan = forecast(run)
+        fits = plan.memory <= plan.free
+    if not fits:
         height, width = run.sizes[-1]
         raise ValueError(
             f"{width} x {height} pixels need about {plan.memory / 1e9:.1f} GB of memory, and "

@@ -4,6 +4,7 @@ An optimization can lower J without the picture getting better, by noise that on
 content are measured in *another* network, and once more without any.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,17 +13,22 @@ import tensorflow as tf
 from nst_keras.costs import content_cost, gram_cost, wasserstein_cost
 from nst_keras.settings import STYLE_LAYERS, Settings
 from nst_keras.style import main_directions, moments
-from nst_keras.transfer import Run, at_size
+from nst_keras.transfer import Run, at_size, scaled
 from nst_keras.vgg import FeatureExtractor, load_vgg
 
 OTHER = {"vgg19": "vgg16", "vgg16": "vgg19"}
+MOST_PIXELS = 2**21  # that are measured; a larger picture is reduced
 PATCH, DIRECTIONS, QUANTILES = 7, 128, 1000  # pixels; random projections; of each one's distribution
 
 
 def measure(run: Run) -> dict:
-    """`judge` for a run's image and its own C and S, in the network that it was not optimized with."""
-    C, styles = at_size(tuple(run.image.shape[1:3]), run.C, run.S)
-    return judge(C, styles, run.image, OTHER[run.settings.network], run.settings.precision)
+    """`judge` for a run's image and its own C and S, in the network that it was not optimized with.
+
+    Pictures of more than two megapixels are reduced to that before, for the sake of memory."""
+    size = scaled(run.image, min(1.0, math.sqrt(MOST_PIXELS / math.prod(run.image.shape[1:3]))))
+    G, _ = at_size(size, run.image, [])
+    C, styles = at_size(size, run.C, run.S)
+    return judge(C, styles, G, OTHER[run.settings.network], run.settings.precision)
 
 
 def judge(

@@ -20,7 +20,7 @@ from nst_keras.settings import Settings
 from nst_keras.transfer import Run
 
 # Settings of a later version that change nothing in a sidecar that lacks them
-LATER = {"strength", "colors", "style_scale", "regions", "mask"}
+LATER = {"strength", "colors", "style_scale", "regions", "mask", "tile"}
 
 
 def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes: Any) -> tuple[Path, Path]:
