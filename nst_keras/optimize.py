@@ -75,13 +75,9 @@ class History:
 
 
 def minimize(
-    J: Any,
-    G: tf.Tensor,
-    optimizer: Optimizer,
-    steps: int,
-    callback: Callable | None = None,
+    J: Any, G: tf.Tensor, optimizer: Optimizer, steps: int, callback: Callable | None = None,
     history: History | None = None,
-) -> tuple[tf.Tensor, History]:
+) -> tuple[tf.Tensor, History]:  # fmt: skip
     """Look for the image with the lowest J, starting from G. Returns (G, History).
 
     J and its gradient are evaluated `steps` times, and J once more for the image that is returned. An interrupt
@@ -117,7 +113,7 @@ def minimize(
             if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
                 best, best_step = image, step
             to_come, state = optimizer.update(image, costs["J"], gradient, at.state)
-            del gradient  # of a large picture, an array to miss during the next evaluation
+            del gradient  # of a large picture, it would be missed during the next evaluation
             at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
             history.evaluations += 1
             if callback:
@@ -225,8 +221,7 @@ def lbfgs(memory: int = 10) -> Optimizer:
         return trial(state, shape), state
 
     def trial(state, shape):
-        x = state.x + np.float32(state.length) * state.direction
-        return tf.constant(np.clip(x, 0, 255, out=x).reshape(shape))
+        return tf.constant(np.clip(state.x + state.length * state.direction, 0, 255).reshape(shape), tf.float32)
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from nst_keras.controls.colors import keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
-from nst_keras.controls.stripes import StripedObjective
+from nst_keras.controls.stripes import StripedObjective, rows_of_stripes
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor, style_shares
 from nst_keras.optimize import History, Optimizer, adam, gradient_descent, lbfgs, minimize
@@ -23,7 +23,7 @@ from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
 SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
-# Changes that L-BFGS remembers. Each takes two arrays as large as the picture; J ends within 2 % of the same with fewer.
+# Changes that L-BFGS remembers. Each takes two arrays as large as the picture; with fewer, J ends within 2 %.
 PAIRS, PAIRS_IN_STRIPES = 10, 2
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
@@ -175,13 +175,6 @@ def make_optimizer(settings: Settings, J: Objective) -> Optimizer:
     if settings.optimizer == "lbfgs":
         return lbfgs(PAIRS_IN_STRIPES if isinstance(J, StripedObjective) else PAIRS)
     return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate)
-
-
-def rows_of_stripes(tile: int | str | None, C: tf.Tensor, S: Sequence[tf.Tensor]) -> int | None:
-    """Rows of stripes with about `tile` pixels, an even number; None when all images are small enough without."""
-    if tile in ("auto", None) or max(math.prod(image.shape[1:3]) for image in [C, *S]) <= tile:
-        return None
-    return max(2, tile // max(image.shape[2] for image in [C, *S]) // 2 * 2)
 
 
 def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:

@@ -102,13 +102,13 @@ def test_a_style_larger_than_the_content_counts(machine, extractor):
 
 
 def test_what_does_not_fit_is_computed_in_stripes(machine, extractor):
-    run = planned(extractor, [(500, 1000), (2000, 4000)], 10)
+    run = planned(extractor, [(500, 1000), (2000, 3000)], 10)
     whole = forecast(run)
     plan = check_memory(run)
     assert whole.memory > FREE > plan.memory
     assert run.settings.tile == module.TILE
     convolutions = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
-    more = 10.5 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 4000)  # both are larger than a tile
+    more = 10.5 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
     assert plan.seconds == pytest.approx(whole.seconds + more)
 
 

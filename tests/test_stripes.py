@@ -6,9 +6,15 @@ import tensorflow as tf
 from shallow import SHALLOW
 
 from nst_keras import Objective, Settings, load_image, stylize, total_variation_cost
-from nst_keras.controls.stripes import Stripe, StripedObjective, cut, joined, total_variation_and_gradient
+from nst_keras.controls.stripes import (
+    Stripe,
+    StripedObjective,
+    cut,
+    joined,
+    rows_of_stripes,
+    total_variation_and_gradient,
+)
 from nst_keras.objective import Region, make_extractor
-from nst_keras.transfer import rows_of_stripes
 
 J_ALIKE, GRADIENT_ALIKE = 2e-6, 1e-5  # relative, in float32; measured: 1.5e-6 and 7e-7
 # With many directions the Wasserstein cost of so small a picture depends on the last bits of its activations.

@@ -12,7 +12,8 @@ network pads there as it always does.
 
 import functools
 import itertools
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +48,13 @@ def joined(shape: tuple, dtype: Any, pieces: Iterable[tuple[int, np.ndarray]]) -
         whole[:, covered:end] = piece[:, overlap:]
         covered = max(covered, end)
     return whole
+
+
+def rows_of_stripes(tile: int | str | None, C: tf.Tensor, S: Sequence[tf.Tensor]) -> int | None:
+    """Rows of stripes with about `tile` pixels, an even number; None when all images are small enough without."""
+    if tile in ("auto", None) or max(math.prod(image.shape[1:3]) for image in [C, *S]) <= tile:
+        return None
+    return max(2, tile // max(image.shape[2] for image in [C, *S]) // 2 * 2)
 
 
 class StripedObjective(Objective):
