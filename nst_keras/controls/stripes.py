@@ -108,17 +108,19 @@ class StripedObjective(Objective):
 
     def _along(self, image, inputs=None):
         """(layer, rows, its activations there) of every stripe of every block; `inputs` collects the blocks' inputs."""
-        x = image
+        x = image.numpy()  # NumPy gives memory back that is not needed any more; TensorFlow keeps it
         for number, block in enumerate(self.extractor.blocks):
             if inputs is not None:
                 inputs.append(x)
-            pooled = []
+            pooled = None
             for stripe in cut(x.shape[1], self.rows, _margin(block)):
                 out, activations = self._traced[number][0](x[:, stripe.first : stripe.last], *_within(stripe))
                 for l, a in activations.items():
                     yield l, _rows(l, stripe), a
-                pooled.append(out)
-            x = tf.concat(pooled, axis=1)
+                if pooled is None:
+                    pooled = np.empty((1, x.shape[1] // 2, *out.shape[2:]), out.dtype.as_numpy_dtype)
+                pooled[:, stripe.top // 2 : stripe.bottom // 2] = out.numpy()
+            x = pooled
 
     def _costs_along(self, G, inputs):
         """The terms of J, ∂J/∂D of each content layer, and ∂J/∂(Σa, Σaaᵀ) of each region and layer."""
@@ -142,7 +144,7 @@ class StripedObjective(Objective):
         for number in reversed(range(len(inputs))):
             x = inputs.pop()
             pieces = self._gradients(number, x, upstream, d_content, d_moments)
-            upstream = joined(x.shape, x.dtype.as_numpy_dtype, pieces)
+            upstream = joined(x.shape, x.dtype, pieces)
         return upstream
 
     def _gradients(self, number, x, upstream, d_content, d_moments):
