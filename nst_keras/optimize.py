@@ -80,7 +80,7 @@ def minimize(
 ) -> tuple[tf.Tensor, History]:  # fmt: skip
     """Look for the image with the lowest J, starting from G. Returns (G, History).
 
-    J and its gradient are evaluated `steps` times, and J once more for the image that is returned. An interrupt
+    J and its gradient are evaluated `steps` times; the last image of the History is the one returned. An interrupt
     (Ctrl-C, a notebook's stop button) ends the run early with the best image so far; see `history.interrupted`.
 
     Args:
@@ -119,7 +119,7 @@ def minimize(
             if callback:
                 callback(step, image, costs)
         G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
-        costs = J.terms(G)
+        costs = history.costs[at.best_step] if optimizer.takes_best else J.terms(G)
         record(costs)
         history.position = None
         if callback:

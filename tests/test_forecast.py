@@ -48,9 +48,9 @@ def test_per_pixel_by_hand(extractor):
 def test_seconds(machine, extractor):
     one = forecast(planned(extractor, [(100, 200)], 50)).seconds - module.TRACING
     at_size = 2 * per_pixel(extractor.network)[0] * 100 * 200 * module.OTHER_WORK["float32"] / SPEED
-    assert one == pytest.approx(50.5 * (module.EACH_STEP + at_size))
+    assert one == pytest.approx(50 * (module.EACH_STEP + at_size))
     larger = forecast(planned(extractor, [(200, 400)], 50)).seconds - module.TRACING
-    assert larger == pytest.approx(50.5 * (module.EACH_STEP + 4 * at_size))
+    assert larger == pytest.approx(50 * (module.EACH_STEP + 4 * at_size))
     assert forecast(planned(extractor, [(100, 200)] * 3, 50)).seconds == pytest.approx(3 * (one + module.TRACING))
 
 
@@ -58,9 +58,9 @@ def test_a_resumed_run_needs_only_the_steps_that_are_left(machine, extractor):
     run = planned(extractor, [(50, 100), (100, 200), (200, 400)], 50)
     run.scale, run.history = 1, History(position=Position(None, None, None, 0, 30))
     per_pixel_and_step = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
-    left = (20 + 0.5) * 100 * 200 + (50 + 0.5) * 200 * 400
+    left = 20 * 100 * 200 + 50 * 200 * 400
     assert forecast(run).seconds == pytest.approx(
-        2 * module.TRACING + left * per_pixel_and_step + (20.5 + 50.5) * module.EACH_STEP
+        2 * module.TRACING + left * per_pixel_and_step + 70 * module.EACH_STEP
     )
 
 
@@ -73,7 +73,7 @@ def test_the_forecast_of_a_checkpoint(machine, tmp_path):
     with pytest.raises(RuntimeError, match="crash"):
         stylize(*pictures, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1), crash], **settings)
     whole, rest = forecast(prepare(*pictures, **settings)), forecast(read_checkpoint(tmp_path / "run.ckpt"))
-    assert (rest.seconds - module.TRACING) / (whole.seconds - module.TRACING) == pytest.approx((6 - 4 + 0.5) / 6.5)
+    assert (rest.seconds - module.TRACING) / (whole.seconds - module.TRACING) == pytest.approx((6 - 4) / 6)
     assert rest.memory == whole.memory
 
 
@@ -108,7 +108,7 @@ def test_what_does_not_fit_is_computed_in_stripes(machine, extractor):
     assert whole.memory > FREE > plan.memory
     assert run.settings.tile == module.TILE
     convolutions = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
-    more = 10.5 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
+    more = 10 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
     assert plan.seconds == pytest.approx(whole.seconds + more)
 
 

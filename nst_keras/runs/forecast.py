@@ -56,9 +56,9 @@ def forecast(run: Run) -> Forecast:
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK[precision]
     in_stripes = [tile not in ("auto", None) and area * max(1, *of_styles) > tile for area in areas]
-    # backwards costs as much as forwards; J of the result is half an evaluation more
+    # backwards costs as much as forwards
     seconds = sum(
-        TRACING + (n + 0.5) * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
+        TRACING + n * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
         for n, area, striped in zip(evaluations, areas, in_stripes, strict=True)
     )
 
