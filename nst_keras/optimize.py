@@ -18,6 +18,8 @@ import tensorflow as tf
 
 from nst_keras.costs import CostNotFiniteError
 
+RANGE = (0.0, 255.0)  # of a pixel
+
 
 class Optimizer(NamedTuple):
     """What `gradient_descent`, `adam` and `lbfgs` make. The result is the last image, or the best one."""
@@ -132,7 +134,7 @@ def minimize(
     return G, history
 
 
-def gradient_descent(learning_rate: float, momentum: float = 0.0, clip: bool = True) -> Optimizer:
+def gradient_descent(learning_rate: float, momentum: float = 0.0, clip: Any = RANGE) -> Optimizer:
     """Gradient descent, the rule of the notes with its learning rate η made explicit.
 
         G := G - η·∂J/∂G                            momentum 0
@@ -141,17 +143,17 @@ def gradient_descent(learning_rate: float, momentum: float = 0.0, clip: bool = T
     Args:
         learning_rate: η > 0. Its useful size depends on the scale of J.
         momentum: 0 or more, below 1.
-        clip: keep pixels in 0..255 after each update (the notes do not).
+        clip: (lowest, highest) value of a pixel, numbers or arrays of G's shape; False: no bounds, as in the notes.
     """
 
     def update(G, cost, gradient, V):
         V = momentum * V - learning_rate * gradient
-        return tf.clip_by_value(G + V, 0.0, 255.0) if clip else G + V, V
+        return tf.clip_by_value(G + V, *clip) if clip else G + V, V
 
     return Optimizer(tf.zeros_like, update)
 
 
-def adam(learning_rate: float, clip: bool = True) -> Optimizer:
+def adam(learning_rate: float, clip: Any = RANGE) -> Optimizer:
     """Adam (Kingma & Ba 2015): the step of each pixel value is divided by the size of its recent gradients.
 
         M := 0.9·M + 0.1·∂J/∂G,   V := 0.99·V + 0.01·(∂J/∂G)²
@@ -169,7 +171,7 @@ def adam(learning_rate: float, clip: bool = True) -> Optimizer:
         mean, square = M / (1 - 0.9**t), V / (1 - 0.99**t)
         # the paper adds 1e-8 to the root, which would matter where gradients are tiny
         to_come = G - learning_rate * tf.math.divide_no_nan(mean, tf.sqrt(square))
-        return tf.clip_by_value(to_come, 0.0, 255.0) if clip else to_come, (t, unit, M, V)
+        return tf.clip_by_value(to_come, *clip) if clip else to_come, (t, unit, M, V)
 
     return Optimizer(lambda G: (0, None, tf.zeros_like(G), tf.zeros_like(G)), update)
 
@@ -187,12 +189,14 @@ class _Reached(NamedTuple):
     unit: float
 
 
-def lbfgs(memory: int = 10) -> Optimizer:
-    """L-BFGS (Liu & Nocedal 1989) with the pixels kept in 0..255 by projection (Bertsekas 1982).
+def lbfgs(memory: int = 10, clip: Any = RANGE) -> Optimizer:
+    """L-BFGS (Liu & Nocedal 1989) with the pixels kept in bounds by projection (Bertsekas 1982).
 
     It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the size of its
     steps itself. A step that turns out too long is halved (Armijo's rule). The run ends when none leads further down.
+    `clip`: (lowest, highest) value of a pixel, numbers or arrays of G's shape.
     """
+    low, high = (np.asarray(bound, np.float32).ravel() for bound in clip)
 
     def update(G, cost, gradient, state):
         state = state and _Reached(*state)  # a checkpoint keeps plain tuples
@@ -215,13 +219,13 @@ def lbfgs(memory: int = 10) -> Optimizer:
 
     def propose(x, cost, gradient, pairs, unit, shape):
         # A pixel at a bound stays there if its gradient points outwards.
-        free = ((x > 0) | (gradient < 0)) & ((x < 255) | (gradient > 0))
+        free = ((x > low) | (gradient < 0)) & ((x < high) | (gradient > 0))
         direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
         state = _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
         return trial(state, shape), state
 
     def trial(state, shape):
-        return tf.constant(np.clip(state.x + state.length * state.direction, 0, 255).reshape(shape), tf.float32)
+        return tf.constant(np.clip(state.x + state.length * state.direction, low, high).reshape(shape), tf.float32)
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.controls.colors import keep_colors, recolor
+from nst_keras.controls.colors import color_bounds, keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
 from nst_keras.controls.stripes import StripedObjective, rows_of_stripes
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor, style_shares
-from nst_keras.optimize import History, Optimizer, adam, gradient_descent, lbfgs, minimize
+from nst_keras.optimize import RANGE, History, Optimizer, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
@@ -23,8 +23,7 @@ from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
 SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
-# Changes that L-BFGS remembers. Each takes two arrays as large as the picture; with fewer, J ends within 2 %.
-PAIRS, PAIRS_IN_STRIPES = 10, 2
+PAIRS_IN_STRIPES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
 Pictures = Picture | Sequence[Picture]
@@ -134,9 +133,7 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
             watcher.on_run_begin()
             begun.append(watcher)
         while not run.history.interrupted:
-            size = run.sizes[run.scale]
-            J, first = begin_scale(run, size)
-            optimizer = make_optimizer(run.settings, J)
+            J, first, optimizer = begin_scale(run, run.sizes[run.scale])
             run.image, _ = minimize(J, first, optimizer, run.steps[run.scale], after_step, run.history)
             if run.scale == len(run.sizes) - 1:
                 break
@@ -151,13 +148,13 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
     return run
 
 
-def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor]:
-    """J at one size, and the image to start from there."""
-    settings = run.settings
+def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor, Optimizer]:
+    """J at one size, the image to start from there, and the optimizer with the bounds of its pixels."""
+    settings, bounds = run.settings, RANGE
     C, S = at_size(size, run.C, run.S)
     first = initial_image(settings.init, C, settings.seed) if run.image is None else resize_image(run.image, size)
     if settings.colors == "luminance":
-        first = keep_colors(first, C)
+        first, bounds = keep_colors(first, C), color_bounds(C)
     parts = mask = None
     if run.regions is not None or run.mask is not None:
         parts = at_layers(run.regions, run.mask, C, S, run.extractor, list(settings.layer_weights))
@@ -166,15 +163,16 @@ def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor]:
         first = tf.where(mask[None, ..., None] > 0, first, C)
     rows = rows_of_stripes(settings.tile, C, S)
     if rows is None:
-        return Objective(C, S, settings, run.extractor, parts, mask), first
-    return StripedObjective(C, S, settings, run.extractor, parts, mask, rows=rows), first
+        return Objective(C, S, settings, run.extractor, parts, mask), first, make_optimizer(settings, bounds)
+    J = StripedObjective(C, S, settings, run.extractor, parts, mask, rows=rows)
+    return J, first, make_optimizer(settings, bounds, PAIRS_IN_STRIPES)
 
 
-def make_optimizer(settings: Settings, J: Objective) -> Optimizer:
-    """The optimizer of the settings."""
+def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> Optimizer:
+    """The optimizer of the settings; `bounds`: the lowest and the highest value of each pixel; `pairs`: see `lbfgs`."""
     if settings.optimizer == "lbfgs":
-        return lbfgs(PAIRS_IN_STRIPES if isinstance(J, StripedObjective) else PAIRS)
-    return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate)
+        return lbfgs(pairs, clip=bounds)
+    return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate, clip=bounds)
 
 
 def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:

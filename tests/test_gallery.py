@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from nst_keras import Objective, load_image
+from nst_keras import load_image, prepare
 from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
+from nst_keras.transfer import begin_scale
 
 pytestmark = pytest.mark.whole
 
@@ -28,9 +29,10 @@ def test_the_cost_of_a_picture_is_the_recorded_one(path):
     """In one forward pass at its full size."""
     record = json.loads(path.read_text())
     (content, *styles), settings = read_sidecar(path)
-    C, *S = (load_image(picture, settings.max_side) for picture in (content, *styles))
     # "auto" is three times as fast where the processor has bfloat16; its rounding changes J by less than 1 percent
-    terms = Objective(C, S, settings, precision="auto").terms(load_image(path.with_suffix(".jpg")))
+    run = prepare(content, styles, settings, precision="auto")
+    J, *_ = begin_scale(run, run.sizes[-1])
+    terms = J.terms(load_image(path.with_suffix(".jpg")))
     for name, tolerance in TOLERANCES.items():
         assert terms[name] == pytest.approx(record["costs_at_end"][name], rel=tolerance), name
     assert record["costs_at_end"]["J"] < 0.5 * record["costs_at_start"]["J"]
@@ -43,6 +45,6 @@ def test_every_picture_has_its_command_and_settings(path):
     assert path.with_suffix(".jpg").stat().st_size <= 400_000
     assert max(record["size"]) >= 1024
     assert record["weights_sha256"] == BUNDLED_SHA256["vgg19"]
-    arguments = parser().parse_args(shlex.split(record["command"].removeprefix("python -m nst_keras ")))
+    arguments = parser().parse_intermixed_args(shlex.split(record["command"].removeprefix("python -m nst_keras ")))
     assert arguments.pictures == [content, *styles]
     assert arguments.max_side == settings.max_side

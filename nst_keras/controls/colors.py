@@ -43,8 +43,17 @@ def color_map(S: tf.Tensor, C: tf.Tensor) -> tuple[np.ndarray, np.ndarray, np.nd
 
 
 def keep_colors(G: tf.Tensor, C: tf.Tensor) -> tf.Tensor:
-    """G's brightness in C's colors: C, with the same added to R, G and B until it is as bright as G; clipped."""
-    return tf.clip_by_value(C + luminance(G) - luminance(C), 0.0, 255.0)
+    """C with the same added to R, G and B, until it is as bright as G or a channel is at its bound."""
+    return tf.clip_by_value(C + luminance(G) - luminance(C), *color_bounds(C))
+
+
+def color_bounds(C: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """The darkest and the brightest image in C's colors: there the first of a pixel's three channels is at 0, at 255.
+
+    Between them no channel is clipped while the others go on, so that all differences of R, G and B stay those of C.
+    """
+    darkest = C - tf.reduce_min(C, axis=-1, keepdims=True)
+    return darkest, C + (255.0 - tf.reduce_max(C, axis=-1, keepdims=True))
 
 
 def _mean_and_covariance(image):
