@@ -1,0 +1,588 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 10 - In control: color, place, size of stroke
+#
+# Keep the colors of your photograph, paint only the sky, double the strokes, mix two painters: each is one argument and a formula of two lines.
+#
+# **What you will learn**
+#
+# - how S gets the colors of C before the run, and why that beats repainting the result;
+# - how a mask in pixels becomes a mask in each layer, so that the sky learns from the sky alone;
+# - how to set the size of the strokes, the mixture of two styles and the strength, on a scale that means the same for every picture.
+#
+# **Time**: about a minute on 2 CPU cores.
+#
+# ## Setup
+
+# %% tags=["setup"]
+from nst_keras.runs import start_tensorflow
+
+start_tensorflow()  # without the notices that TensorFlow writes while it loads
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from exercises.nb10 import check
+from stored import load_stored
+
+from nst_keras import FeatureExtractor, Moments, gram_matrix, load_image, load_vgg, moments, show_images, stylize
+from nst_keras.controls import PRESETS
+from nst_keras.controls.colors import color_bounds, color_map, keep_colors, match_colors
+from nst_keras.controls.regions import mask_at_size, read_mask, read_regions, weights_of_positions
+from nst_keras.costs import gram_cost
+from nst_keras.display import LINE_STYLES
+from nst_keras.images import luminance
+from nst_keras.settings import STRENGTH, STYLE_LAYERS, Settings, weights_of_strength
+from nst_keras.style import blend
+from nst_keras.transfer import begin_scale, prepare
+
+# %% [markdown]
+# ## Tweak me
+#
+# Change any value and run the notebook again from here. Comments describe the stored outputs.
+
+# %% tags=["parameters"]
+content_name = "palace"  # C of your own picture, at the end
+style_names = ["composition_viii", "great_wave"]  # its styles, one or more
+style_weights = [1, 1]  # how much of each
+colors = "content"  # "style", "content" or "luminance"
+style_scale = 1.5  # size of the strokes, 0.25 to 4
+strength = 55  # how much style, 0 to 100
+side, steps = 240, 8  # longer side in pixels; gradient evaluations at this size
+color_pair = ("astronaut", "cafe_terrace")  # whose colors are exchanged: a photograph, a painting
+region_side = 256  # longer side of the photograph whose regions are drawn in each layer, in pixels
+proof_side, proof_steps = 96, 3  # of the runs that must agree to the bit
+odds_strengths = (20, 40, 60, 80)  # strengths whose weights are computed
+seed = 0  # of the noise that is put outside of a region
+
+# %% [markdown]
+# ## Without any control
+#
+# This is the picture that the following sections will change, one wish at a time: a photograph, a painting, and what the default settings make of them.
+#
+# All pictures of this kind were made beforehand by `benchmarks/make_runs.py`, in about 10 s each, and are loaded here; what is computed live is small.
+
+# %% alt="Three pictures: the photograph of a pagoda among trees by a lake; Kandinsky's Composition VIII with thin black lines, circles and patches of color on cream; and the pagoda drawn with such lines on cream, a blue disk in its sky."
+def G_of(name):
+    return load_stored(f"10_{name}").image
+
+C, S, G = load_image("palace", 360), load_image("composition_viii", 360), G_of("default")
+show_images([C, S, G], ["C", "S", "G, no control used"], tile=3.8)
+
+# %% [markdown]
+# *Figure: C, S and G. The photograph is by danielbuechele (CC BY 2.0), the painting by Wassily Kandinsky (1923).* The lake has become cream, because Kandinsky's ground is cream; disks float where the sky was empty; and the
+# lines are as thick as they are in S. You may like all three. If not, read on.
+#
+# ## Whose colors?
+#
+# A painter's strokes in the colors of your photograph: exchange the colors of **S** before the run. Then nothing has to be repaired after it.
+#
+# Begin with one channel. S has the values 0 and 200, mean 100 and deviation 100; C has 50 and 90, mean 70 and deviation 20.
+# Subtract the mean of S, stretch by the ratio of the *deviations*, add the mean of C: x ↦ 0.2·(x − 100) + 70. So 0 becomes 50 and 200 becomes 90.
+#
+# With three channels the deviation becomes the root of the covariance matrix Σ (3 x 3), and
+#
+# $$x \mapsto A\,(x - \mu_S) + \mu_C,\qquad A = \Sigma_S^{-1/2}\big(\Sigma_S^{1/2}\,\Sigma_C\,\Sigma_S^{1/2}\big)^{1/2}\,\Sigma_S^{-1/2}$$
+#
+# Put the covariance of $A(x-\mu_S)$, which is $A\,\Sigma_S A$, through this formula: it is $\Sigma_C$. By pencil, with the four colors of a tiny S and the four of a tiny C below: the
+# means are (100, 100, 0) and (60, 150, 0); the variances of red and green are 50 and 200 in S, 200 and 50 in C. There is no blue, and red and green do not vary together, so all matrices are diagonal and A is
+# diag(√(200/50), √(50/200), 0) = diag(2, ½, 0). **Predict** what becomes of the color (90, 100, 0).
+
+# %% tags=["nbval-check-output"]
+S_colors = np.array([[90, 100, 0], [110, 100, 0], [100, 80, 0], [100, 120, 0]], np.float32)
+C_colors = np.array([[40, 150, 0], [80, 150, 0], [60, 140, 0], [60, 160, 0]], np.float32)
+A, mean_S, mean_C = color_map(S_colors, C_colors)
+print("diagonal of A:", A.diagonal().round(3))
+by_hand = (S_colors - [100, 100, 0]) @ np.diag([2, 0.5, 0]) + [60, 150, 0]
+for before, after in zip(S_colors, by_hand, strict=True):
+    print(before.astype(int), "->", after.astype(int))
+assert np.allclose(A, np.diag([2, 0.5, 0]))
+assert np.allclose(match_colors(S_colors, C_colors), by_hand)
+
+# %% [markdown]
+# Twice as far from the mean in red, half as far in green. Blue has no variance in S: a direction of color that S does not have cannot be stretched, and A leaves it at 0.
+#
+# ### Many maps do this, and they do not look the same
+#
+# $A\,\Sigma_S A^T = \Sigma_C$ has many solutions. A usual one takes triangular (Cholesky) factors, $A = L_C L_S^{-1}$. It treats the first channel first, so it matters whether that is red or blue. The formula
+# above is the one that, of all of them, changes colors least (the optimal transport that you met in notebook 08). **Predict**: will you see a difference?
+
+# %% tags=["nbval-check-output"] alt="Four versions of van Gogh's café at night: the original in yellow and violet; recolored by triangular factors the café's wall is cream, with the channels in the opposite order it is golden brown; recolored by optimal transport it is pale yellow under a blue-gray sky."
+C_face, S_cafe = (load_image(name, 300) for name in color_pair)
+pixels = [np.asarray(image, np.float64).reshape(-1, 3) for image in (S_cafe, C_face)]
+(mean_S, mean_C), (cov_S, cov_C) = [x.mean(axis=0) for x in pixels], [np.cov(x.T, bias=True) for x in pixels]
+
+def triangular(order):
+    """L_C L_S⁻¹ with the channels in another order."""
+    L_C, L_S = (np.linalg.cholesky(cov[np.ix_(order, order)]) for cov in (cov_C, cov_S))
+    return (L_C @ np.linalg.inv(L_S))[np.ix_(np.argsort(order), np.argsort(order))]
+
+maps = {"triangular, red first": triangular([0, 1, 2]), "triangular, blue first": triangular([2, 1, 0]),
+        "optimal transport": color_map(S_cafe, C_face)[0]}
+recolored = {name: (pixels[0] - mean_S) @ A.T + mean_C for name, A in maps.items()}
+for name, x in recolored.items():
+    off = np.abs(np.cov(x.T, bias=True) - cov_C).max() / np.abs(cov_C).max()
+    print(f"{name:23} changes a color by {np.sqrt(np.mean((x - pixels[0])**2)):.1f} gray levels")
+    assert off < 1e-6
+    assert np.allclose(x.mean(axis=0), mean_C)
+pictures = [S_cafe, *(x.reshape(S_cafe.shape).clip(0, 255) for x in recolored.values())]
+show_images(pictures, ["S", *recolored], tile=3)
+
+# %% [markdown]
+# *Figure: a café at night (van Gogh, 1888) in the colors of a portrait, by three maps. The printed number is the root mean square change of a channel.* All three have the same mean and the same covariance as the portrait, to a millionth. Yet the wall is cream, brown or pale yellow. The
+# optimal transport moves colors least, so what was yellow stays yellowish, and it does not ask in which order the channels come. That is what `colors="content"` does. (What leaves 0..255 is clipped, here 14 % of the values, so the match is exact only before clipping.)
+#
+# ### Three answers, and an afterthought
+#
+# - `colors="style"`: the colors of S (the default).
+# - `colors="content"`: S is recolored as above, then an ordinary run.
+# - `colors="luminance"`: the costs see brightness alone, Y = 0.299 R + 0.587 G + 0.114 B, of all three pictures (S with the mean and deviation of C's Y). The run adds the same number to R, G and B of a pixel, so the differences between them are those of C.
+#
+# What most programs offer is a fourth: make the picture, then put C's color back on it. The costs have never seen such a picture. **Predict**: which of the four would you hang on a wall?
+
+# %% alt="Four pagodas. Style: on cream. Content: the same lines and disks on pale blue-gray. Luminance: the colors of the photograph, green bushes and a pale blue sky, crossed by dark lines, a gray disk in the sky. Repainted afterwards: similar colors, with weaker lines and pale spots where disks were."
+afterwards = keep_colors(G, C)
+by_colors = {"style": G, "content": G_of("colors_content"), "luminance": G_of("colors_luminance"), "repainted afterwards": afterwards}
+show_images(list(by_colors.values()), list(by_colors), columns=2, tile=4.6)
+
+# %% tags=["nbval-check-output"]
+def tint(image):
+    """Red minus green and blue minus green of each pixel: its color without its brightness."""
+    x = np.asarray(image, np.float32)
+    return x[..., ::2] - x[..., 1:2]
+
+for name, image in {"C": C, **by_colors}.items():
+    mean, off = np.mean(image, axis=(0, 1, 2)), np.abs(tint(image) - tint(C)).max()
+    print(f"{name:21} mean color {mean.round().astype(int)}   tint off by at most {off:3.0f}")
+run = prepare("palace", "composition_viii", Settings(**load_stored("10_colors_luminance").record["settings"]), precision="float32")
+J_luminance, *_ = begin_scale(run, run.sizes[-1])
+J_run, J_after = (J_luminance.terms(image)["J"] for image in (by_colors["luminance"], afterwards))
+print(f"J, brightness alone: run {J_run:.1f}   repainted afterwards {J_after:.1f}")
+assert np.abs(tint(by_colors["luminance"]) - tint(C)).max() <= 1.01  # rounded to whole gray levels
+assert J_run < J_after
+
+# %% [markdown]
+# *Figures: the four pictures; their mean colors, and the largest difference of R − G or B − G from C.* "content" has the mean color of C, to a few gray levels. "luminance" has the tint of C in *every* pixel: 1 gray level is the rounding of the file. And J, as the costs of
+# "luminance" see it, is lower for the run that was made for it than for the picture that was repainted.
+#
+# "content" keeps strokes and colors together: a stroke is one color, as with a painter. In "luminance" a stroke is only darker or lighter, and the color under it is that of the photograph, seams and all. It is the safer choice for faces and products.
+#
+# One detail decides whether "luminance" is exact. A pixel (250, 100, 50) can get brighter by 5 before red ends at 255. If the others went on, the color would fade. So each pixel has bounds of its own:
+
+# %% tags=["nbval-check-output"]
+pixel = tf.constant([[[[250.0, 100.0, 50.0]]]])
+darkest, brightest = color_bounds(pixel)
+print("darkest", darkest.numpy().ravel(), "  brightest", brightest.numpy().ravel())
+assert np.array_equal(darkest, pixel - 50)
+assert np.array_equal(brightest, pixel + 5)
+
+# %% [markdown]
+# The price: the most vivid pixels of C can hardly be painted at all.
+#
+# ## Where?
+#
+# Style costs compare moments, N, Σa and Σaaᵀ over the positions of a layer (notebook 08). To take them from a part of the picture, give each position p a weight $w_p$ between 0 and 1:
+#
+# $$N = \sum_p w_p,\qquad \sum_p w_p\,a_p,\qquad \sum_p w_p\,a_p a_p^T$$
+#
+# By pencil, for four positions with two channels and the weights 1, ½, 0, 1: N = 2.5; the sums are 1 + ½·2 + 0 + 1 = 3 and ½·1 + 1 = 1.5; the Gram matrix begins with 1 + ½·4 + 0 + 1 = 4.
+#
+# And **each region is divided by its own N**. Suppose that the sky of G has four positions and that of S two, all with the activation 3, the same look. **Predict** the Gram cost.
+
+# %% tags=["nbval-check-output"]
+a = np.array([[[1, 0], [2, 1]], [[0, 3], [1, 1]]], np.float32)
+w = np.array([[1, 0.5], [0, 1]])
+part = moments(a, w)
+print("N", part.n, "  sum", part.sum.numpy(), "  Gram", part.gram.numpy().round(3).tolist())
+columns, weights = a.reshape(4, 2), w.reshape(4, 1)
+assert np.allclose(part.gram, columns.T @ (weights * columns))
+assert np.allclose(part.sum, [3, 1.5])
+
+sky_S, sky_G = (moments(np.full((1, n, 1), 3, np.float32)) for n in (2, 4))
+fair = float(gram_cost(blend([sky_S], [1], sky_G.n), sky_G, "relative"))
+naive = float(gram_cost(Moments(sky_G.n, sky_S.sum, sky_S.gram), sky_G, "relative"))
+print(f"each divided by its own N: {fair:.2f}   raw sums: {naive:.2f}")
+assert fair == 0
+assert naive == 1
+
+# %% [markdown]
+# Raw sums find the same sky "as far off as no activations at all", only because one is twice as large. Programs exist that do this, or that lay the mask of the *photograph* over the painting as well. The run then makes up for it with contrast.
+#
+# ### From pixels to layers
+#
+# A map has one color for each region, in pixels. What is a region in a deep layer, where one unit sees dozens of pixels? The usual way is to shrink the map to the layer's size. But a unit near the edge of the sky then counts as sky, although
+# half of what it sees is roof. `nst_keras` keeps the units that see **nothing else**: it erodes the mask by the receptive field, which is known exactly for each layer (notebook 01).
+#
+# **Predict** how much of the sky is left in block4_conv1, where a unit sees 68 x 68 pixels.
+
+# %% tags=["nbval-check-output"] alt="The photograph with its sky map, and below, for block1_conv1, block3_conv1 and block4_conv1, the shrunk mask above the eroded one: the eroded white area retreats from the roofs, a little in the first layer and by a wide margin in the last."
+photo = load_image("palace", region_side)
+sky = mask_at_size(read_mask("palace_sky", C), photo.shape[1:3])
+extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"), "float32")
+shown = [layer for layer in STYLE_LAYERS if layer[5] in "134"]
+eroded = {layer: weights_of_positions(sky, extractor, layer) for layer in shown}
+noise = np.random.default_rng(seed).uniform(0, 255, photo.shape)
+a, b = extractor(photo), extractor(tf.constant(np.where(sky[..., np.newaxis], photo, noise), tf.float32))
+shrunk = {}
+for layer in shown:
+    shrunk[layer] = mask_at_size(sky, eroded[layer].shape)
+    moved = np.abs(a[layer] - b[layer]).max(axis=-1)[0] / np.abs(a[layer]).max()
+    wrong = [np.mean(moved[mask == 1] > 0.01) for mask in (shrunk[layer], eroded[layer])]
+    share = eroded[layer].sum() / shrunk[layer].sum()
+    print(f"{layer}: units that see something else: shrunk {wrong[0]:4.0%}, eroded {wrong[1]:.0%}; kept {share:.0%}")
+    assert wrong[1] == 0 or region_side < 192
+pictures = [255 * np.repeat(m[..., None], 3, axis=-1) for m in (*shrunk.values(), *eroded.values())]
+show_images([photo, 255 * np.repeat(sky[..., None], 3, axis=-1)], ["C", "sky, in pixels"], tile=3.6)
+show_images(pictures, [f"{how}\n{layer}" for how in ("shrunk", "eroded") for layer in shown], columns=3, tile=3.6)
+
+# %% [markdown]
+# *Figures: the photograph and its sky; the mask of three layers, shrunk and eroded, white for weight 1. The print: everything but the sky was replaced by noise; a unit "sees something else" if one of its activations changed by more than 1 % of the layer's largest.* PLACEHOLDER
+# Where a region is so small that next to nothing would be left of it, as happens in block5_conv1, the share of it in the unit's cell counts instead.
+#
+# ### What it is good for
+#
+# `regions=[MAP OF C, MAP OF S]` are two pictures; the same color in both belongs together. In place of a painting's map, a color stands for all of it. Predict for each: what fills the sky?
+
+# %% alt="Two rows. Above: the map of the pagoda, blue for sky and red for the rest, and the same for Hokusai's print. Below: the pagoda in the Great Wave without regions, dark blue and cream mixed everywhere; with regions, a sandy calm sky and a pagoda and bushes of waves; and a pagoda in the red, green and yellow of van Gogh's billiard room under a sky with foam and a snowy mountain."
+names = ["palace", "great_wave"]
+wave = load_image("great_wave", 360)
+regions = read_regions(names, C, [wave])
+painted = [sum(m[..., None] * np.array(color) for m, color in zip(of, ((255, 0, 0), (0, 0, 255)), strict=True))
+           for of in (regions.of_C, regions.of_S[0])]
+show_images([C, painted[0], wave, painted[1]], ["C", "its map", "S", "its map"], tile=2.9)
+guided = {"no regions": G_of("mixture_100"), "sky from sky": G_of("regions"), "two styles": G_of("two_styles")}
+show_images(list(guided.values()), list(guided), tile=4)
+
+# %% tags=["nbval-check-output"]
+def mean_color(image, mask):
+    return np.asarray(image)[0][mask > 0].mean(axis=0)
+
+blue = regions.colors.index("blue")
+of_S = mean_color(wave, regions.of_S[0][blue])
+print("sky of S:", of_S.round().astype(int))
+for name in ("no regions", "sky from sky"):
+    of_G = mean_color(guided[name], regions.of_C[blue])
+    print(f"sky of G, {name}: {of_G.round().astype(int)}   off by {np.linalg.norm(of_G - of_S):.0f}")
+
+proof = {"max_side": proof_side, "steps": proof_steps, "scales": 1, "precision": "float32"}
+plain, one_region = (stylize("palace", "great_wave", regions=maps, **proof) for maps in (None, ["red", "red"]))
+print(f"J without regions and with one region over everything: {plain.history.final['J']:.2f} {one_region.history.final['J']:.2f}")
+assert plain.history.costs == one_region.history.costs
+assert np.array_equal(plain.image, one_region.image)
+
+# %% [markdown]
+# *Figures: C and S with their maps; the results.* PLACEHOLDER
+#
+# The last line is a test of the whole machinery: one region over everything is no region, to the last bit of J and of the picture.
+#
+# ### Only there
+#
+# `mask=FILE` paints what is white in it and leaves the rest alone. The gradient is 0 there, so those pixels never move. (Moments are taken from the painted part, and the content cost sees all of G.)
+
+# %% tags=["nbval-check-output"] alt="On the left a mask, white where the sky is. On the right the photographed pagoda and trees, unchanged, in front of a sky of thick blue, yellow and green strokes in which the towers of a church can be made out."
+masked, white = G_of("mask"), read_mask("palace_sky", C)
+show_images([255 * np.repeat(white[..., None], 3, axis=-1), masked], ["mask: the sky", "G"], tile=5)
+change = np.abs(np.rint(np.asarray(C[0])) - masked[0].numpy()).max(axis=-1)
+print(f"largest change of a pixel: where the mask is black {change[white == 0].max():.0f}, where it is white {change[white == 1].max():.0f}")
+assert change[white == 0].max() == 0
+
+# %% [markdown]
+# *Figure: the sky from van Gogh's Church at Auvers, behind a photograph.* Not one pixel of the building has changed. Use it for a face that must stay a face, a product on its background, a logo.
+#
+# ## How large are the strokes?
+#
+# VGG's units see a fixed number of pixels. To make strokes twice as large, show them a painting that is twice as large: `style_scale=2` scales S to 2 · `max_side`. G keeps its size, and a step costs the same,
+# because the moments of S are computed once and divided by their own N.
+#
+# To measure strokes, ask at which distance two pixels still resemble each other: the correlation of their brightness, over all pairs side by side or one above the other. **Predict** it for half and for double the scale, if it falls below one half at
+# 10 pixels for scale 1.
+
+# %% tags=["nbval-check-output"] alt="Three pagodas: with style scale 0.5 drawn in a dense web of thin lines; with 1 in thicker, sparser lines; with 2 in a few wide bands and large disks."
+def reach(image):
+    """The distance in pixels at which the correlation of brightness falls below one half."""
+    Y = luminance(image)[0, ..., 0].numpy()
+    Y = Y - Y.mean()
+    for d in range(1, max(Y.shape)):
+        if np.mean(Y[d:] * Y[:-d]) + np.mean(Y[:, d:] * Y[:, :-d]) < Y.var():
+            return d
+
+by_scale = {0.5: G_of("scale_half"), 1: G, 2: G_of("scale_2")}
+show_images(list(by_scale.values()), [f"style_scale {scale}" for scale in by_scale], tile=4)
+for scale, image in by_scale.items():
+    print(f"style_scale {scale:3}: correlation over one half up to {reach(image)} pixels")
+assert reach(by_scale[0.5]) < reach(G) < reach(by_scale[2])
+
+# %% [markdown]
+# *Figure: the same run with S at half, at once and at twice its size.* PLACEHOLDER
+#
+# ## Two painters at once
+#
+# Moments add up over positions, so those of a picture that is half S₁ and half S₂ are the mean of both, per position. With weights that sum to 1,
+#
+# $$\frac{1}{N}\sum a = t\,\frac{1}{N_2}\sum a^{(2)} + (1-t)\,\frac{1}{N_1}\sum a^{(1)},\qquad\text{and the same for } \sum aa^T$$
+#
+# By pencil: one channel, S₁ has N = 2 and Σa = 8, S₂ has N = 8 and Σa = 8. Their means are 4 and 1. A quarter of S₂ gives ¾·4 + ¼·1 = 3.25, and not the ¾·8 + ¼·8 = 8 over ten positions.
+
+# %% tags=["nbval-check-output"]
+first, second = (moments(np.full((1, n, 1), 8 / n, np.float32)) for n in (2, 8))
+mixed = blend([first, second], [0.75, 0.25], 1)
+print(f"mean of the mixture: {float(mixed.sum[0]):.2f}")
+assert np.isclose(mixed.sum[0], 3.25)
+
+both = ["composition_viii", "great_wave"]
+for end, weights in enumerate(([1, 0], [0, 1])):
+    mixture, alone = (stylize("palace", style, style_weights=w, **proof) for style, w in ((both, weights), (both[end], None)))
+    print(f"weights {weights}: differs from the single style by {np.abs(mixture.image - alone.image).max():.0f}")
+    assert np.array_equal(mixture.image, alone.image)
+
+# %% [markdown]
+# The ends of the row are the single styles, to the bit. Now the steps between. **Predict**: does the middle look like both ends laid over each other?
+
+# %% alt=["Five pagodas in a row, from thin black lines on cream to dark blue waves with foam on sand; in between the lines grow blue and the bushes turn into foam, while cream stays the ground.", "On the left the mixture of half and half, with sharp lines; on the right the average of the pixels of both ends, paler, with every outline twice."]
+row = [G, G_of("mixture_25"), G_of("mixture_50"), G_of("mixture_75"), G_of("mixture_100")]
+show_images(row, [f"{100 - t} % Kandinsky, {t} % Hokusai" for t in (0, 25, 50, 75, 100)], tile=3.6, columns=3)
+average = (row[0] + row[-1]) / 2
+show_images([row[2], average], ["mixture of styles", "average of the two pictures"], tile=5)
+
+# %% tags=["nbval-check-output"]
+run = prepare("palace", both, Settings(**load_stored("10_mixture_50").record["settings"]), precision="float32")
+J_mixture, *_ = begin_scale(run, run.sizes[-1])
+costs = {name: J_mixture.terms(image) for name, image in {"mixture": row[2], "average": average}.items()}
+for name, terms in costs.items():
+    print(f"{name}: J_content {terms['J_content']:.1f}   J_style {terms['J_style']:.2f}")
+assert costs["mixture"]["J_style"] < costs["average"]["J_style"]
+
+# %% [markdown]
+# *Figures: from one painter to the other; the mixture beside the average of the two ends.* PLACEHOLDER
+#
+# ## How much?
+#
+# β runs from nothing to a thousand, and what a β does to a picture depends on the cost and its normalizer. `strength` is a number from 0 to 100 in its place. 0 leaves C, 100 is style alone, and between them
+#
+# $$\alpha = 1,\qquad \beta = \beta_{60}\Big(\frac{\text{odds}}{1.5}\Big)^{p},\qquad \text{odds} = \frac{\text{strength}}{100-\text{strength}}$$
+#
+# By pencil: strength 60 has the odds 60/40 = 1.5, so β = β₆₀, which is 25 for the Wasserstein cost. Strength 20 has 20/80 = 0.25, a sixth of it, and 6 to the power 1.14 is 7.7: β = 25 / 7.7 = 3.2.
+#
+# β₆₀ and p were measured once, on six pairs. The measure: how much of the content is lost, in VGG16, as a share of what style *alone* loses. Here are those shares, for six values of β.
+
+# %% tags=["nbval-check-output"] alt="Left: six curves of the share of the content lost over β from 1 to 600, on a logarithmic axis, close together and rising in an S shape from 0.13 to 0.97, with the formula as a black line through them. Right: the share over the strength, the same points around the diagonal, and four crosses of a seventh pair on it."
+betas = np.array([1, 4, 12, 40, 150, 600])
+shares = {  # by benchmarks/strengths.py, 256 pixels
+    "palace, Great Wave": [0.11, 0.25, 0.41, 0.66, 0.89, 0.99], "astronaut, Composition": [0.11, 0.21, 0.36, 0.61, 0.84, 0.96],
+    "cat, Church": [0.13, 0.23, 0.36, 0.58, 0.82, 0.96], "coffee, Café": [0.14, 0.28, 0.45, 0.66, 0.88, 0.97],
+    "rocket, Great Wave": [0.12, 0.28, 0.43, 0.66, 0.89, 0.99], "astronaut, Night Café": [0.16, 0.26, 0.38, 0.63, 0.87, 0.97],
+}
+beta_60, p = STRENGTH["wasserstein"]
+strength_of = lambda beta: 100 / (1 + 1 / (1.5 * (beta / beta_60) ** (1 / p)))  # the formula, solved for the strength
+by_strength = {s: load_stored(f"10_strength_{s}" if s != 60 else "10_default") for s in (20, 40, 60, 80, 100)}
+lost = {s: stored.record["quality"]["content"] for s, stored in by_strength.items()}
+fresh = {s: lost[s] / lost[100] for s in lost}
+figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+fine = np.geomspace(0.5, 1200, 100)
+left.semilogx(fine, strength_of(fine) / 100, "k-", linewidth=2, label="formula")
+right.plot([0, 100], [0, 1], "k-", linewidth=2, label="equal steps")
+for (name, share), (line, marker) in zip(shares.items(), LINE_STYLES, strict=False):
+    left.plot(betas, share, line, marker=marker, label=name)
+    right.plot(strength_of(betas), share, marker, markersize=5)
+right.plot(list(fresh), list(fresh.values()), "X", color="tab:red", markersize=10, label="palace, Composition: not among the six")
+left.set(xlabel="β", ylabel="share of the content lost")
+right.set(xlabel="strength", ylabel="share of the content lost")
+_ = left.legend(fontsize=8), right.legend()
+
+# %% tags=["nbval-check-output"]
+table = np.array(list(shares.values()))
+odds = np.log(table / (1 - table)).mean(axis=0)
+slope, _ = np.polyfit(np.log(betas), odds, 1)
+print(f"slope of the odds over β: 1 / {1 / slope:.2f}   deviation between pairs at most {table.std(axis=0).max():.2f}")
+for s in odds_strengths:
+    alpha, beta = weights_of_strength(s)
+    print(f"strength {s}: alpha {alpha:.0f}, beta {beta:.1f}")
+print("the seventh pair: " + ", ".join(f"{s} -> {share:.2f}" for s, share in fresh.items()))
+assert np.isclose(1 / slope, p, atol=0.02)
+assert weights_of_strength(60) == (1, 25)
+
+# %% [markdown]
+# PLACEHOLDER figures
+
+# %% alt="Six pictures from the photograph to style alone: at 20 and 40 the photograph is slowly covered with lines and turns cream; at 60 the pagoda is drawn in lines; at 80 it is dissolving; at 100 there is only a page of Kandinsky's lines and disks."
+row = {0: C, **{s: stored.image for s, stored in by_strength.items()}}
+show_images(list(row.values()), [f"strength {s}" + (f"\nlost {fresh[s]:.2f}" if s else "\nlost 0") for s in row], columns=3, tile=3.8)
+
+# %% [markdown]
+# PLACEHOLDER row
+#
+# ## Which content? And settings by name
+#
+# `content_layer` may be several layers with weights, {"block2_conv2": 1, "block4_conv2": 1}: the shallow one holds on to edges and shades, the deep one to things (notebook 03). And a handful of settings that go well together have names:
+
+# %% tags=["nbval-check-output"]
+for name, values in PRESETS.items():
+    print(f"{name:10} {values or 'the defaults'}")
+    assert Settings(**values).strength == values.get("strength", 60)
+
+# %% alt="Four pagodas: photo-like, the photograph with fine dark lines; painterly, with wide lines and large disks over a dissolving pagoda; balanced, in between; and with a second content layer, block2_conv2, closer to the photograph again, with its own shades."
+by_name = {"photo-like": G_of("photo_like"), "painterly": G_of("painterly"), "balanced (block4_conv2)": G,
+           "block2_conv2 and block4_conv2": G_of("two_layers")}
+show_images(list(by_name.values()), list(by_name), columns=2, tile=4.6)
+
+# %% [markdown]
+# PLACEHOLDER
+#
+# ## All of it in one call
+#
+# Every control is one argument, and they go together. Here is yours, live; change the parameters at the top.
+
+# %% alt="The live result: the pagoda in wide lines on pale blue-gray, with patches of foam, a mixture of both painters in the colors of the photograph."
+mine = stylize(content_name, style_names, style_weights=style_weights, colors=colors, style_scale=style_scale,
+               strength=strength, max_side=side, steps=steps)
+show_images([mine.C, mine.image], ["C", f"colors {colors}, style_scale {style_scale}, strength {strength}"], tile=4.6)
+
+# %% [markdown]
+# *Figure: two styles, the colors of C, larger strokes, a little less style than by default.* The command is the same with dashes, and the JSON file beside each picture holds all of it, so that `--settings` makes it again:
+#
+# ```bash
+# nst-keras palace composition_viii great_wave --colors content --style-scale 1.5 --strength 55
+# nst-keras palace night_cafe great_wave --regions palace red blue
+# nst-keras palace church_auvers --mask palace_sky
+# ```
+#
+# ## Summary
+#
+# - **Color**: S gets the mean and covariance of C's colors *before* the run, by the map that changes colors least; or the costs see brightness alone, within bounds that let no channel clip.
+# - **Place**: moments are weighted by a mask. A unit belongs to a region if it sees nothing else; each region is divided by its own N.
+# - **Stroke**: the size of S beside G. **Mixture**: the weighted mean of moments, whose ends are the single styles.
+# - **Strength**: equal steps take equal shares of the content, for every pair alike.
+# - Each control decides what the costs compare. Nothing is repaired afterwards, so J is that of the picture that you get.
+#
+# ## Exercises
+#
+# **Exercise 1.** Somebody's program matches colors channel by channel, with the ratio of the *variances* where that of the deviations belongs. One channel of S has the mean 100 and the deviation 20, that of C the mean 60 and the deviation 40. What do the value 110 become by
+# the right map, and by that program?
+
+# %% tags=["exercise"]
+# Exercise 1: your answer, two values, replaces None
+answer = (None, None)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = (40 / 20 * (110 - 100) + 60, 40**2 / 20**2 * (110 - 100) + 60)
+# ```
+# </details>
+#
+# **Exercise 2.** `colors="luminance"`: a pixel of C is (30, 200, 120). By how many gray levels can it be made darker, and by how many brighter?
+
+# %% tags=["exercise"]
+# Exercise 2: your answer, two numbers, replaces None
+answer = (None, None)
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# The first channel to reach its end decides.
+#
+# ```python
+# pixel = np.array([30, 200, 120])
+# answer = (pixel.min(), 255 - pixel.max())
+# ```
+# </details>
+#
+# **Exercise 3.** One channel at six positions, a = 1, 2, 3, 4, 5, 6, with the weights 0, 0, ½, ½, 1, 1. What are N, the mean and Σwa²?
+
+# %% tags=["exercise"]
+# Exercise 3: your answer, three numbers, replaces None
+answer = (None, None, None)
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# a, w = np.arange(1, 7), np.array([0, 0, 0.5, 0.5, 1, 1])
+# answer = (w.sum(), (w * a).sum() / w.sum(), (w * a**2).sum())
+# ```
+# </details>
+#
+# **Exercise 4.** In a layer a unit sees 10 pixels in a row, and units start every 2 pixels: unit i sees the pixels 2i to 2i + 9. A region reaches from pixel 20 to pixel 39, both included. How many units see nothing else, and how many see some of it?
+
+# %% tags=["exercise"]
+# Exercise 4: your answer, two whole numbers, replaces None
+answer = (None, None)
+check(4, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# Nothing else: 2i ≥ 20 and 2i + 9 ≤ 39, so i = 10 to 15. Some of it: 2i + 9 ≥ 20 and 2i ≤ 39, so i = 6 to 19.
+#
+# ```python
+# first = 2 * np.arange(100)
+# last = first + 9
+# answer = (np.sum((first >= 20) & (last <= 39)), np.sum((last >= 20) & (first <= 39)))
+# ```
+# </details>
+#
+# **Exercise 5.** Which strength has the odds 4, and which β does it get with p = 1 and β₆₀ = 30?
+
+# %% tags=["exercise"]
+# Exercise 5: your answer, strength and β, replaces None
+answer = (None, None)
+check(5, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# strength / (100 − strength) = 4 gives 80.
+#
+# ```python
+# answer = (100 * 4 / (1 + 4), 30 * 4 / 1.5)
+# ```
+# </details>
+#
+# ## Quiz
+#
+# <details><summary>1. S is a black and white drawing, and you ask for colors="content". Does G become colorful?</summary>
+# Not by S: it varies in brightness alone, and a direction that S does not have cannot be stretched. It gets the mean color of C. Use "luminance".
+# </details>
+#
+# <details><summary>2. Why must both masks, of C and of S, be given, and not one for both?</summary>
+# Because the sky is elsewhere in the painting. A mask of C laid over S would take the style of the sky from whatever happens to be there.
+# </details>
+#
+# <details><summary>3. Does style_scale=2 need four times the memory?</summary>
+# Not for G, whose size stays. S goes through the network once, forwards, at twice the side.
+# </details>
+#
+# <details><summary>4. Is the mixture of two styles the average of two finished pictures?</summary>
+# No. The style that is aimed at is averaged, and then one picture is made; an average of two pictures shows every outline twice.
+# </details>
+#
+# <details><summary>5. Why is 100 not simply a very large β?</summary>
+# At 100 α is 0: C is only the image that the run starts from.
+# </details>
+#
+# <details><summary>In the notes</summary>
+#
+# | Statement | Place | Verdict | What decides it |
+# | --- | --- | --- | --- |
+# PLACEHOLDER
+#
+# </details>
+#
+# ## Sources
+#
+# - L. A. Gatys, A. S. Ecker, M. Bethge, A. Hertzmann, E. Shechtman: [Controlling Perceptual Factors in Neural Style Transfer](https://arxiv.org/abs/1611.07865), 2017 (color, place, scale)
+# - I. Olkin, F. Pukelsheim: The Distance Between Two Random Vectors with Given Dispersion Matrices, 1982 (the map)
+# - M.-C. Yeh, S. Tang, A. Bhattad, C. Zou, D. Forsyth: [Improving Style Transfer with Calibrated Metrics](https://arxiv.org/abs/1910.09447), 2019 (why weights should be set by a measure)
+#
+# **The way on**: draw a map of a photograph of your own in any paint program, two flat colors, and give each its painter.
