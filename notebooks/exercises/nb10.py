@@ -27,28 +27,20 @@ check = checker(
             praise="Red ends at 0 after 30 steps down, green at 255 after 55 steps up.",
         ),
         3: Exercise(
-            (3.0, 14.5 / 3, 73.5),
-            hints=[
-                ((6, 3.5, 91), "The weights are missing."),
-                ((4, 4.5, 86), "The positions with ½ count half."),
-                ((3.0, 14.5, 73.5), "14.5 is Σwa; the mean is Σwa / N."),
-                ((3.0, 14.5 / 6, 73.5), "Divide by the sum of the weights, 3, and not by the number of positions."),
-                ((3.0, 14.5 / 3, 67.25), "The weight counts once: Σ w·a², and not Σ (w·a)²."),
-            ],
-            praise="A position with the weight ½ counts as half a position in all three sums.",
-        ),
-        4: Exercise(
             (6, 14),
             hints=[
                 ((14, 6), "The other way round: first those that see nothing else."),
-                ((10, 10), "That is the map, shrunk by 2: it asks for the first pixel that a unit sees, and not for the others."),
+                (
+                    (10, 10),
+                    "That is the shrunk map: it asks where a unit stands, and not what it sees.",
+                ),
                 ((5, 14), "Pixel 39 is included: i = 15 sees 30 to 39."),
                 ((6, 15), "i = 5 sees 10 to 19, which is just outside."),
                 ((6, 13), "Count both ends: 6 to 19 are 14 units."),
             ],
             praise="A shrunk map would say 10: four of its units see something else.",
         ),
-        5: Exercise(
+        4: Exercise(
             (80.0, 80.0),
             hints=[
                 ((80.0, 120.0), "The odds are divided by 1.5, those of strength 60."),
