@@ -31,6 +31,9 @@ PICTURES = {
     "palace_church_auvers": ("palace", ["church_auvers"], "--max-side 1024"),
     "coffee_night_cafe": ("coffee", ["night_cafe"], "--max-side 1024"),
     "chelsea_great_wave": ("chelsea", ["great_wave"], "--max-side 1024 --layer-weights finest"),
+    "chelsea_own_colors": ("chelsea", ["church_auvers"], "--max-side 1024 --colors content"),
+    "palace_two_styles": ("palace", ["night_cafe", "great_wave"], "--max-side 1024 --regions palace red blue"),
+    "palace_painted_sky": ("palace", ["church_auvers"], "--max-side 1024 --mask palace_sky"),
 }
 
 

@@ -93,8 +93,7 @@ def minimize(
         callback: called as callback(step, G, costs) for each image that was looked at.
         history: a History to write on; from its position, if it has one, the run goes on.
 
-    Raises:
-        CostNotFiniteError: the cost overflowed. KeyboardInterrupt: interrupted before the first evaluation.
+    Raises CostNotFiniteError: the cost overflowed; KeyboardInterrupt: interrupted before the first evaluation.
     """
     history = History() if history is None else history
     best = G = tf.convert_to_tensor(G, tf.float32)
@@ -115,7 +114,7 @@ def minimize(
             if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
                 best, best_step = image, step
             to_come, state = optimizer.update(image, costs["J"], gradient, at.state)
-            del gradient  # of a large picture, it would be missed during the next evaluation
+            del gradient  # it may be large
             at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
             history.evaluations += 1
             if callback:

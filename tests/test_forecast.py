@@ -135,6 +135,18 @@ def test_a_tile_that_was_given_stays(machine):
     assert run.settings.tile is None
 
 
+def test_each_region_holds_its_own_activations(machine):
+    """Weighted by its mask, in float32; a mask alone is one region."""
+    pictures, settings = ("palace", "great_wave"), SHALLOW | {"max_side": 64}
+    plain, two, masked = (
+        forecast(prepare(*pictures, **settings, **more)).memory
+        for more in ({}, {"regions": ["palace", "great_wave"]}, {"mask": "palace_sky"})
+    )
+    of_layers = (64 + 128 / 4 + 128 / 4) * 4 * 64 * 43  # block1_conv1, block2_conv1, block2_conv2
+    assert two - plain == pytest.approx(2 * module.COPIES_OF_A_REGION * of_layers)
+    assert masked - plain == pytest.approx(module.COPIES_OF_A_REGION * of_layers)
+
+
 def test_too_large_is_refused_before_the_run(machine, monkeypatch):
     monkeypatch.setattr(module, "BASE", 3.99e9)
     run = prepare("palace", "great_wave", max_side=400, **SHALLOW)

@@ -281,7 +281,7 @@ show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in galle
 # | J, α, β | how do the parts work together? | [07](07_total_cost.ipynb) |
 # | a better style cost | what does the Gram matrix not see? | [08](08_beyond_the_gram_matrix.ipynb) |
 # | all of it | how do pictures get better, and runs faster? | [09](09_quality_and_speed.ipynb) |
-# | your wishes | how do you steer color, place and size of stroke? | 10 (planned) |
+# | your wishes | how do you steer color, place and size of stroke? | [10](10_in_control.ipynb) |
 # | your pictures | a studio, and what to do when something goes wrong | 11 (planned) |
 #
 # ## Summary

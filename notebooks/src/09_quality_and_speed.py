@@ -625,4 +625,4 @@ check(4, answer)
 # - A. Mahendran, A. Vedaldi: [Understanding Deep Image Representations by Inverting Them](https://arxiv.org/abs/1412.0035), 2015 (total variation)
 # - J. Rabin, G. Peyré, J. Delon, M. Bernot: Wasserstein Barycenter and its Application to Texture Mixing, 2011 (the patch measure)
 #
-# **The way on**: take your own photograph and a painting that you like, `nst-keras photo.jpg painting.jpg -o mine.png`.
+# **The way on**: notebook 10 puts you in control: whose colors, which style where, how large the strokes, how much.

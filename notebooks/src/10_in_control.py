@@ -363,10 +363,7 @@ shares = {  # by benchmarks/strengths.py, 256 pixels
     "rocket, Great Wave": [0.12, 0.28, 0.43, 0.66, 0.89, 0.99], "astronaut, Night Café": [0.16, 0.26, 0.38, 0.63, 0.87, 0.97],
 }
 beta_60, p = STRENGTH["wasserstein"]
-
-def strength_of(beta):
-    return 100 / (1 + 1 / (1.5 * (beta / beta_60) ** (1 / p)))  # the formula, solved for the strength
-
+strength_of = np.vectorize(lambda beta: 100 / (1 + 1 / (1.5 * (beta / beta_60) ** (1 / p))))
 by_strength = {s: load_stored(f"10_strength_{s}" if s != 60 else "10_default") for s in (20, 40, 60, 80, 100)}
 lost = {s: stored.record["quality"]["content"] for s, stored in by_strength.items()}
 fresh = {s: lost[s] / lost[100] for s in lost}

@@ -22,10 +22,11 @@ OTHER_WORK = {"float32": 1.9, "bfloat16": 2.3}
 EACH_STEP = 0.03  # seconds that a step takes however small the picture is
 TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
 COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
+COPIES_OF_A_REGION = 1.5  # how often each region holds those of the layers that are compared, weighted by its mask
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
 # In stripes: time for each pixel over that without; pixels of a stripe; float32 images that are held at once: C, S, G,
 # the best one, those of L-BFGS, gradients
-IN_STRIPES, TILE, IMAGES = 1.8, 2**18, 22
+IN_STRIPES, TILE, IMAGES = 1.8, 2**18, 14
 CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
 
 
@@ -66,12 +67,14 @@ def forecast(run: Run) -> Forecast:
     kept = sum(
         layer.output.shape[-1] * 4 / area for layer, area in _layers(network) if layer.name in run.extractor.layers
     )
+    regions = len(run.regions.colors) if run.regions else int(run.mask is not None)
+    of_regions = COPIES_OF_A_REGION * regions * kept
     if in_stripes[-1]:
         pools = sum(layer.output.shape[-1] / area for layer, area in _layers(network) if "pool" in layer.name)
-        needed = COPIES[precision] * values * bytes_per_value * tile
-        needed += areas[-1] * (IMAGES * 12 + 12 * sum(of_styles) + 2 * pools * bytes_per_value)
+        needed = (COPIES[precision] * values * bytes_per_value + of_regions) * tile
+        needed += areas[-1] * (12 * (IMAGES + sum(of_styles)) + 2 * pools * bytes_per_value)
     else:
-        of_G = COPIES[precision] * values * bytes_per_value * areas[-1]
+        of_G = (COPIES[precision] * values * bytes_per_value + of_regions) * areas[-1]
         largest = 2 * 64 * bytes_per_value  # input and output of a convolution in the first block
         needed = max(of_G, (kept + largest) * areas[-1] * max(of_styles))  # of S forwards only
     free = free_memory() + min(psutil.Process().memory_info().rss, BASE) - BASE

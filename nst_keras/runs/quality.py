@@ -48,12 +48,13 @@ def judge(
     """
     layer = Settings.content_layer
     extractor = FeatureExtractor([layer, *STYLE_LAYERS], load_vgg(network), precision)
-    a_C, a_G = extractor(C), extractor(G)
-    of_G = {l: moments(a_G[l]) for l in STYLE_LAYERS}
+    a_C, a_G = extractor(C)[layer], extractor(G)
+    content = float(content_cost(a_C, a_G[layer], "relative"))
+    of_G = _style_moments(a_G)
+    del a_C, a_G  # large, and done with
     by_style = []
     for S in styles:
-        a_S = extractor(S)
-        of_S = {l: moments(a_S[l]) for l in STYLE_LAYERS}
+        of_S = _style_moments(extractor(S))
         wasserstein = [wasserstein_cost(of_S[l], of_G[l], main_directions(of_S[l], rank=512)) for l in STYLE_LAYERS]
         by_style.append({
             "wasserstein": float(np.mean(wasserstein)),
@@ -61,8 +62,12 @@ def judge(
             "patches": patch_distance(S, G),
             "noise": noise(S),
         })  # fmt: skip
-    content = float(content_cost(a_C[layer], a_G[layer], "relative"))
     return {"network": network, "content": content, "noise": noise(G), "styles": by_style}
+
+
+def _style_moments(a):
+    """{layer: moments} of activations, which are let go."""
+    return {l: moments(a[l]) for l in STYLE_LAYERS}
 
 
 def patch_distance(S: tf.Tensor, G: tf.Tensor) -> float:
