@@ -85,7 +85,7 @@ def save_jpeg(picture, path):
     """The best quality that stays under the limit."""
     path.parent.mkdir(exist_ok=True)
     for quality in range(95, 50, -3):
-        picture.save(path, quality=quality, optimize=True)
+        picture.save(path, quality=quality, subsampling=0, optimize=True)  # all of the color: a style lives on it
         if path.stat().st_size <= LIMIT:
             print(f"{path.name}: quality {quality}, {path.stat().st_size / 1000:.0f} kB")
             return
