@@ -115,7 +115,7 @@ def annex(name):
 
 
 def members(module):
-    return directive(module, ":members:")
+    return directive(module, ":members:", ":ignore-module-all:")  # a list of names may hold those of other packages
 
 
 def directive(module, *options):

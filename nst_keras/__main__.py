@@ -16,6 +16,7 @@ from nst_keras.controls.presets import PRESETS
 COMMANDS = {"many": "nst_keras.runs.many_command"}
 DEFAULT_PAIR = ("palace", "great_wave")
 # Arguments of the command itself; all others are settings.
+LONG, CHECKPOINT_SECONDS = 600, 180  # a run of more seconds than this has a checkpoint unasked, every few minutes
 OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
 OWN += ["film", *SHORTHANDS]
 
@@ -77,8 +78,13 @@ def _run(args, changes):
         raise ValueError(f"{args.film!r} cannot be the picture and the film; give one of them another name")
     plan = runs.check_memory(run)
     callbacks = []
+    unasked = None  # the checkpoint of a run that takes so long that losing it would hurt
     if args.checkpoint or args.resume:
         callbacks.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
+    elif plan.seconds > LONG:
+        unasked = output.with_suffix(".ckpt")
+        steps = round(sum(run.steps) * CHECKPOINT_SECONDS / plan.seconds)
+        callbacks.append(runs.Checkpoint(unasked, max(1, steps)))
     if args.save_every:
         callbacks.append(runs.SaveFrames(output, args.save_every, args.force))
     if args.film:
@@ -87,6 +93,10 @@ def _run(args, changes):
         if run.regions:
             print(f"regions: {run.regions}", file=sys.stderr)
         print(f"forecast: {plan}", file=sys.stderr)
+        if run.settings.tile:
+            print("computed in stripes, to fit into memory", file=sys.stderr)
+        if unasked:
+            print(f"cut off, it goes on with --resume {unasked}", file=sys.stderr)
         callbacks.append(runs.ProgressBar())
     error = None
     try:
@@ -106,6 +116,8 @@ def _run(args, changes):
     if error:
         print(f"error: {error}. The best picture so far is in {path}", file=sys.stderr)
         return 1
+    if unasked and path == output and not run.history.interrupted:
+        unasked.unlink(missing_ok=True)
     _report(run, path, args.quiet)
     return 1 if path != output else 130 if run.history.interrupted else 0
 

@@ -496,3 +496,26 @@ def test_controls_that_make_no_sense(folder, capsys, options, message):
     assert __main__.main([*PAIR, "-o", "x.png", *TINY, "--quiet", *options]) == 2
     assert message in capsys.readouterr().err
     assert not (folder / "x.png").exists()
+
+
+def test_a_long_run_has_a_checkpoint_until_its_picture_is_saved(folder, monkeypatch, capsys):
+    monkeypatch.setattr(__main__, "LONG", 0)
+    checkpoint, seen = folder / "out.ckpt", []
+
+    def interrupt(self, step, G, costs):
+        seen.append(checkpoint.exists())
+        if step == 1 and len(seen) < 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs.ProgressBar, "on_step_end", interrupt)
+    words = [*PAIR, *TINY, *SHALLOW, "-o", "out.png", "--tile", "20000"]
+    assert __main__.main(words) == 130
+    assert "goes on with --resume out.ckpt" in capsys.readouterr().err
+    assert checkpoint.exists()
+    assert __main__.main(["--resume", "out.ckpt", "-o", "out.png", "--force"]) == 0
+    checkpoint.unlink()
+    assert __main__.main([*words, "--force"]) == 0
+    assert seen[-1]  # there during the run, and gone after it
+    assert not checkpoint.exists()
+    assert record("out.json")["settings"]["tile"] == 20000
+    assert "in stripes" in capsys.readouterr().err

@@ -50,8 +50,8 @@ def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> lis
     """The pictures that a name stands for, each once: absolute paths, and short names of bundled pictures.
 
     Args:
-        given: a file, a folder (all pictures in it, by their suffix), a pattern such as "photos/*.jpg", the short name
-            of a bundled picture, or a list of these.
+        given: a file, a folder (all pictures in it, by their suffix), a pattern such as ``photos/*.jpg``, the short
+            name of a bundled picture, or a list of these.
 
     Raises:
         FileNotFoundError: there is none. ValueError: an image in memory.

@@ -22,6 +22,7 @@ OTHER_WORK = {"float32": 1.9, "bfloat16": 2.3}
 EACH_STEP = 0.03  # seconds that a step takes however small the picture is
 TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
 COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
+COPIES_OF_S = 1.35  # the same of what S needs
 COPIES_OF_A_REGION = 1.5  # how often each region holds those of the layers that are compared, weighted by its mask
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
 # In stripes: time for each pixel over that without; pixels of a stripe; float32 images that are held at once: C, S, G,
@@ -76,7 +77,7 @@ def forecast(run: Run) -> Forecast:
     else:
         of_G = (COPIES[precision] * values * bytes_per_value + of_regions) * areas[-1]
         largest = 2 * 64 * bytes_per_value  # input and output of a convolution in the first block
-        needed = max(of_G, (kept + largest) * areas[-1] * max(of_styles))  # of S forwards only
+        needed = max(of_G, COPIES_OF_S * (kept + largest) * areas[-1] * max(of_styles))  # of S forwards only
     free = free_memory() + min(psutil.Process().memory_info().rss, BASE) - BASE
     largest_side = max(run.sizes[-1]) * math.sqrt(max(0.0, free) / needed)
     return Forecast(seconds, BASE + needed, max(0.0, free) + BASE, int(largest_side))

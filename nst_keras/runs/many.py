@@ -39,6 +39,7 @@ COSTLY = (
     "content_layer",
     "layer_weights",
     "style_scale",
+    "tile",
     "network",
     "precision",
 )
@@ -58,8 +59,8 @@ def sweep(
     `if __name__ == "__main__":`, because the workers import the script.
 
     Args:
-        contents, styles: a file, a folder, a pattern such as "photos/*.jpg", the short name of a bundled picture, or
-            a list of these.
+        contents, styles: a file, a folder, a pattern such as ``photos/*.jpg``, the short name of a bundled picture,
+            or a list of these.
         vary: {setting: values to try}, such as {"beta": [3, 10, 40]}.
         out: folder of its own for the results.
         client: of a Dask cluster whose workers have this package and see the same files; None: processes on this
