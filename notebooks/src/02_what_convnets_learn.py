@@ -201,7 +201,7 @@ show_images(tiles, titles, tile=4)
 
 # %% [markdown]
 # *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there, and both pictures are 5 gray levels off on average. (The run had
-# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*, and next to nothing of it in all channels together. It goes on only as long as there are numbers enough:
+# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*, and next to nothing of it in all channels together. This works only as long as there are enough numbers:
 # `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 rebuilds pictures from deeper layers. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
 # two pools do not show it.
 #
@@ -215,7 +215,7 @@ print(len(names), "pictures,", len(bank), "images in the bank")
 show_images(part, names, columns=7, tile=1.6)
 
 # %% [markdown]
-# *Figure: the bank. Five photos, five paintings, three gray textures.*
+# *Figure: the bank. Five photos, four paintings, a woodblock print, three gray textures.*
 #
 # By hand, for one unit, in the images of the first size. Score every position of every image, and take the highest. Along each
 # axis, position $i$ sees the pixels from `offset + i·stride` on, `size` of them. **Predict** from the word in `labels` where in the bank this unit will be highest.
@@ -253,7 +253,7 @@ plt.show()
 #
 # ### At the border
 #
-# At the border a unit sees padding, zeros, and what you find there may be an answer to the zeros. **Predict**: the outermost ring of positions is about a sixteenth of all. In how many of the channels of this
+# At the border a unit sees padding, zeros, and what you find there may be an answer to the zeros. **Predict**: the outermost ring of positions is about 7 % of all. In how many of the channels of this
 # layer is it the ring that has the highest activation of a picture?
 
 # %% tags=["nbval-check-output"] alt="Left: a feature map that is bright along the border of the picture and nearly black inside. Right: a bar chart of how often the highest activation of a picture lies in the outermost rings."
@@ -319,8 +319,8 @@ show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 # %% [markdown]
 # *Figure: one row for each layer, one column for each unit; nine patches, strongest first, each cut to the receptive field and enlarged. Above them our word, and how strong the last patch is.*
 #
-# The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small figures in block 3, textures and round things in block 4, parts of objects in
-# block 5. But look at the last row again: the eyes are four, all of one cat, and the other five patches have no eye. The bank has no more to offer. And look at the last column: in blocks 1 and 2 even the unit
+# The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small shapes in block 3, textures and round things in block 4, parts of objects in
+# block 5. But look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. And look at the last column: in blocks 1 and 2 even the unit
 # that was drawn by lot is easy to name (dark above right; a dark bump). In blocks 4 and 5 we see nothing that its patches have in common.
 #
 # ### Against cherry-picking
@@ -404,7 +404,7 @@ for layer, of_channel in found.items():
     print(f"{layer}: share of the activation that is left in gray   ", "   ".join(line))
 
 # %% [markdown]
-# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what they measure. Edges, spots, lines and rings keep everything: shape is what they measure. The others, glints among them and all
+# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what their best patches need. Edges, spots, lines and rings keep everything: shape is what they measure. The others, glints among them and all
 # of blocks 4 and 5, lose between a tenth and more than half: they use both, in all proportions.
 #
 # ## 7. Another view: make the image that the unit wants
@@ -414,7 +414,7 @@ for layer, of_channel in found.items():
 #
 # $$J(G) = -\frac{z(G)}{z_{best}}$$
 #
-# We take $z$ and not $a = \max(0, z)$, because where $a=0$ it has no gradient. This is the trick of the whole series, used for the first time: the network stays, the *image* is trained. Notebook 06 explains the optimizer, Adam.
+# We take $z$ and not $a = \max(0, z)$, because where $a=0$ it has no gradient. This is the trick of the whole series, already at work in section 3: the network stays, the *image* is trained. Notebook 06 explains the optimizer, Adam.
 #
 # Left alone, such a run fills the image with fine noise in glaring colors. Three restraints, all known from the literature:
 #
@@ -483,8 +483,8 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
-# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than any photograph: twice in block 3, some 8 to 12 times in blocks 4 and 5, after 40 steps. An image can
-# drive the deep units far beyond what a camera has seen. Remember it when you optimize images for style: without a reason to look natural, they do not.
+# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 12 times in blocks 4 and 5, after 40 steps. An image can
+# drive the deep units far beyond every picture of our bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not
 #
@@ -503,7 +503,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 # - Patches that excite a unit most show colors and edges in the first layer, strokes and spots next, then patterns and textures, and parts of things at the end.
 # - A max-pool forgets where in its square the largest value was, and whatever was not the largest. With many channels, two pools leave enough to rebuild whiskers.
 # - What looks like a trend over depth can be a matter of numbers: compare at equal ones. Here only block 5 stayed choosier than the rest. What looks like a detector can be the border: leave it out.
-# - Patches show what a unit liked best in a bank; a made image shows what it would like best of all. Both are evidence; neither is a definition.
+# - Patches show what a unit liked best in a bank; a made image shows what excites it still more. Both are evidence; neither is a definition.
 #
 # ## Exercises
 #
@@ -599,7 +599,7 @@ check(4, answer)
 #
 # <details><summary>4. The image made from noise excites the unit several times more than any patch. Is it the better picture of what the unit does?</summary>
 #
-# It shows what drives the unit to its extreme, but no photograph looks like that. What the unit does in practice you see in the patches. The two views answer different questions.
+# It shows what drives the unit to its extreme, but it looks like no picture of our bank. What the unit does in practice you see in the patches. The two views answer different questions.
 # </details>
 #
 # <details><summary>5. What does one max-pool do to the exact position of an edge?</summary>

@@ -148,7 +148,7 @@ half, mean, course = (content_cost(a, b, name).numpy() for name in ("half_sum", 
 print(f"half_sum / mean = {half / mean:g} = N·nC/2   half_sum / course = {half / course:g} = 2·N·nC")
 
 # %% [markdown]
-# In one layer of one picture these are the same cost in other units: what you divide J_content by, you can multiply α by. For
+# In one layer of one picture these are the same cost in other units: whatever you divide J_content by, you can multiply its weight α by. For
 # these toys α = 1 with `"half_sum"` is α = 6 with `"mean"`. For a real layer the factor N·nC/2 is a number with five to seven digits,
 # which is one reason why the α of two programs can be so far apart.
 #
@@ -170,8 +170,8 @@ for name in constants:
     print(f"{name:9}{small[name]:10.2g} ->{large[name]:8.2g}   times {large[name] / small[name]:.1f}")
 
 # %% [markdown]
-# `"half_sum"` grows with the picture because it is a sum over places: the same α then puts more weight on content at a larger size, and has to
-# be tuned again. The other three are averages of one kind or another and keep their order of magnitude. (Not to the digit: a
+# `"half_sum"` grows with the picture because it is a sum over places: the same α then puts more weight on content at a larger size, unless the style cost grows as much, and has to
+# be tuned again. The other three are divided by a number that grows with the picture too and keep their order of magnitude. (Not to the digit: a
 # magnified picture is smoother, and the network responds to it in other ways.) Sizes are free to change here, so `stylize` uses
 # a cost that does not grow with them.
 #
@@ -269,7 +269,7 @@ for l in layers:
 # Did you expect that a *blurred* cat has less "cat" in the deep layers than a moved one? The table says why. The shift leaves the strength as it is (r = 1.00), and in
 # deep layers the direction too. The blur weakens the response, to r = 0.70 in `block5_conv2`, and turns its direction (cos φ = 0.76). So much of what these
 # units responded to is gone with the fur, the whiskers and the sharp rims. Networks trained on ImageNet are known to lean on texture more
-# than people do (Geirhos and colleagues, 2019): your eye knows the blurred cat by its shape; VGG misses its fur.
+# than people do (Geirhos and colleagues, 2019): so these units respond to fine detail that the blur has removed; the next section shows where.
 #
 # ## Where is the cost?
 #
@@ -298,7 +298,7 @@ plt.show()
 #
 # What does a layer know of a picture? Start with noise and change the pixels until the activations of **one** layer agree
 # with those of C. That is style transfer with β = 0. The runs below went coarse to fine, from 60 pixels to 240; they are stored, made by
-# `benchmarks/make_runs.py` in 4 s (block 1) to 108 s (block 5) while other programs kept the computer busy.
+# `benchmarks/make_runs.py` in 4 s (block 1) to 108 s (block 5).
 #
 # **Predict**: from which layers will you recognize the picture? From which can you get its colors? Its face?
 
@@ -315,9 +315,9 @@ for l, run in rebuilt.items():
     print(f"{l}: J_content after three quarters of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
 
 # %% [markdown]
-# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 everything comes back. From block 4 you get scene,
+# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C. From block 4 you get scene,
 # colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is
-# orange, and the ground is in colors that nobody has seen.
+# orange, and the background is in garish colors.
 #
 # Is that what the layers have *forgotten*? Careful. The lines below the figure say that these runs have not converged: the costs were still
 # falling. And a low cost only says that the picture found is one of many that the layer takes for C. Two checks: start again with other noise, and ask for less speckle, with a little total variation (notebook 07; γ = 0.00001).
@@ -347,8 +347,7 @@ plt.show()
 # %% [markdown]
 # *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts agree on, the layer holds; what they disagree on, it leaves open, as far as these runs went. In
 # block 4 that is the place of outlines and the detail of face and flag, in block 5 nearly everything, though less in the dark neck and on the suit. The smooth run has the *lowest* cost of the three in
-# block 5, no confetti, and is nearer to C: so block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**:
-# what you see is there; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
+# block 5, no confetti, and is nearer to C: so block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**: what you recognize of C in it, the layer has kept; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
 #
 # ## At the same cost, before and after a pool
 #
@@ -383,7 +382,7 @@ for l in [*layers, *pools]:
 
 # %% [markdown]
 # At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 62 from block 5. So the order does not come from stopping some runs
-# early. In block 5 two starts are even farther from each other (69) than from C: there the noise decided what the layer left open. (These are errors at a cost of 0.04, a distance
+# early. Two starts are about as far from each other as from C at every depth, 69 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
 # of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
 # The pools: at the same cost the pixel error is 24 gray levels after the pool of block 2 and 23 before it, 38 and 36 in block 3. So these two pools cost the picture next to
@@ -428,8 +427,8 @@ print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in l
 # *Figure: the content layer swept in stylizations, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
 # block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
 #
-# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040).
-# The difference is in *what* is held. Block 1 holds pixels: a grayer ground and a redder suit, as in C, with thin wave lines drawn across suit and helmet. These lines cost little there, but
+# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. (The same α is not the same demand in two layers.)
+# The difference is in *what* is held. Block 1 holds pixels: a grayer background and a redder suit, as in C, with thin wave lines drawn across suit and helmet. These lines cost little there, but
 # the deeper a layer, the more it objects, up to 0.91 in block 5.
 #
 # Each picture is nearest to C in the layer that held it, of course. Its worst mark is in the last column: lowest for block 3, highest at the two ends.
@@ -446,8 +445,7 @@ print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
-# Again the lowest entry of the last column is in the middle, this time 0.49 for block 4; the ends get 0.87 and 0.61. So **neither too shallow nor too deep** holds for both pairs, in this
-# sense: a layer in the middle keeps C best in the eyes of *all* layers. Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# Again the lowest entry of the last column is in the middle, this time 0.49 for block 4; the ends get 0.87 and 0.61, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
 # (α is the same throughout, but a cost of 0.1 is not the same demand in two layers.)
 #
 # ## Several layers added up
@@ -466,7 +464,7 @@ for name in ("mean", "relative"):
 #
 # ## More about the content cost
 #
-# Some notes have this heading and nothing below it. This is what could stand there:
+# Some lecture notes have this heading and nothing below it. This is what could stand there:
 #
 # > - **Recipe**: choose a layer $l$; run C and G through the network; subtract; square; add up. The style image takes no part. $a^{[l](C)}$ never changes, so compute it once.
 # > - **Place by place**: the cost compares position (i,j) with position (i,j). C and G need the same size, and moving things around is
@@ -482,7 +480,7 @@ for name in ("mean", "relative"):
 #
 # - $J_{content}(C,G)$ adds up squared differences of activations, place by place; 0 means the same. For ½·sum the gradient is $a^{(G)} - a^{(C)}$.
 # - ½·sum, mean and mean/4 differ by a constant that α absorbs, but the sum grows with the picture's size.
-# - Deep layers forgive a small shift and not a blur. Rebuilding a picture from a layer gives a lower bound of what the layer knows.
+# - On one photograph, a shift of 4 pixels cost 0.05 in block 5 and a blur by 4 cost 0.43; in block 2 it was 0.92 and 0.36. Rebuilding a picture from a layer gives a lower bound of what the layer knows.
 # - In two stylizations the layer that kept C best in the eyes of all layers was in the middle, block 3 or 4; with block 5 the face came apart.
 #
 # ## Exercises

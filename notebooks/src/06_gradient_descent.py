@@ -150,7 +150,7 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 #
 # A picture has many pixels, and J bends in some directions more than in others. Two pixels are enough to see what follows. Let J bend
 # 20 times as much across a valley as along it. Now η must stay below 2/20 = 0.1, because of the steep direction. Take 0.095: across the valley a step multiplies
-# by 1 − 0.095·20 = −0.9, along it by 1 − 0.095 = 0.905. **The steepest direction limits η, and the flattest one has to wait.**
+# by 1 − 0.095·20 = −0.9, along it by 1 − 0.095 = 0.905. Both shrink by only a tenth per step, although along the valley alone η = 1 would arrive at once. **The steepest direction limits η, and the flattest one has to wait.**
 #
 # Three ways out:
 #
@@ -228,7 +228,7 @@ HTML('<img alt="Film: four optimizers start at the same point of a narrow valley
 # %% [markdown]
 # *Figures: the four walks, one by one, and as a film on one map; a gray line joins points of equal J, the cross is the lowest point.* Gradient descent
 # jumps across the valley at every step and comes forward only a little; the numbers agree with the factor 0.905 along the valley. Momentum swings out, turns, overshoots the cross and circles
-# around it. Adam sets out with equal steps for both pixels, on the diagonal, reaches the floor of the valley and creeps along it. L-BFGS makes one short step, then one across and a short one, and now it knows both curvatures: its
+# around it. Adam sets out with equal steps for both pixels, on the diagonal, overshoots the floor of the valley, turns back across it, and then creeps to the cross. At this rate it is slower than plain descent. L-BFGS makes one short step, then one across and a short one, and now it knows both curvatures: its
 # fourth step leads almost to the cross.
 #
 # This valley is a parabola, for which L-BFGS is made. With real pictures the race is closer.
@@ -303,7 +303,7 @@ strips = [strip.mean() / of_column.mean() for strip in np.array_split(of_column,
 print("mean |dJ/dG| at G = C in five strips (1: average):", " ".join(f"{strip:.1f}" for strip in strips))
 
 # %% [markdown]
-# *Figure: two images G, and beside each what gradient descent would add to it, scaled to be visible (gray: nothing).* At G = C the content cost is 0, so all of this comes from the style: it changes pixels all over the face, in many colors, and fewer in the smooth background on the right. At the blurred C, the
+# *Figure: two images G, and beside each what gradient descent would add to it, scaled to be visible (gray: nothing).* At G = C the content cost is 0, so all of this comes from the style: it changes pixels all over the face, in many colors, and those of the smooth background on the right much less. At the blurred C, the
 # content cost of a shallow layer asks for the sharp outlines that are missing: eyes, nose, stripes. The five numbers, one for each strip from left to right, say the same about G = C.
 #
 # 500 x 500 x 3 has 25 times as many numbers as 100 x 100 x 3, and a step takes about 25 times the work. The rule is the same.
@@ -362,7 +362,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure: J after a single step from two images, over the size of that step.* Both curves first follow their parabola, and then they are wider. From white noise the parabola allows 13 gray levels, and J is lowest at
-# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So curvature tells the order of magnitude, here on the safe side: **a first step of a few
+# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So the curvature at the start gives a safe step, here up to ten times too careful: **a first step of a few
 # gray levels, some percent of the range 0..255.** How far you can go beyond the parabola you have to try.
 #
 # ## A gallery of learning rates
@@ -441,7 +441,7 @@ print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.
 #
 # Equal gradients are nearly equal time: for this size a gradient takes some 8 billion multiplications in the network, and L-BFGS's own products take 4 · 10 · 32,640, about a million. The others need less.
 #
-# Why not the order of the valley, where momentum beat Adam? The rates were tried, a few for each, not tuned, and another pair may change the order behind L-BFGS. Try it.
+# Why not the order of the valley, where momentum beat Adam? The rates were tried, a few for each, not tuned; only the lead of L-BFGS is clear, and another pair may change the order behind L-BFGS. Try it.
 #
 # ### Clip or not
 #
@@ -476,11 +476,10 @@ between = [float(of_palace((1 - t) * ends[0] + t * ends[1])) for t in (0, 0.5, 1
 print(f"halfway on the straight line from one to the other J is {2 * between[1] / (between[0] + between[2]):.0f} times as high as at its ends")
 
 # %% [markdown]
-# *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda
-# under the same sandy sky, drawn in the same dark blue. What is left of the noise is a fine grain.
+# *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda with the same outlines under a sandy sky; the sky's colors and the bushes differ, and the one from noise has a fine grain.
 #
 # Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is nearly three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
-# does not exclude a winding way around it). So many images have nearly the same low J. **The start decided which of them the walk came to, value by value; what is to be seen, and how low J got, depended on it less and less the longer the walk.**
+# does not exclude a winding way around it). So many images have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
 #
 # A third start, small and live: a copy of **S**. **Predict** whether the wave stays.
 
@@ -548,8 +547,7 @@ for name, image in pictures.items():
 # shapes come first: after 7 evaluations the noise has turned orange and yellow, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. Each enlargement raises J, because the fine lines of the next size are missing, and
 # some steps bring it down again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
 #
-# At one size J ends just as low here, 0.745 and 0.743. The sizes on the way do not make J lower, but its picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. And at one size, too, nothing
-# is left after 60 evaluations with a small γ of the speckle that filled the short run of the palace.
+# At one size J ends just as low here, 0.745 and 0.743. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. At one size, too, the speckle of the short palace run is gone; γ and the 25 further evaluations both help, and this does not separate them.
 #
 # ## Epochs and SGD
 #
@@ -580,9 +578,9 @@ for start in ("noise", "content"):
 # ## Summary
 #
 # - G := G - η ∂J/∂G: η carries the unit of J. Ask for the first step in gray levels, a few percent of the range, and η follows.
-# - The steepest direction limits η, the flattest has to wait. Momentum and Adam soften that; L-BFGS measures the curvature on its way.
+# - The steepest direction limits η, the flattest has to wait. Momentum softens that; L-BFGS measures the curvature on its way.
 # - Too small is frozen; too large is NaN or a checkerboard, and here only a factor of two lay between the two.
-# - The start matters while the walk is short. After 300 evaluations noise and C came to the same cost within 3 %, in different pixels.
+# - After 300 evaluations noise and C came to the same cost within 3 %, in different pixels; from S the waves were still there.
 #
 # ## Exercises
 #

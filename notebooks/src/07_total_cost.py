@@ -75,7 +75,7 @@ measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, ar
 #
 # C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
 # shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
-# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes.
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is under 0.1 for the pictures shown, but 1.1 for white noise, where all neighbors differ).
 #
 # First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
 # content. Does it matter whether you double α or halve β?
@@ -224,7 +224,7 @@ plt.show()
 # below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
 # Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
-# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 and block2 keep falling, to a hundredth and a thirtieth of their start. λ is uneven, too:
+# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 keeps falling, and block2 with two setbacks, to a hundredth and a thirtieth of their start. λ is uneven, too:
 # "fine" gives block5 a sixteenth of the weight of block1.
 #
 # ## From white noise to a picture
@@ -322,10 +322,10 @@ plt.show()
 
 # %% [markdown]
 # *Figures: the pulls of content (blue) and style (red), summed over blocks of 12 x 12 pixels, as arrows: up means "lighter", to the right "warmer", more red and less blue. Each color
-# has its own scale. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls more than ten times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
+# has its own scale. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls about 20 times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
 # content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# After 300 steps nearly each red arrow has a blue one of the same length against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
+# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
 # there, and neither part is. (The small rest is the third term and what is left to do.) It tells you how far a run has come, better than a J that creeps.
 #
 # ## The ratio β/α
@@ -357,7 +357,7 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
 # %% [markdown]
 # *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
 # Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
-# colors; at 25 the suit and the flag break into waves; at 625, after 300, only hair and a trace of the face stand above a sea. Both costs change steadily with the ratio. The last line tells how far to trust
+# colors; at 25 the suit and the flag break into waves; at 625, after 300, only hair and a trace of the face stand above a sea. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #
 # Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
@@ -390,7 +390,7 @@ plt.show()
 # runs tells you about the optimizer as much as about α and β.
 #
 # What remains with many steps is the exchange rate. From 1 to 25 content rises by 0.3, and style falls to less than a tenth. From 25 to 625 content rises by 0.5 more, and style falls to about
-# a quarter. On linear axes that has the shape of an L, and good values are near its corner. Which one is best is taste, not mathematics.
+# a quarter. On linear axes the curve looks like an L; where its corner seems to be depends on the scales. Which ratio is best is taste, not mathematics.
 #
 # ## What a low J is worth
 #
@@ -437,8 +437,7 @@ for name, (content, style) in {"relative": ("relative", "relative"), "Gatys": ("
     print(f"{name:9} content {J_content:8.2g}   style {J_style:8.2g}   style / content {J_style / J_content:.2g}")
 
 # %% [markdown]
-# The same picture, and style is 0.6 times, 0.1 times or 700 million times as large as content. So "no weights" means whatever the constants in the two costs happen to mean. As
-# shares it is the left column of the grid; with means over raw Gram matrices content no longer counts at all. The appendix converts one into the other.
+# The same picture, and style is 0.6 times, 0.1 times or 700 million times as large as content. So "no weights" means whatever the constants in the two costs happen to mean. As shares it is β/α = 1, the left column of the tables above; with means over raw Gram matrices content no longer counts at all. The appendix converts one into the other.
 #
 # ## One weight is enough. Is it?
 #
@@ -482,7 +481,7 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 # ## Summary
 #
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
-# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than a copy of S.
+# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than a perfect copy of S would.
 # - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
 # - β/α is an exchange rate. What looks like a floor of the style cost after 30 steps is two to three times lower after 300.
 # - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
@@ -636,7 +635,7 @@ def convert(alpha, beta, shares, source, target):
 # %% [markdown]
 # Trust it only after a test. Take the double exposure, compute J in one convention with the cost functions of the package, convert the weights, compute J
 # in the other one. (The constants above and those of the package were written independently.) Then ask what α = β = 1, and some well-known defaults, mean
-# as a ratio in the `relative` convention, that of the grid above.
+# as a ratio in the `relative` convention, that of the tables above.
 
 # %% tags=["nbval-check-output"]
 normalizers = {"gatys": ("half_sum", "gatys"), "unsquared": ("half_sum", "notes"), "raw mean": ("mean", "mean"),
@@ -663,8 +662,7 @@ for name, (convention, a, b) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. The defaults of well-known programs
-# are spread as widely, because their makers tuned them by eye, each for their own constants. (The numbers are for this content layer, `block4_conv2`, equal λ, and a network that
+# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. The defaults of three well-known programs differ by a factor of 4 million, each for their own constants. (The numbers are for this content layer, `block4_conv2`, equal λ, and a network that
 # gets its input as it expects it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
 # Notebook 04 shows what the constants do to [λ](04_gram_matrix.ipynb#Across-layers-the-constant-is-a-hidden-λ).
 #
@@ -679,12 +677,12 @@ for name, (convention, a, b) in known.items():
 # | An example of the whole: from random pixels to G. | S0:40-42 | true | The film from white noise, J 7.5 to 0.43: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(G) is the weighted sum of a content and a style cost, which measure how similar the pictures are. | S1:6, 12, 17-18 | half true | The sum is right, but a high cost means *un*like: 0.00 and 1.71 for G = C and G = S: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
 # | Two weights are redundant; one would do. | S1:19 | only with L-BFGS or Adam | J and 8·J lead to the same picture there; with plain descent the two ends lie 4.7 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
-# | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 506 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 512 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(C,S) = J(C,G) + J(S,G). | S2:49 | wrong | J depends on G, and without weights style counts 0.1 or 700 million times as much as content, by convention: [Without weights?](#Without-weights?) |
 # | J(G) is minimized by starting at random and walking downhill. | S3:22, 25-26 | true | [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | The total cost of the generated image R, J(R). | S3:79 | true | Another name for J(G): [One number](#One-number) |
 # | In each epoch run C, S and G through the network, compute both losses, perform SGD on G. | S4:9-12 | half true | C and S need to go through once; an epoch is one step, nothing is stochastic: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
-# | After about 5000 epochs (6000 at 900 x 1400) G is done. | S4:13, 62 | only with a slow optimizer at one size | 506 evaluations, worth 90 at full size, from noise: [From white noise to a picture](#From-white-noise-to-a-picture) |
+# | After about 5000 epochs (6000 at 900 x 1400) G is done. | S4:13, 62 | only with a slow optimizer at one size | 512 evaluations, worth 90 at full size, from noise: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | The loss is α times the content loss plus β times the style loss. | S4:17-21 | true | 10·0.2 + 40·0.8 = 34: [One number](#One-number) |
 #
 # </details>

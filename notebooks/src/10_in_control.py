@@ -9,13 +9,13 @@
 # %% [markdown]
 # # 10 - In control: color, place, size of stroke
 #
-# Keep the colors of your photograph, paint only the sky, double the strokes, mix two painters: each is one argument and a formula of two lines.
+# Keep the colors of your photograph, paint only the sky, double the size of the strokes, mix two painters: each is one argument and a formula of two lines.
 #
 # **What you will learn**
 #
-# - how S gets the colors of C before the run, and why that beats repainting the result;
+# - how S gets the colors of C before the run, and how that differs from repainting the result;
 # - how a mask in pixels becomes a mask in each layer, so that the sky learns from the sky alone;
-# - how to set the size of the strokes, the mixture of two styles and the strength, on a scale that means the same for every picture.
+# - how to set the size of the strokes, the mixture of two styles and the strength, on a scale that means about the same for every picture.
 #
 # **Time**: about a minute on 2 CPU cores.
 #
@@ -46,7 +46,7 @@ from nst_keras.transfer import begin_scale, prepare
 # %% [markdown]
 # ## Tweak me
 #
-# Change any value and run the notebook again from here. Comments describe the stored outputs.
+# Change any value and run the notebook again from here. The text describes the stored outputs; most of these values change only your own picture, at the end.
 
 # %% tags=["parameters"]
 content_name = "palace"  # C of your own picture, at the end
@@ -92,7 +92,7 @@ show_images([C, S, G], ["C", "S", "G, no control used"], tile=3.8)
 # $$x \mapsto A\,(x - \mu_S) + \mu_C,\qquad A = \Sigma_S^{-1/2}\big(\Sigma_S^{1/2}\,\Sigma_C\,\Sigma_S^{1/2}\big)^{1/2}\,\Sigma_S^{-1/2}$$
 #
 # Put the covariance of $A(x-\mu_S)$, which is $A\,\Sigma_S A$, through this formula: it is $\Sigma_C$. By pencil, with the four colors of a tiny S and the four of a tiny C below: the
-# means are (100, 100, 0) and (60, 150, 0); the variances of red and green are 50 and 200 in S, 200 and 50 in C. There is no blue, and red and green do not vary together, so all matrices are diagonal and A is
+# means are (100, 100, 0) and (60, 150, 0); the variances of red and green are 50 and 200 in S, 200 and 50 in C. (Σ^½ is the symmetric matrix whose square is Σ; where S has no variance, the inverse is taken as 0.) There is no blue, and red and green do not vary together, so all matrices are diagonal and A is
 # diag(√(200/50), √(50/200), 0) = diag(2, ½, 0). **Predict** what becomes of the color (90, 100, 0).
 
 # %% tags=["nbval-check-output"]
@@ -168,7 +168,7 @@ assert J_run < J_after
 # %% [markdown]
 # *Figure: "style" is the picture at the top; here are the other three. Below: mean colors, and the largest difference of R − G or B − G from C.* "content" has the mean color of C to within 7 gray levels. "luminance" has the tint of C in *every* pixel: 1 gray level is the rounding of the file.
 #
-# The repainted picture has the tints as well, but it is pale: its brightness is that of Kandinsky's light ground (mean 186 where C has 145), on colors that were meant for a darker sky and darker roofs. By the costs of "luminance", J is 3.4 where the run that was made for them has 1.2.
+# The repainted picture has the tints as well, but it is pale: its brightness is that of Kandinsky's light ground (mean 186 where C has 145), on colors that were meant for a darker sky and darker roofs. By the costs of "luminance", J is 3.4 where the run that was made for them has 1.2 (of course: its S also had the mean brightness of C).
 #
 # "content" keeps strokes and colors together: a stroke is one color, as with a painter, but it need not be the color that was there in C. In "luminance" every spot keeps its tint, and a stroke is only darker or lighter.
 #
@@ -181,7 +181,7 @@ assert J_run < J_after
 #
 # $$N = \sum_p w_p,\qquad \sum_p w_p\,a_p,\qquad \sum_p w_p\,a_p a_p^T$$
 #
-# By pencil, for four positions with two channels and the weights 1, ½, 0, 1: N = 2.5; the sums are 1 + ½·2 + 0 + 1 = 3 and ½·1 + 1 = 1.5; the Gram matrix begins with 1 + ½·4 + 0 + 1 = 4.
+# By pencil, for four positions with the activations (1, 0), (2, 1), (0, 3), (1, 1) and the weights 1, ½, 0, 1: N = 2.5; the sums are 1 + ½·2 + 0 + 1 = 3 and ½·1 + 1 = 1.5; the Gram matrix begins with 1 + ½·4 + 0 + 1 = 4.
 #
 # And **each region is divided by its own N**. Suppose that the sky of G has four positions and that of S two, all with the activation 3, the same look. **Predict** the Gram cost.
 
@@ -202,8 +202,9 @@ assert fair == 0
 assert naive == 1
 
 # %% [markdown]
-# Raw sums find the same sky "as far off as no activations at all", only because one is twice as large. Programs exist that do this, or that lay the mask of the *photograph* over the painting as well. The run then makes up for it with contrast.
+# Raw sums find the same sky "as far off as no activations at all", only because one is twice as large. Programs exist that do this, or that lay the mask of the *photograph* over the painting as well.
 #
+# 
 # ### From pixels to layers
 #
 # A map has one color for each region, in pixels. What is a region in a deep layer, where one unit sees dozens of pixels? The usual way is to shrink the map to the layer's size. But a unit near the edge of the sky then counts as sky, although
@@ -230,10 +231,10 @@ for layer in shown:
 show_images([photo, *pictures], ["C", *shown], tile=3)
 
 # %% [markdown]
-# *Figure: C, and its sky in three layers. White: units that see nothing but sky. Gray: units that the shrunk map would add. For the print, everything but the sky was replaced by noise; a unit "sees something else" if one of its activations changed by more than 1 % of the layer's largest.* With a shrunk
-# map, more than half of the "sky" units of block4_conv1 react to what is not sky; of the eroded mask, none does. The price: a fifth of the positions is left. It is enough, for moments are means, and the mean of a sky does not need all of it.
+# *Figure: C, and its sky in three layers ("sky" here is sky and lake, all that is neither building nor plants). White: units that see nothing but sky. Gray: units that the shrunk map would add. For the print, everything but the sky was replaced by noise; a unit "sees something else" if one of its activations changed by more than 1 % of the layer's largest.* With a shrunk
+# map, more than half of the "sky" units of block4_conv1 react to what is not sky; of the eroded mask, none does. The price: only a fifth of the positions is left, and some of those that are gone hardly reacted. Here that is enough, as the next figure shows.
 #
-# Where a region is so small that next to nothing would be left of it, as happens in block5_conv1, the share of it in the unit's cell counts instead.
+# If almost no unit of a layer sees the region alone, as here in block5_conv1 (not shown), each unit counts by the share of the region in the square of pixels that it stands for.
 #
 # ### What it is good for
 #
@@ -304,7 +305,7 @@ for scale, image in by_scale.items():
 assert reach(by_scale[0.5]) < reach(G) < reach(by_scale[2])
 
 # %% [markdown]
-# *Figure: the same run with S at half, at once and at twice its size.* The bushes tell most: small facets, larger ones, three big arcs. The correlation reaches 7, 10 and 17 pixels: the strokes follow, though less than in proportion, since roofs and windows are C's and stay as they are.
+# *Figure: the same run with S at half, full and twice its size.* The bushes tell most: small facets, larger ones, three big arcs. The correlation falls below one half at 7, 10 and 17 pixels: the strokes follow, though less than in proportion; roofs and windows are C's.
 #
 # ## Two painters at once
 #
@@ -312,7 +313,7 @@ assert reach(by_scale[0.5]) < reach(G) < reach(by_scale[2])
 #
 # $$\frac{1}{N}\sum a = t\,\frac{1}{N_2}\sum a^{(2)} + (1-t)\,\frac{1}{N_1}\sum a^{(1)},\qquad\text{and the same for } \sum aa^T$$
 #
-# By pencil: one channel, S₁ has N = 2 and Σa = 8, S₂ has N = 8 and Σa = 8. Their means are 4 and 1. A quarter of S₂ gives ¾·4 + ¼·1 = 3.25, and not the ¾·8 + ¼·8 = 8 over ten positions.
+# By pencil: one channel, S₁ has N = 2 and Σa = 8, S₂ has N = 8 and Σa = 8. Their means are 4 and 1. With a quarter of S₂, t = ¼, this gives ¾·4 + ¼·1 = 3.25. Mixing the raw sums instead would give 8, whatever t is.
 
 # %% tags=["nbval-check-output"]
 first, second = (moments(np.full((1, n, 1), 8 / n, np.float32)) for n in (2, 8))
@@ -343,7 +344,7 @@ for name, terms in costs.items():
 assert costs["mixture, 50 %"]["J_style"] < costs["average"]["J_style"]
 
 # %% [markdown]
-# *Figure: from one painter to the other, and the average of both ends.* In the middle one picture has both: Kandinsky's lines in the sky and a red patch at the left, Hokusai's waves at the right; contrast and sharpness are whole. The average is a double exposure, pale and blurred, and its style cost is eight times as high (0.08 against 0.01).
+# *Figure: from one painter to the other, and the average of both ends.* In the middle one picture has both: Kandinsky's lines in the sky and a red patch at the left, Hokusai's waves at the right; contrast and sharpness are whole. The average is a double exposure, pale and blurred, and its style cost is several times as high (0.08 against 0.01).
 #
 # ## How much?
 #
@@ -351,7 +352,7 @@ assert costs["mixture, 50 %"]["J_style"] < costs["average"]["J_style"]
 #
 # $$\alpha = 1,\qquad \beta = \beta_{60}\Big(\frac{\text{odds}}{1.5}\Big)^{p},\qquad \text{odds} = \frac{\text{strength}}{100-\text{strength}}$$
 #
-# By pencil: strength 60 has the odds 60/40 = 1.5, so β = β₆₀, which is 25 for the Wasserstein cost. Strength 20 has 20/80 = 0.25, a sixth of it, and 6 to the power 1.14 is 7.7: β = 25 / 7.7 = 3.2.
+# By pencil: strength 60 has the odds 60/40 = 1.5, so β = β₆₀, which is 25 for the Wasserstein cost. Strength 20 has 20/80 = 0.25, a sixth of it, and 6 to the power p = 1.14 is 7.7: β = 25 / 7.7 = 3.2.
 #
 # β₆₀ and p were measured once, on six pairs. The measure: how much of the content is lost, in VGG16, as a share of what style *alone* loses. Here are those shares, for six values of β.
 
@@ -395,7 +396,7 @@ assert weights_of_strength(60) == (1, 25)
 
 # %% [markdown]
 # *Figures: left, the share of the content lost over β, and what the formula says; right, the same over the strength.* The six curves lie close together: at the same β all pairs lose about the same share, to within a deviation of 0.03. That is what the "relative" costs are for, and why one scale can serve all. The steps are nearly equal, not quite: a straight line
-# through the odds is steeper than the points, so that around 70 the six pairs lose some 0.06 less than the number says. The crosses are a seventh pair, which was not used for the fit: 0.18, 0.33, 0.48 and 0.71 at 20, 40, 60 and 80, at most 0.12 below it. **Predict** which of them looks most like a painting *of the pagoda*.
+# through the odds is steeper than the points, so that around 70 the six pairs lose some 0.06 less than the number says. The crosses are a seventh pair, not used for the fit, though its photograph and its painting each occur in one of the six: 0.18, 0.33, 0.48 and 0.71 at 20, 40, 60 and 80, at most 0.12 below the line. (1.00 at 100 is so by definition.) **Predict** which of them looks most like a painting *of the pagoda*.
 
 # %% alt="Five pictures from strength 20 to style alone: at 20 the photograph has turned cream, with lines in the trees; at 40 and 60 more and more lines cross the sky and the lower roof becomes an eye-like disk; at 80 the pagoda is a scaffold of lines around that disk; at 100 the disk and a few slanting lines are left of it."
 row = [stored.image for stored in by_strength.values()]
@@ -416,7 +417,7 @@ by_name = {"photo-like": G_of("photo_like"), "painterly": G_of("painterly"), "bl
 show_images(list(by_name.values()), list(by_name), tile=3.65)
 
 # %% [markdown]
-# *Figure: two presets, and a second content layer.* Compare them with the picture at the top, which is "balanced". The second content layer holds the floors and windows that block4_conv2 alone let go, at the same strength; the sky, where C has no edges, is painted as before.
+# *Figure: two presets, and a second content layer.* Compare them with the picture at the top, which is "balanced". The second content layer holds the floors and windows that block4_conv2 alone let go, at the same strength; the sky has fewer and thinner lines.
 #
 # ## All of it in one call
 #
@@ -428,7 +429,7 @@ mine = stylize(content_name, style_names, style_weights=style_weights, colors=co
 show_images([mine.image], [f"colors {colors}, style_scale {style_scale}, strength {strength}"], tile=3.8)
 
 # %% [markdown]
-# *Figure: two styles, the colors of C, larger strokes, a little less style than by default.* The command is the same with dashes, and the JSON file beside each picture holds all of it, so that `--settings` makes it again:
+# *Figure: two styles, the colors of C, larger strokes, a little less style than by default.* From the command line, at its default size and steps, the names have dashes, and the JSON file beside each picture holds all of it, so that `--settings` makes it again:
 #
 # ```bash
 # nst-keras palace composition_viii great_wave --colors content --style-scale 1.5 --strength 55
@@ -441,7 +442,7 @@ show_images([mine.image], [f"colors {colors}, style_scale {style_scale}, strengt
 # - **Color**: S gets the mean and covariance of C's colors *before* the run, by the map that changes colors least; or the costs see brightness alone, within bounds that let no channel clip.
 # - **Place**: moments are weighted by a mask. A unit belongs to a region if it sees nothing else; each region is divided by its own N.
 # - **Stroke**: the size of S beside G. **Mixture**: the weighted mean of moments, whose ends are the single styles.
-# - **Strength**: equal steps take equal shares of the content, for every pair alike.
+# - **Strength**: equal steps take roughly equal shares of the content, on the seven pairs measured.
 # - Each control decides what the costs compare. Nothing is repaired afterwards, so J is that of the picture that you get.
 #
 # ## Exercises
@@ -531,7 +532,7 @@ check(4, answer)
 # </details>
 #
 # <details><summary>4. Is the mixture of two styles the average of two finished pictures?</summary>
-# No. The style that is aimed at is averaged, and then one picture is made; an average of two pictures shows every outline twice.
+# No. The style that is aimed at is averaged, and then one picture is made; an average of two pictures shows the lines of both, each at half strength.
 # </details>
 #
 # <details><summary>5. Why is 100 not simply a very large β?</summary>
