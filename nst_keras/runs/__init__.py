@@ -11,6 +11,9 @@ many.py        sweep: many pictures times a grid of settings, on Dask
     sheet.py   all pictures side by side, and their measures as a table
     cluster.py its workers
     many_command.py  nst-keras many
+studio.py      Studio: what a panel needs, without widgets
+panel.py       panel: widgets that show a Studio (needs ipywidgets), put together from parts.py
+serve.py       `nst-keras studio`: the panel as a page, by Voila
 """
 
 import lazy_loader

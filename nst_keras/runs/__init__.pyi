@@ -5,6 +5,7 @@ from .many import sweep
 from .quality import judge, measure
 from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
+from .studio import Studio
 
 __all__ = [
     "Checkpoint",
@@ -12,6 +13,7 @@ __all__ = [
     "ProgressBar",
     "SaveFilm",
     "SaveFrames",
+    "Studio",
     "check_memory",
     "forecast",
     "judge",

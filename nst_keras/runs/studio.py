@@ -1,0 +1,220 @@
+"""What a panel needs of style transfer, without its buttons: pictures, settings, one run at a time, the results.
+
+`panel.py` shows it. All that takes time happens in a thread of its own and is handed back as a Future, so that who
+shows it never waits. Mistakes are exceptions whose text is a sentence for the user, the same as that of the command.
+"""
+
+import contextlib
+import os
+import threading
+import warnings
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from nst_keras.controls.presets import PRESETS
+from nst_keras.files.pictures import picture_format, read_picture, write_whole
+from nst_keras.runs.forecast import check_memory
+from nst_keras.runs.sidecar import read_sidecar, save_run
+from nst_keras.settings import Settings
+from nst_keras.transfer import Run, paint, prepare
+
+TO_CHECK = 64  # pixels on the longer side: an upload is read once, small, to see whether it can be
+
+
+class Studio:
+    """Two pictures, their settings, the run that is going on, and what has been made so far.
+
+    Args:
+        content, style: the pictures to begin with, bundled short names or paths.
+        folder: where uploads are kept and results are saved; it is made when it is needed.
+
+    Attributes:
+        content, styles, settings: what the next run will be made from; change them by the methods below.
+        run: the run that is going on, or the last one; None until its pictures have been read.
+        results: what was made so far, a list of Runs, the oldest first. Runs that were stopped are among them.
+        notes: sentences on the pictures, such as "'x.png' is transparent; it is put on white".
+    """
+
+    def __init__(self, content: str | os.PathLike, style: str | os.PathLike, folder: str | os.PathLike = "studio"):
+        self.content, self.styles, self.folder = content, [style], Path(folder)
+        self.settings, self.run, self.results, self.notes = Settings(), None, [], []
+        self._worker = ThreadPoolExecutor(1, "studio")
+        self._stop, self._painting, self._prepared = threading.Event(), None, None
+
+    def keep(self, name: str, data: bytes) -> Path:
+        """Put an uploaded file into the folder, under another name if that one is taken; returns its path."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = free_path(self.folder / Path(name).name, data)
+        return path if path.exists() else write_whole(path, lambda file: file.write(data))
+
+    def upload(self, name: str, data: bytes) -> Path:
+        """Keep an uploaded picture, if it is one; returns its path.
+
+        Raises:
+            ValueError: it cannot be read, or has too many pixels. It is not kept.
+        """
+        there = set(self.folder.glob("*"))
+        path = self.keep(name, data)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what is to be said of it is said when a run is prepared
+                read_picture(path, TO_CHECK)
+        except ValueError:
+            if path not in there:
+                path.unlink()
+            raise
+        return path
+
+    def choose(self, content: str | os.PathLike | None = None, style: str | os.PathLike | None = None) -> None:
+        """Choose one of the pictures, or both: bundled short names or paths."""
+        self.content = self.content if content is None else content
+        self.styles = self.styles if style is None else [style]
+        self.notes = []
+
+    def change(self, preset: str | None = None, **changes: Any) -> None:
+        """Change settings; a preset also takes back what another one has changed.
+
+        Raises:
+            ValueError: a setting that makes no sense. The settings stay as they were.
+        """
+        self.settings = self.settings.replace(**(preset_settings(preset) if preset else {}), **changes)
+
+    def replay(self, path: str | os.PathLike) -> None:
+        """Take pictures and settings from a sidecar; `start` then makes its picture again. Errors as `read_sidecar`."""
+        self.notes = []
+        with noted(self.notes):
+            (self.content, *self.styles), self.settings = read_sidecar(path)
+
+    def forecast(self) -> Future:
+        """A Forecast of the run that `start` would begin; its exception says why it would be refused."""
+        return self._worker.submit(lambda wanted: check_memory(self._prepare(*wanted)), self._wanted())
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is going on, or about to."""
+        return self._painting is not None and not self._painting.done()
+
+    def start(self) -> Future:
+        """Begin a run, and return at once; the Future holds the Run when it has ended or was stopped.
+
+        Raises:
+            RuntimeError: a run is going on.
+        """
+        self._refuse_while_running()
+        self._stop.clear()
+        self.run = None
+        self._painting = self._worker.submit(self._paint, self._wanted())
+        return self._painting
+
+    def stop(self) -> None:
+        """End the run that is going on after its present step; the best picture so far is its result."""
+        self._stop.set()
+
+    def progress(self) -> str:
+        """Where the run is, in words."""
+        run = self.run
+        if run is None or not run.history.costs:
+            return "reading the pictures and the network"
+        height, width = run.image.shape[1:3]
+        seconds = run.history.seconds[-1]
+        return f"step {run.history.evaluations} of {sum(run.steps)}, {width} x {height} pixels, {seconds:.0f} s"
+
+    def free_name(self, number: int = -1) -> str:
+        """A name for a result that no file in the folder has: CONTENT_STYLE.png, CONTENT_STYLE_2.png, ..."""
+        run = self._result(number)
+        stem = f"{Path(run.content).stem}_{Path(run.styles[0]).stem}"
+        path, count = self.folder / f"{stem}.png", 1
+        while path.exists() or path.with_suffix(".json").exists():
+            count += 1
+            path = self.folder / f"{stem}_{count}.png"
+        return path.name
+
+    def save(self, name: str, number: int = -1) -> Future:
+        """Write a result and its sidecar into the folder; the Future holds both paths.
+
+        Args:
+            name: of the picture's file, with a suffix such as .png.
+            number: which of the results.
+
+        Raises:
+            RuntimeError: a run is going on. ValueError: no result yet; a name that is none. What the disk refuses is
+            the Future's exception, as of `save_run`.
+        """
+        self._refuse_while_running()
+        run = self._result(number)
+        if not name or Path(name).name != name:
+            raise ValueError(f"the name is {name!r}; expected that of a file, without folders, such as mine.png")
+        picture_format(name)
+        return self._worker.submit(self._save, run, self.folder / name)
+
+    def _wanted(self):
+        return self.content, list(self.styles), self.settings
+
+    def _refuse_while_running(self):
+        if self.running:
+            raise RuntimeError("a run is going on; stop it, or wait for its end")
+
+    def _result(self, number):
+        if not self.results:
+            raise ValueError("there is no picture yet; start a run first")
+        return self.results[number]
+
+    def _prepare(self, *wanted):
+        """The Run of these pictures and settings; the one that the forecast was made from, if they are the same."""
+        if self._prepared is None or self._prepared[0] != wanted:
+            self._prepared = None
+            with noted(self.notes):
+                self._prepared = wanted, prepare(*wanted)
+        return self._prepared[1]
+
+    def _paint(self, wanted):
+        run = self._prepare(*wanted)
+        check_memory(run)
+        self.run, self._prepared = run, None  # a Run is good for one run
+        try:
+            return paint(run, [self._end_if_stopped])
+        finally:
+            if run.image is not None:  # also of a run that failed on its way
+                self.results.append(lightened(run))
+
+    def _end_if_stopped(self, step, G, costs):
+        if self._stop.is_set():
+            raise KeyboardInterrupt  # as Ctrl-C does: the run ends with its best image
+
+    def _save(self, run, path):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return save_run(run, path)
+
+
+def preset_settings(name: str) -> dict[str, Any]:
+    """What a preset changes; what only other presets change has its default."""
+    names = {key for values in PRESETS.values() for key in values}
+    return {key: getattr(Settings(), key) for key in names} | PRESETS[name]
+
+
+@contextlib.contextmanager
+def noted(notes):
+    """Add what is warned of inside to a list of sentences, each once."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        yield
+    notes += dict.fromkeys(text for each in caught if (text := str(each.message)) not in notes)
+
+
+def free_path(path, data):
+    """`path`, or the first of NAME_2, NAME_3, ... that does not exist or is a file with just these bytes."""
+    stem, count = path.stem, 1
+    while path.exists() and path.read_bytes() != data:
+        count += 1
+        path = path.with_stem(f"{stem}_{count}")
+    return path
+
+
+def lightened(run: Run) -> Run:
+    """A run that is over, without the network and the optimizer's memory: many of them may be kept."""
+    run.extractor = None
+    if run.history.position:
+        run.history.position = run.history.position._replace(state=None)
+    return run
