@@ -13,7 +13,7 @@ from nst_keras.controls.presets import PRESETS
 from nst_keras.files.pictures import FORMATS, bundled_pictures, read_picture
 from nst_keras.images import to_pixels
 from nst_keras.runs.parts import STYLE, cost_curve, data_url, mark, on_upload, row, said, sentence, text, tile
-from nst_keras.runs.studio import Studio, preset_settings
+from nst_keras.runs.studio import Studio
 from nst_keras.settings import COLORS, SMALLEST_SIDE, STYLE_SCALES
 
 EVERY = 0.7  # seconds between two looks at a run
@@ -70,9 +70,6 @@ def arranged(p: SimpleNamespace) -> widgets.VBox:
     )
     box.add_class("nst-panel")
     return box
-
-
-# Choosing
 
 
 def picture_row(p: SimpleNamespace, kind: str) -> SimpleNamespace:
@@ -152,20 +149,13 @@ def show_choices(p: SimpleNamespace) -> None:
     for name, each in p.inputs.items():
         if getattr(p.studio.settings, name, None) is not None:  # there is no strength if α and β say something else
             each.value = getattr(p.studio.settings, name)
-    p.inputs["preset"].value = preset_of(p.studio)
+    p.inputs["preset"].value = p.studio.preset()
     p.showing = False
     text(p.plan, "forecast: ...")
     for message in (p.message, *(r.message for r in p.rows.values())):
         text(message)
-    forecast = p.studio.forecast()
-    forecast.add_done_callback(lambda future: show_forecast(p, future))
-    p.forecast = forecast
-
-
-def preset_of(studio: Studio) -> str | None:
-    """The preset that the settings agree with, if there is one."""
-    names = (name for name in PRESETS if studio.settings == studio.settings.replace(**preset_settings(name)))
-    return next(names, None)
+    p.forecast = p.studio.forecast()
+    p.forecast.add_done_callback(lambda future: show_forecast(p, future))
 
 
 def show_forecast(p: SimpleNamespace, future) -> None:

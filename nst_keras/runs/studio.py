@@ -80,6 +80,10 @@ class Studio:
         """
         self.settings = self.settings.replace(**(preset_settings(preset) if preset else {}), **changes)
 
+    def preset(self) -> str | None:
+        """The preset that the settings agree with, if there is one."""
+        return next((name for name in PRESETS if self.settings == self.settings.replace(**preset_settings(name))), None)
+
     def replay(self, path: str | os.PathLike) -> None:
         """Take pictures and settings from a sidecar; `start` then makes its picture again. Errors as `read_sidecar`."""
         self.notes = []
