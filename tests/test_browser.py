@@ -130,18 +130,18 @@ def test_voila(tab, serving, tmp_path):
 def test_jupyterlab(tab, serving, tmp_path, number):
     """All cells run, without an error and without red text; in 11 the panel works."""
     folder = copied(number, tmp_path)
-    port, log = free_port(), open(tmp_path / "log.txt", "w")  # noqa: SIM115
+    port = free_port()
     options = ["--no-browser", "--allow-root", "--ServerApp.token=", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
-    serving("jupyterlab", *options, f"--ServerApp.root_dir={folder}", cwd=folder, stdout=log, stderr=log)
+    options += ["--LabApp.expose_app_in_browser=True"]
+    serving("jupyterlab", *options, f"--ServerApp.root_dir={folder}", cwd=folder, stderr=subprocess.DEVNULL)
     wait_for(f"http://127.0.0.1:{port}/api")
     tab.goto(f"http://127.0.0.1:{port}/lab/tree/notebook.ipynb")
-    tab.get_by_text("Run", exact=True).first.click()
-    tab.get_by_text("Run All Cells", exact=True).click()
+    tab.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+    tab.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     finished(folder, tab)
     assert tab.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     if number == "11":
         use_panel(tab, folder / "studio")
-    log.close()
 
 
 def copied(number, folder):

@@ -18,7 +18,7 @@ def fulfills_the_brief(G):
     found = judge(C, [S], G)
     content, style = found["content"], found["styles"][0]["wasserstein"]
     if content > BRIEF["content"]:
-        return f"Too little is left of the palace: content {content:.2f}, at most {BRIEF['content']}. Use less strength."
+        return f"Too little is left of the palace: content {content:.2f}, at most {BRIEF['content']}. Less strength."
     if style > BRIEF["style"]:
         return f"Too little of the Great Wave: style {style:.3f}, at most {BRIEF['style']}. Use more strength or steps."
     return None
@@ -29,7 +29,10 @@ check = checker(
         1: Exercise(
             {"A": "strength", "B": "range", "C": "channels", "D": "gamma"},
             hints=[
-                (lambda a: a["B"] == "strength", "B is black, not just plain: which numbers does a black picture have?"),
+                (
+                    lambda a: a["B"] == "strength",
+                    "B is black: which numbers does a black picture have?",
+                ),
                 (lambda a: a["C"] == "range", "C is bright enough; look at which colors have changed places."),
                 (lambda a: a["A"] == "gamma", "A is sharp; total variation blurs."),
             ],
