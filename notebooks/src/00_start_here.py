@@ -420,6 +420,8 @@ check(5, answer)
 # | examples of C, S and G, and of a picture that emerges from white noise | S0:40-42, S1:32-38, S4:60-70 | true | examples of our own: [Where you are going](#Where-you-are-going); here G starts as C, and notebook 06 compares starts |
 # | the paper of Gatys, Ecker and Bethge and the lectures of Ng and Persson are the sources | S0:50-57, S1:4, S4:72-76 | true | all are named in [Sources](#Sources) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

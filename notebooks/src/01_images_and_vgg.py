@@ -682,6 +682,8 @@ check(4, answer)
 # | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and most programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (correlation 0.9 or more), its blocks 3 to 5 are not (0.1 or less); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 # | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Either will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources and the way on

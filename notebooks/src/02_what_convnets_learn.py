@@ -620,6 +620,8 @@ check(4, answer)
 # | Features grow more complex with depth; max pooling discards what is irrelevant to classification. | S2:31 | half true | From colors to parts of objects: [Repeat for other units](#5.-Repeat-for-other-units). A pool forgets the place within its square, but a picture rebuilt after two pools is as good as one rebuilt before the second (5 gray levels off): [What a max-pool throws away](#3.-What-a-max-pool-throws-away) |
 # | Each feature map of the first layer is a different transformation of the picture; the style remains common to them. | S2:39 | half true | 64 kernels, but two of the maps nearly agree up to a factor; one map alone, by mean and deviation, finds 6 of 13 pictures, all 64 find 8: [Each feature map](#2.-Each-feature-map-is-a-different-transformation) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources and the way on

@@ -612,6 +612,8 @@ check(5, answer)
 # | The program takes the mean of the squares, where the formula has half the sum. | S4:33-34 | only with another α | mean = half sum · 2/(N·nC); from 128 to 256 px the half sum grows 2.8 times, the mean 0.7 times: [But the constant knows the size of the picture](#But-the-constant-knows-the-size-of-the-picture) |
 # | It adds (+=) the content costs of several layers. | S4:33-34 | half true | The formula has one layer, and with means one of five layers gets 77 % of the sum: [Several layers added up](#Several-layers-added-up) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

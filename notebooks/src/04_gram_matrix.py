@@ -743,6 +743,8 @@ check(4, answer)
 # | i, j and k are height, width and channel of the layer. | S4:44 | true | They number the positions and the channels: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
 # | Gram = view(channel, height·width) times its transpose; the loss adds the mean squared difference. | S4:50-54 | only with channels first | In Keras the same line knows places and no channels (0 % and 112 % change where they are exchanged): [The wrong reshape](#The-wrong-reshape). The mean of raw matrices implies λ of 65536 : 4096 : 256 : 16 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

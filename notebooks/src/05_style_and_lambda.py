@@ -635,6 +635,8 @@ check(4, answer)
 # | The style cost adds up the layers, each with a hyperparameter λ. | S3:72-74 | true | λ decides what gives way in a compromise with C: each of two pictures is the better one by its own λ (0.50 and 2.26 against 2.64 and 1.59); without C, S has J = 0 for every λ: [What λ does](#What-λ-does) |
 # | That sum carries the index l on its left side. | S3:73 | wrong | The sum runs over l, so none is left: [Style without content](#Style-without-content) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

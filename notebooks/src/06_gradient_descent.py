@@ -675,6 +675,8 @@ check(3, answer)
 # | In each epoch three images go through the network, and SGD follows. | S4:9-12 | half true | An epoch is a step, the gradient is the full one, and C and S need one pass: [Epochs and SGD](#Epochs-and-SGD) |
 # | About 5000 epochs are needed. | S4:13 | half true | It depends on the optimizer and on η: L-BFGS had 99 % of the fall of J after 125 and 85 evaluations, while gradient descent with r = 0.01 has hardly begun after 20: [Epochs and SGD](#Epochs-and-SGD) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

@@ -685,6 +685,8 @@ for name, (convention, a, b) in known.items():
 # | After about 5000 epochs (6000 at 900 x 1400) G is done. | S4:13, 62 | only with a slow optimizer at one size | 512 evaluations, worth 90 at full size, from noise: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | The loss is α times the content loss plus β times the style loss. | S4:17-21 | true | 10·0.2 + 40·0.8 = 34: [One number](#One-number) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

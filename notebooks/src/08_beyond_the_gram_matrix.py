@@ -627,6 +627,8 @@ check(5, answer)
 # | The Gram matrix is an unnormalized covariance. | S3:62 | only with means of 0 | Gram / N = Σ + μμᵀ, and the means are 19 to 37 % of its trace in five layers of a painting: [The matrix root, and why 128 directions suffice](#The-matrix-root,-and-why-128-directions-suffice) |
 # | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 14 and 19 % nearer to S in another network: [A referee from outside](#A-referee-from-outside) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

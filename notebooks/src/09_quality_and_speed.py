@@ -643,6 +643,8 @@ check(4, answer)
 # | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All six layers of J exist in both; exchanging them moves G by 16.7 gray levels, average pooling by 15.0: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
 # | 900 x 1400 pixels take 6000 epochs. | S4:62 | only with a plain optimizer at one size | An epoch is one gradient evaluation; the forecast for 6000 of them is many hours. The ladder needs work worth 56 evaluations at full size: [Where time and memory go](#Where-time-and-memory-go) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources

@@ -547,6 +547,8 @@ check(4, answer)
 # | Content is which objects are there, and where they are. | S2:20 | true | Style costs do not ask where: a wave rises in the sky. With regions the sky's mean color is off by 1 gray level, without by 25: [What it is good for](#What-it-is-good-for) |
 # | Raise α or lower β, and more of the content is kept. | S0:29-31 | true | From β 3 to 76, strength 20 to 80, the share of the content that is lost grows from 0.18 to 0.71: [How much?](#How-much?) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources
