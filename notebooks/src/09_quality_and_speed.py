@@ -524,7 +524,7 @@ titles = [f"{finished.shape[2]} x {finished.shape[1]} pixels, loaded, not comput
 show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 
 # %% [markdown]
-# J and its gradient agree to five digits, while only 32 rows and their neighbors are in memory at a time. The price: each activation is computed twice, once for J and once for its gradient, so it takes 1.7 to 1.8 times as long. With
+# J and its gradient agree to five digits, while only 32 rows and their neighbors are in memory at a time. The price: each activation is computed twice, once for J and once for its gradient, so it takes 1.8 to 1.9 times as long. With
 # `nst-keras --max-side 4000` the command does this where it must: 4000 x 3000 pixels then need 4.8 GB instead of 20.
 #
 # *Figures: a picture of the gallery, made by the printed command, and its corner at full size. Both are loaded, not computed
