@@ -204,7 +204,6 @@ assert naive == 1
 # %% [markdown]
 # Raw sums find the same sky "as far off as no activations at all", only because one is twice as large. Programs exist that do this, or that lay the mask of the *photograph* over the painting as well.
 #
-# 
 # ### From pixels to layers
 #
 # A map has one color for each region, in pixels. What is a region in a deep layer, where one unit sees dozens of pixels? The usual way is to shrink the map to the layer's size. But a unit near the edge of the sky then counts as sky, although
