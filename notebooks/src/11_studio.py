@@ -308,6 +308,8 @@ check(3, answer)
 # | --- | --- | --- | --- |
 # | α and β set the balance: more β, more style; more α, more content. | S0:29-31 | true | strength 5 leaves C as it is (content 0.05), 60 gives 0.73, 98 gives 1.01: [It looks like C, or like S](#It-looks-like-C,-or-like-S) |
 #
+# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+#
 # </details>
 #
 # ## Sources
