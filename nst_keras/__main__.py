@@ -15,8 +15,8 @@ from nst_keras.controls.presets import PRESETS
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
 COMMANDS = {"many": "nst_keras.runs.many_command", "studio": "nst_keras.runs.serve"}
 DEFAULT_PAIR = ("palace", "great_wave")
-# Arguments of the command itself; all others are settings.
 LONG, CHECKPOINT_SECONDS = 600, 180  # a run of more seconds than this has a checkpoint unasked, every few minutes
+# Arguments of the command itself; all others are settings.
 OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
 OWN += ["film", *SHORTHANDS]
 

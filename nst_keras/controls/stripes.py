@@ -50,9 +50,14 @@ def joined(shape: tuple, dtype: Any, pieces: Iterable[tuple[int, np.ndarray]]) -
     return whole
 
 
+def exceeds_tile(tile: int | str | None, pixels: float) -> bool:
+    """Whether an image of so many pixels is computed in stripes. A tile of "auto" counts as None: never."""
+    return tile not in ("auto", None) and pixels > tile
+
+
 def rows_of_stripes(tile: int | str | None, C: tf.Tensor, S: Sequence[tf.Tensor]) -> int | None:
     """Rows of stripes with about `tile` pixels, an even number; None when all images are small enough without."""
-    if tile in ("auto", None) or max(math.prod(image.shape[1:3]) for image in [C, *S]) <= tile:
+    if not exceeds_tile(tile, max(math.prod(image.shape[1:3]) for image in [C, *S])):
         return None
     return max(2, tile // max(image.shape[2] for image in [C, *S]) // 2 * 2)
 
@@ -116,7 +121,7 @@ class StripedObjective(Objective):
             for stripe in cut(x.shape[1], self.rows, _margin(block)):
                 out, activations = self._traced[number][0](x[:, stripe.first : stripe.last], *_within(stripe))
                 for l, a in activations.items():
-                    yield l, _rows(l, stripe), a
+                    yield l, _rows(l, stripe.top, stripe.bottom), a
                 if pooled is None:
                     pooled = np.empty((1, x.shape[1] // 2, *out.shape[2:]), out.dtype.as_numpy_dtype)
                 pooled[:, stripe.top // 2 : stripe.bottom // 2] = out.numpy()
@@ -130,12 +135,11 @@ class StripedObjective(Objective):
             if l in D:
                 D[l] += tf.reduce_sum(tf.square(self._content_target(l, rows) - a))
             self._add_moments(found, weights, l, rows, a)
+        sources = D, [{l: of[l][1:] for l in of} for of in found]
         with tf.GradientTape() as tape:
-            tape.watch((D, [{l: of[l][1:] for l in of} for of in found]))
+            tape.watch(sources)
             terms = self._costs(D, found, J_tv)
-        d_content, d_moments = tape.gradient(
-            terms["J"], (D, [{l: of[l][1:] for l in of} for of in found]), unconnected_gradients="zero"
-        )
+        d_content, d_moments = tape.gradient(terms["J"], sources, unconnected_gradients="zero")
         return terms, d_content, d_moments
 
     def _gradient_along(self, inputs, d_content, d_moments):
@@ -152,9 +156,10 @@ class StripedObjective(Objective):
         block = self.extractor.blocks[number]
         names = [layer.name for layer in block if layer.name in self.extractor.layers]
         for stripe in cut(x.shape[1], self.rows, _margin(block)):
-            content = {l: (d_content[l], self._content_target(l, _rows(l, stripe))) for l in names if l in d_content}
+            rows = {l: _rows(l, stripe.top, stripe.bottom) for l in names}
+            content = {l: (d_content[l], self._content_target(l, rows[l])) for l in names if l in d_content}
             style = [
-                (l, None if of_G.get(l) is None else of_G[l][_rows(l, stripe)], d[l])
+                (l, None if of_G.get(l) is None else of_G[l][rows[l]], d[l])
                 for of_G, d in zip((region.of_G for region in self.regions), d_moments, strict=True)
                 for l in names if l in d
             ]  # fmt: skip
@@ -168,8 +173,7 @@ class StripedObjective(Objective):
         for layer in self.extractor.blocks[number]:
             x = layer(x)
             if layer.name in self.extractor.layers:
-                inner = x[:, top // 2 : bottom // 2] if "pool" in layer.name else x[:, top:bottom]
-                activations[layer.name] = tf.cast(inner, tf.float32)
+                activations[layer.name] = tf.cast(x[:, _rows(layer.name, top, bottom)], tf.float32)
         return x[:, top // 2 : bottom // 2], activations
 
     def _block_gradient(self, number, x, top, bottom, upstream, content, style):
@@ -205,9 +209,9 @@ def _within(stripe):
     return tf.constant(stripe.top - stripe.first), tf.constant(stripe.bottom - stripe.first)
 
 
-def _rows(l, stripe):
-    """The rows of a stripe in layer l."""
-    return slice(stripe.top // 2, stripe.bottom // 2) if "pool" in l else slice(stripe.top, stripe.bottom)
+def _rows(l, top, bottom):
+    """Rows top..bottom of a block's input, as rows of its layer l."""
+    return slice(top // 2, bottom // 2) if "pool" in l else slice(top, bottom)
 
 
 def total_variation_and_gradient(G: np.ndarray) -> tuple[float, np.ndarray]:

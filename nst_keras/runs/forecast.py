@@ -15,6 +15,7 @@ import keras
 import psutil
 import tensorflow as tf
 
+from nst_keras.controls.stripes import exceeds_tile
 from nst_keras.transfer import Run
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
@@ -57,7 +58,7 @@ def forecast(run: Run) -> Forecast:
     done = run.history.position.evaluations if run.history.position else 0
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK[precision]
-    in_stripes = [tile not in ("auto", None) and area * max(1, *of_styles) > tile for area in areas]
+    in_stripes = [exceeds_tile(tile, area * max(1, *of_styles)) for area in areas]
     # backwards costs as much as forwards
     seconds = sum(
         TRACING + n * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
