@@ -79,13 +79,10 @@ def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Ten
     "per_position"  1 / (nH·nW·nC)²     mean over the entries of Gram / (nH·nW) (TensorFlow's tutorial)
     "relative"      1 / ‖Gram(S)‖²_F    1 means: as far from S as a Gram matrix that is all zero
 
-    Raises:
-        ValueError: for an unknown normalizer; for different numbers of positions with "frobenius", "notes" or
-            "mean", which compare raw sums.
+    Raises ValueError for an unknown normalizer. "frobenius", "notes" and "mean" compare raw sums: first ask `check_sizes`.
     """
-    check_sizes(of_S.n, of_G.n, normalizer)
     n, n_C = of_G.n, of_G.gram.shape[-1]
-    gram_S = of_S.gram if of_S.n == n else of_S.gram * (n / of_S.n)  # times 1 would still change last digits of J
+    gram_S = of_S.gram * (n / of_S.n)
     constants = {
         "gatys": 1 / (2 * n * n_C) ** 2,
         "frobenius": 1.0,
@@ -110,10 +107,13 @@ def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") 
         normalizer: "gatys", "frobenius", "notes", "mean", "per_position" or "relative".
 
     Raises:
-        ValueError: as `gram_cost`; for different numbers of channels.
+        ValueError: for an unknown normalizer; for different numbers of channels; for different numbers of positions
+            with "frobenius", "notes" or "mean", which compare raw sums.
     """
     _check_channels(a_S, a_G)
-    return gram_cost(moments(a_S), moments(a_G), normalizer)
+    of_S, of_G = moments(a_S), moments(a_G)
+    check_sizes(of_S.n, of_G.n, normalizer)
+    return gram_cost(of_S, of_G, normalizer)
 
 
 def wasserstein_cost(of_S: Moments, of_G: Moments, B: tf.Tensor | None = None) -> tf.Tensor:

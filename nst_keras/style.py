@@ -5,7 +5,7 @@ All that a style cost needs to know of an image are N, Σa and Σaaᵀ over the 
 matrix of the notes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,23 @@ class Moments(NamedTuple):
     gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
 
 
+class Region(NamedTuple):
+    """A part of G and the parts of the styles that it is painted in: weights, 0..1, of the positions in each layer."""
+
+    share: float = 1.0  # of all that is painted
+    of_G: Mapping[str, np.ndarray] = {}  # {layer: (nH, nW)}; a layer that is missing, or None there: all positions
+    of_styles: Sequence[Mapping[str, np.ndarray] | None] = ()  # the same in each style; None: nothing of this style
+
+
+class Part(NamedTuple):
+    """What a region of G is compared with."""
+
+    share: Any
+    weights: Mapping[str, Any]  # {layer: those of the positions in G}; in a layer that is missing all count alike
+    moments: Mapping[str, Moments]  # {layer: those of its styles, for as many positions as G has}
+    directions: Mapping[str, Any]  # {layer: B of `main_directions`}; empty for the Gram cost
+
+
 def moments(a: tf.Tensor, weights: np.ndarray | None = None) -> Moments:
     """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
 
@@ -36,12 +53,7 @@ def moments(a: tf.Tensor, weights: np.ndarray | None = None) -> Moments:
         raise ValueError(
             f"expected the activations of one image, (1, nH, nW, nC) or (nH, nW, nC), not {tuple(a.shape)}"
         )
-    shape = tuple(a.shape[-3:-1])
-    if weights is None:
-        return Moments(shape[0] * shape[1], *sums(a))
-    if np.shape(weights) != shape:
-        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {shape}, one for each position")
-    return Moments(float(np.sum(weights)), *sums(a, weights))
+    return Moments(positions(tuple(a.shape[-3:-1]), weights), *sums(a, weights))
 
 
 def sums(a: tf.Tensor, weights: np.ndarray | tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
@@ -88,6 +100,25 @@ def blend(several: Sequence[Moments], weights: Sequence[float], n: float) -> Mom
         sum(weight * each.sum * ratio for weight, ratio, each in scaled),
         sum(weight * each.gram * ratio for weight, ratio, each in scaled),
     )
+
+
+def positions(shape: tuple[int, int], weights: np.ndarray | None = None) -> float:
+    """N = nH·nW of a layer, or the sum of its positions' weights. ValueError: they do not fit."""
+    if weights is None:
+        return float(shape[0] * shape[1])
+    if np.shape(weights) != shape:
+        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {shape}, one for each position")
+    return float(np.sum(weights))
+
+
+def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
+    """Weights of n styles, normalized to sum 1."""
+    if n == 0:
+        raise ValueError("no style image; give at least one")
+    weights = [1.0] * n if weights is None else list(weights)
+    if len(weights) != n:
+        raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")
+    return [weight / sum(weights) for weight in weights]
 
 
 def mean_and_covariance(of: Moments) -> tuple[tf.Tensor, tf.Tensor]:

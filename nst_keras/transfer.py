@@ -14,9 +14,10 @@ from nst_keras.controls.colors import color_bounds, keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
 from nst_keras.controls.stripes import StripedObjective, rows_of_stripes
 from nst_keras.images import initial_image, load_image, resize_image
-from nst_keras.objective import Objective, make_extractor, style_shares
+from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import RANGE, History, Optimizer, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
+from nst_keras.style import style_shares
 from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 
 # Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.

@@ -15,6 +15,7 @@ from nst_keras import (
     wasserstein_style_cost,
 )
 from nst_keras.costs import STYLE_NORMALIZERS
+from nst_keras.objective import _differentiate, _formula, _traced
 
 WEIGHTS = {"one": 0.25, "two": 0.75}
 
@@ -124,6 +125,20 @@ def test_an_objective_does_not_change(tiny_extractor):
     assert J.value_and_gradient(C)[0] == pytest.approx(before, rel=1e-5)
     assert J.settings.layer_weights == WEIGHTS
     assert objective(tiny_extractor, C, [S, G], beta=1000.0).terms(C)["beta*J_style"] > 10 * before["beta*J_style"]
+
+
+def test_one_graph_serves_all_sizes_and_weights(tiny_extractor):
+    of_kind = objective(tiny_extractor, *images()[:2], gamma=0.5).kind
+    for number, height in enumerate((8, 12, 16)):
+        C, S, G = images(height=height)
+        J = objective(tiny_extractor, C, S, beta=number + 1, gamma=0.5, layer_weights={"one": number, "two": 1})
+        assert J.kind == of_kind
+        a_S, a_G = tiny_extractor(S), tiny_extractor(G)
+        expected = style_cost(a_S, a_G, {"one": number, "two": 1}, "relative")
+        assert J.terms(G)["beta*J_style"] == pytest.approx((number + 1) * float(expected), rel=1e-5)
+        J.value_and_gradient(G)
+    for function in (_formula, _differentiate):
+        assert _traced(function, of_kind).experimental_get_tracing_count() == 1, function.__name__
 
 
 def test_settings_may_be_given_as_one(tiny_extractor):

@@ -8,7 +8,7 @@ from shallow import SHALLOW
 
 from nst_keras import FeatureExtractor, Objective, data_path, load_image, load_vgg, moments, receptive_field, stylize
 from nst_keras.controls.regions import at_layers, mask_at_size, read_mask, read_regions, weights_of_positions
-from nst_keras.objective import Region
+from nst_keras.style import Region
 
 SMALL = SHALLOW | {"max_side": 64, "steps": 4, "scales": 1}
 RED, BLUE = (255, 0, 0), (0, 0, 255)

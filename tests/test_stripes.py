@@ -14,7 +14,8 @@ from nst_keras.controls.stripes import (
     rows_of_stripes,
     total_variation_and_gradient,
 )
-from nst_keras.objective import Region, make_extractor
+from nst_keras.objective import make_extractor
+from nst_keras.style import Region
 
 J_ALIKE, GRADIENT_ALIKE = 2e-6, 1e-5  # relative, in float32; measured: 1.5e-6 and 7e-7
 # With many directions the Wasserstein cost of so small a picture depends on the last bits of its activations.

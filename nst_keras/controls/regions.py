@@ -15,7 +15,7 @@ import tensorflow as tf
 from PIL import Image, ImageColor
 
 from nst_keras.files.pictures import bundled_maps, read_picture
-from nst_keras.objective import Region
+from nst_keras.style import Region
 from nst_keras.vgg import FeatureExtractor, receptive_field
 
 MOST_COLORS = 8

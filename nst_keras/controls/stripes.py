@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import preprocess
-from nst_keras.objective import Objective
+from nst_keras.objective import Objective, costs_of, painted
 from nst_keras.style import Moments, moments, sums
 
 
@@ -109,7 +109,7 @@ class StripedObjective(Objective):
         terms, d_content, d_moments = self._costs_along(G, inputs)
         gradient = self._gradient_along(inputs, d_content, d_moments)
         gradient += np.float32(self.settings.gamma) * total_variation_and_gradient(G.numpy())[1]
-        return terms, self._painted(gradient)
+        return terms, painted(self.kind, self.targets, gradient)
 
     def _along(self, image, inputs=None):
         """(layer, rows, its activations there) of every stripe of every block; `inputs` collects the blocks' inputs."""
@@ -129,7 +129,8 @@ class StripedObjective(Objective):
 
     def _costs_along(self, G, inputs):
         """The terms of J, ∂J/∂D of each content layer, and ∂J/∂(Σa, Σaaᵀ) of each region and layer."""
-        D, weights = dict.fromkeys(self.content_targets, 0.0), [region.of_G for region in self.regions]
+        T = self.targets
+        D, weights = dict.fromkeys(T.content, 0.0), [part.weights for part in T.parts]
         found, J_tv = [{} for _ in weights], total_variation_and_gradient(G.numpy())[0]
         for l, rows, a in self._along(G, inputs):
             if l in D:
@@ -138,7 +139,7 @@ class StripedObjective(Objective):
         sources = D, [{l: of[l][1:] for l in of} for of in found]
         with tf.GradientTape() as tape:
             tape.watch(sources)
-            terms = self._costs(D, found, J_tv)
+            terms = costs_of(self.kind, T, *sources, J_tv)
         d_content, d_moments = tape.gradient(terms["J"], sources, unconnected_gradients="zero")
         return terms, d_content, d_moments
 
@@ -159,8 +160,8 @@ class StripedObjective(Objective):
             rows = {l: _rows(l, stripe.top, stripe.bottom) for l in names}
             content = {l: (d_content[l], self._content_target(l, rows[l])) for l in names if l in d_content}
             style = [
-                (l, None if of_G.get(l) is None else of_G[l][rows[l]], d[l])
-                for of_G, d in zip((region.of_G for region in self.regions), d_moments, strict=True)
+                (l, part.weights[l][rows[l]] if l in part.weights else None, d[l])
+                for part, d in zip(self.targets.parts, d_moments, strict=True)
                 for l in names if l in d
             ]  # fmt: skip
             above = None if upstream is None else upstream[:, stripe.top // 2 : stripe.bottom // 2]
@@ -169,7 +170,7 @@ class StripedObjective(Objective):
 
     def _block(self, number, x, top, bottom):
         """A block's output, and the activations of its layers, in the rows top..bottom of what was read."""
-        x, activations = preprocess(self.see(x)) if number == 0 else x, {}
+        x, activations = preprocess(self.kind.see(x)) if number == 0 else x, {}
         for layer in self.extractor.blocks[number]:
             x = layer(x)
             if layer.name in self.extractor.layers:
@@ -188,7 +189,7 @@ class StripedObjective(Objective):
         return tape.gradient(list(targets), x, list(seeds))
 
     def _content_target(self, l, rows):
-        return tf.cast(self.content_targets[l][:, rows], tf.float32)
+        return tf.cast(self.targets.content[l][:, rows], tf.float32)
 
     def _add_moments(self, found, weights, l, rows, a):
         for total, of_region in zip(found, weights, strict=True):
