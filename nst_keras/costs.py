@@ -79,7 +79,7 @@ def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Ten
     "per_position"  1 / (nH·nW·nC)²     mean over the entries of Gram / (nH·nW) (TensorFlow's tutorial)
     "relative"      1 / ‖Gram(S)‖²_F    1 means: as far from S as a Gram matrix that is all zero
 
-    Raises ValueError for an unknown normalizer. "frobenius", "notes" and "mean" compare raw sums: first ask `check_sizes`.
+    Raises ValueError for an unknown normalizer. "frobenius", "notes" and "mean" compare raw sums: see `check_sizes`.
     """
     n, n_C = of_G.n, of_G.gram.shape[-1]
     gram_S = of_S.gram * (n / of_S.n)
@@ -182,12 +182,12 @@ def total_cost(J_content: Any, J_style: Any, alpha: float, beta: float) -> Any:
     return alpha * J_content + beta * J_style
 
 
-def check_sizes(n_S: int, n_G: int, normalizer: str):
+def check_sizes(n_S: float, n_G: float, normalizer: str):
     """Refuse to compare raw Gram matrices that sum over different numbers of positions."""
     if n_S != n_G and normalizer in ("frobenius", "notes", "mean"):
         raise ValueError(
-            f"normalizer {normalizer!r} compares raw Gram matrices, which grow with the image: S has {n_S} positions "
-            f'in this layer and G has {n_G}; give both the same size, or use "relative", "gatys" or "per_position"'
+            f"normalizer {normalizer!r} compares raw Gram matrices, which grow with the image: here S has {n_S:.0f} "
+            f"positions and G has {n_G:.0f}; give both the same size, or use 'relative', 'gatys' or 'per_position'"
         )
 
 

@@ -10,9 +10,9 @@ from nst_keras import stylize
 pytestmark = pytest.mark.whole
 
 GOLDEN = json.loads((Path(__file__).parent / "data/golden_run.json").read_text())
-# Other processors round differently, and L-BFGS amplifies that from step to step: one thread or two, or a number that is
-# a constant in the graph instead of an argument, differ by 0.15 % at step 4; at the end J by 0.6 %, its smallest term,
-# 0.5 % of J, by 7 %.
+# Other processors round differently, and L-BFGS amplifies that from step to step: one thread or two, or a number that
+# is a constant in the graph instead of an argument, differ by 0.15 % at step 4; at the end J by 0.6 %, its smallest
+# term, 0.5 % of J, by 7 %.
 AT_ONCE, AFTER_STEPS, OF_A_TERM = 1e-4, 1e-2, 0.1
 
 
