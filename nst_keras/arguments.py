@@ -140,28 +140,35 @@ def _varied(text):
     return name, [getattr(found, name) for found, _ in read]
 
 
-def _side(text):
-    return int(text) or None
+def _expecting(expected, read):
+    """`read` as argparse's `type`, which says what was expected where it fails."""
+
+    def read_or_refuse(text):
+        try:
+            return read(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} was given; expected {expected}") from None
+
+    return read_or_refuse
 
 
-def _names(text):
-    return text.split(",")
-
-
-def _numbers(text):
+def _floats(text):
     return [float(number) for number in text.split(",")]
 
 
-def _tile(text):
-    return text if text == "auto" else int(text) or None
-
-
-def _content_layer(text):
+def _layers(text):
     if "=" not in text and "," not in text:
         return text
     parts = [part.partition("=") for part in text.split(",")]
     return {layer: float(weight or 1) for layer, _, weight in parts}
 
 
-def _layer_weights(text):
-    return text if text.isalpha() else _numbers(text)
+def _names(text):
+    return text.split(",")
+
+
+_side = _expecting("a number of pixels, or 0", lambda text: int(text) or None)
+_tile = _expecting("a number of pixels, 0, or auto", lambda text: text if text == "auto" else int(text) or None)
+_numbers = _expecting("numbers such as 1,2.5", _floats)
+_content_layer = _expecting("a layer, or several with weights, such as block4_conv2=1,block3_conv1=0.5", _layers)
+_layer_weights = _expecting("a name, or numbers such as 1,2", lambda text: text if text.isalpha() else _floats(text))

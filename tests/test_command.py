@@ -198,6 +198,22 @@ def test_mistakes_in_a_real_process(tmp_path):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("flag", "word", "expected"),
+    [
+        ("--tile", "none", "a number of pixels, 0, or auto"),
+        ("--max-side", "big", "a number of pixels, or 0"),
+        ("--style-weights", "1;2", "numbers such as 1,2.5"),
+        ("--content-layer", "block4_conv2=x", "a layer, or several with weights"),
+        ("--layer-weights", "0.5,?", "a name, or numbers"),
+    ],
+)
+def test_a_word_that_is_no_value(capsys, flag, word, expected):
+    with pytest.raises(SystemExit):
+        __main__.parser().parse_args([flag, word])
+    assert f"argument {flag}: {word!r} was given; expected {expected}" in capsys.readouterr().err
+
+
 def test_force_overwrites(folder, capsys):
     (folder / "out.png").write_bytes(b"old")
     assert __main__.main([*PAIR, "-o", "out.png", "--force", "--quiet", *TINY]) == 0
