@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 08 - Beyond the Gram matrix: a distance between clouds
 #
-# What the Gram matrix cannot see, a distance that sees it, and why pictures get better with it.
+# What the Gram matrix cannot see, a distance that sees it, and what that changes in two pairs of pictures.
 #
 # **What you will learn**
 #
@@ -72,7 +72,8 @@ seed = 0  # of these clouds, and of the white noise
 # ## What one number per channel pair cannot see
 #
 # A layer's activations are a list of N = nH·nW positions with nC numbers each: a **cloud of N points** in a space with
-# nC dimensions. The Gram matrix is $\sum_p a_p a_p^T$, one number for each pair of channels.
+# nC dimensions. With $a_p$, the column of the nC activations at position p, the Gram matrix is $\sum_p a_p a_p^T$, one number for each
+# pair of channels. In code $a_p$ is row p of the array `a`, and the sum is `a.T @ a`.
 #
 # Start with one channel at ten positions. In the first picture every position has the activation 1/√2; in
 # the second one five positions have 1 and five have 0. **Predict**: what are their Gram matrices (one number each)?
@@ -140,14 +141,15 @@ draw_two(narrow, wide, ["narrow, away from 0", "wide, centered at 0"])
 
 # %% [markdown]
 # *Figure: the two clouds, with equal axes. The cross is 0, the arrow goes to the mean, the colored ellipse marks two standard
-# deviations around it. The dashed ellipse is all that M knows; it is the same on both sides.* M measures how far the points are
+# deviations around it. The dashed ellipse, drawn around 0 with M in place of Σ, is all that M knows; it is the same on both sides. On the right
+# the mean is 0: the arrow has no length, and the two ellipses coincide.* M measures how far the points are
 # from *zero* in each direction. It cannot tell points that are far away together from points that are spread out.
 #
-# ## Moments: three sums say more
+# ## Moments: one more sum says more
 #
-# Keep one sum more. Of each picture and layer, note N, $\sum a$ and $\sum aa^T$: the **moments**. Then
+# For each picture and layer, store N, $\sum_p a_p$ and $\sum_p a_p a_p^T$: the **moments**. Then
 #
-# $$\mu = \tfrac1N\sum a,\qquad \tfrac1N\text{Gram} = \Sigma + \mu\mu^T$$
+# $$\mu = \tfrac1N\sum_p a_p,\qquad \tfrac1N\text{Gram} = \Sigma + \mu\mu^T$$
 #
 # where Σ is the covariance. By pencil, for four positions and three channels: the columns of `a` below have the sums 4, 2, 4, so
 # μ = (1, ½, 1). The first column has the squares 1 + 0 + 4 + 1 = 6, so Gram/N = 6/4 = 1.5, and the variance is
@@ -189,14 +191,14 @@ for name, x in {"rising": rising, "falling": falling}.items():
 draw_two(rising, falling, ["rising: channels agree", "falling: one or the other"])
 
 # %% [markdown]
-# *Figure: two clouds with the same mean and deviation in each channel; lines as before.* In the left one both channels are strong at the same positions
-# (blue *and* striped), in the right one at different positions (blue *or* striped). Means and deviations cannot tell them apart; the Gram
+# *Figure: two clouds with the same mean and deviation in each channel; lines as before.* In the left one both channels are strong at the same positions,
+# in the right one at different positions: think of a channel for red and one for round shapes, red *and* round, red *or* round. Means and deviations cannot tell them apart; the Gram
 # entry can, 4.90 against 3.10. So each summary misses something that the other one sees. You want both: μ **and** Σ.
 #
 # ## How far is one cloud from another?
 #
-# Think of the points as heaps of earth, and of the work to move one cloud onto the other: each point of S gets a partner in
-# G, and you pay the squared distance. The mean price of a point in the cheapest pairing is the **Wasserstein distance** (squared, of order 2; the "earth
+# Think of the points as heaps of earth, and of the work to move one cloud onto the other: with equally many points, each point of S gets a
+# partner in G (otherwise points are split into shares), and you pay the squared distance. The mean price of a point in the cheapest pairing is the **Wasserstein distance** (squared, of order 2; the "earth
 # mover's distance" is its relative). In one dimension the cheapest pairing is easy to find: sort both.
 #
 # By pencil: x = 1, 4, 2, 7 and y = 3, 8, 2, 3. Paired as they stand the squares are 4, 16, 0, 16, and their mean is 9. Sorted,
@@ -219,22 +221,25 @@ for axis, p, q, title in zip(axes, (x, np.sort(x)), (y, np.sort(y)), ("as they s
 plt.show()
 
 # %% [markdown]
-# *Figure: the same eight numbers, paired as they stand and in sorted order; the mean squared length of the lines is in the title
+# *Figure: the same eight numbers (two of y lie on 3), paired as they stand and in sorted order; the mean squared length of the lines is in the title
 # (only their horizontal extent counts).* No pairing is cheaper than the sorted one. Where two lines cross, exchanging their ends saves something.
 #
-# A normal distribution in one dimension is its mean and deviation, and sorting pairs μ + zσ with μ' + zσ. The mean square of
+# A normal distribution in one dimension is its mean and deviation, and sorting pairs μ + zσ with μ' + zσ', for the same z. The mean square of
 # the difference is $(\Delta\mu)^2 + (\Delta\sigma)^2$. In several dimensions, for normal distributions, it is (Olkin and Pukelsheim 1982)
 #
 # $$W(S,G) = \lVert\mu_S-\mu_G\rVert^2 + \text{tr}\Big(\Sigma_S+\Sigma_G-2\,\big(\Sigma_S^{1/2}\,\Sigma_G\,\Sigma_S^{1/2}\big)^{1/2}\Big)$$
 #
-# Here $\text{tr}$, the trace, is the sum of the diagonal, and $M^{1/2}$ is the root of a matrix: the symmetric matrix with eigenvalues of 0 or
-# more whose square is M. For a diagonal matrix it is the root of each entry.
+# Here $\text{tr}$, the trace, is the sum of the diagonal, and $A^{1/2}$ is the root of a matrix A: the symmetric matrix with eigenvalues of 0 or
+# more whose square is A. For a diagonal matrix it is the root of each entry.
+#
+# Activations are not normal. From here on W means this formula, with the mean and covariance of *any* cloud: the distance of the normal distributions
+# that have the same moments. The cheapest pairing of the points themselves never costs less.
 #
 # By pencil, with μ_S = (1, 2), μ_G = (1, 5), Σ_S = diag(1, 9), Σ_G = diag(4, 1): the means give 9. The deviations are 1 and 3 against 2
 # and 1, which gives (1−2)² + (3−1)² = 5. The formula agrees: 10 + 5 − 2·(√4 + √9) = 5. So W = 14.
 #
 # The package divides W by tr M of S, the mean squared length of S's points. Then 1 means "as far off as no activations at all", in every
-# layer, as for the "relative" Gram cost. Compare both with small arrays; M of `a` has the trace 14/4 = 3.5.
+# layer, as for the Gram cost with the normalizer "relative", which is divided by ‖Gram(S)‖² (notebook 04). Try it with small arrays; M of `a` has the trace 14/4 = 3.5.
 
 # %% tags=["nbval-check-output"]
 def root(M):
@@ -269,7 +274,7 @@ for name, S, G in [("a, b", a, b), ("b, a", b, a), ("a, a", a, a), ("a, 0", a, 0
 #
 # V. Marron used this distance as a style cost in 2017, and K. Crowson in a well-known program of 2021.
 #
-# ## The matrix root, and why 128 directions suffice
+# ## The matrix root, and what 128 directions keep
 #
 # The formula asks for the root of a matrix, at each step, and for its gradient; in block 4 and 5 the matrix has 512 x 512 numbers. Two facts make that cheap.
 #
@@ -291,7 +296,7 @@ for name, B in choices.items():
 assert np.allclose(overlaps, np.trace(root(root(cov_a) @ cov_b @ root(cov_a))), atol=1e-5)
 
 # %% [markdown]
-# **Second**, as B you may take the *main directions* of S, each times its deviation: nC columns, the most important first. What if
+# **Second**, as B you may take the *main directions* of S (the eigenvectors of its covariance, or principal components), each times the deviation of S along it: nC columns, the most important first. What if
 # you keep only the first few? **Predict**: what share of the variance of a layer with 512 channels lies in its first 128
 # directions?
 
@@ -328,7 +333,8 @@ plt.show()
 # 512 channels, and 160 points around their mean lie in 159 directions at most.
 #
 # What is left outside is not ignored: `wasserstein_cost` compares it as one more direction, by its total variance. The result is
-# a lower bound of W, never negative, and W itself when all directions are taken. Here it is, divided by tr M, for the painting as S and the
+# a lower bound of W, never negative, and W itself when all directions are taken: how the points are spread among the directions left out, and
+# how these go together with the others, does not count, and that can only make the distance smaller. Here it is, divided by tr M, for the painting as S and the
 # photograph as G. **Predict**: in which layers do 32 directions lose most?
 
 # %% tags=["nbval-check-output"]
@@ -339,8 +345,9 @@ for l in STYLE_LAYERS:
     assert all(0 <= few <= costs[0] * 1.001 for few, r in zip(costs, ranks, strict=True) if r <= ranks[0])
 
 # %% [markdown]
-# The first column has all directions. With 128 of them nothing is lost in the two shallow layers, and 7 to 16 % of the cost in the deeper ones; with 32 it is up to
-# 45 %. So fewer directions give a smaller number, which still is 0 only if the means, these directions and the variance outside of them agree.
+# The first column has all directions. The two shallow layers have no more than 128, so nothing can be lost there; the deeper ones lose 7 to 16 % of the cost; with 32 it is up to
+# 45 %. So fewer directions give a smaller number, which still is 0 only if the means, the covariance in these directions and the variance outside of them agree. (More than 1, as in block 5, is possible: there,
+# switching all activations off would bring the photograph nearer to the painting.)
 #
 # And the time? The usual way to the root is a recipe of matrix products alone, the Newton-Schulz iteration: 15 rounds with 3 products of 512 x
 # 512 matrices each, and the gradient has to walk back through all of them. Against it, eigenvalues of a matrix of 128 x 128.
@@ -369,15 +376,16 @@ for name, way in ways.items():
     print(f"{name:14} {(time.perf_counter() - start) / 3:.3f} s for a gradient, {l}")
 
 # %% [markdown]
-# In the stored output the eigenvalues are some tens of times faster. Two of the five layers have 512 channels, so with the matrix products they would add some
-# tenths of a second to each step on this computer; with the eigenvalues they add next to nothing.
+# In the stored output the eigenvalues are some tens of times faster: by the smaller matrix *and* by leaving out the root, together. Two of the five layers have
+# 512 channels, so the matrix products would add twice the upper number to each step; the eigenvalues add next to nothing.
 #
 # ## The same pair, the same steps
 #
-# Two runs that differ in `style_cost` alone. Both costs are shares of "as far off as no activations at all". With β = 25 both
-# runs also give up about the same amount of content; how much, you will see in the next section. Sizes, number of steps, λ, pooling and padding are the same.
+# Two runs that differ in `style_cost` alone. Both costs are shares of "as far off as no activations at all". Between 0 and 1 the two scales differ: activations that are too
+# large by a small share ε cost ε² by Wasserstein and about 4ε² by Gram. So the same β is not the same pressure, and you must look at the content, too. With β = 25 both
+# runs give up about the same amount of it; how much, you will see in the next section. Sizes, number of steps, λ, pooling and padding are the same.
 #
-# **Predict**: look at the sky of C and at the paper of S. What will each of the two costs do with the sky?
+# **Predict**: look at the sky of C and at the paper of S, in the first row below, and cover the second row. What will each of the two costs do with the sky?
 
 # %% alt="Four square pictures: the palace, Hokusai's Great Wave, and two results. The Gram result has rings and dark spots in the sky, the Wasserstein result has an even sky."
 def square(name, side):
@@ -416,14 +424,16 @@ show_images(parts, captions, columns=2, tile=4.2)
 # *Figures: C, S, and two runs that differ in the style cost alone; then the same square of each, its pixels four times as wide. "Noise" is how far a pixel is
 # from the mean of its four neighbors, on average, in gray levels.* The Gram run draws rings and dark spots into a sky
 # that is flat in C. In this square the Wasserstein run leaves it even flatter than the paper of S: noise 1.6, in S 2.2, with Gram 4.4. Around the roof it
-# draws faint rings, too, and over the whole picture the two hardly differ (8.0 and 8.3). In the lower
-# corners the Gram run keeps more of the green of the trees. In both a curl of foam hangs beside the tower, fainter with Wasserstein.
+# draws faint rings, too, and over the whole picture the two hardly differ (8.0 and 8.3, S has 11.0). In the lower left
+# corner the Gram run keeps more of the green of the trees. Beside the tower Wasserstein draws a thin curl of foam with claws like those of S, Gram a pale hump with gray spots.
+# Both have a fine lattice on walls and trees.
 #
 # ## A referee from outside
 #
-# Each run is best at what it has minimized, so neither J can decide. Ask two judges that no run knew: another network, **VGG16**, with
-# other weights; and the **7 x 7 color patches** of the pictures without any network, compared by sorting (as above) along 128 random
-# directions, in gray levels. `judge` does both. And take a second pair, so that one painting does not decide.
+# Each run has minimized its own measure, so neither J can be the judge. Ask two judges that no run knew. One is another network, **VGG16**, a sister of the VGG19
+# of the runs with weights of its own: content and style are relative costs there, the style ones averaged over five layers. The other one asks no network: it takes the
+# **7 x 7 color patches** of a picture. Each patch is a point with 7·7·3 = 147 numbers; a random direction makes one number of it, and those of S and G are sorted and paired
+# as above. The table has the root mean square of the differences over 128 directions, in gray levels. `judge` does both. And take a second pair, so that one painting does not decide.
 
 # %%
 C2, S2 = (square(name, second_side) for name in second_pair)
@@ -448,14 +458,15 @@ if (pair, second_pair, steps, beta) == stored:
 # One row for each run; in all columns but the last lower is nearer (noise should be like that of S). With the stored outputs both runs have moved
 # about equally far from C, the Gram run a little farther, so Wasserstein has not bought its style with content. It is nearer to S in the other network's Wasserstein
 # cost, by 14 and 19 %, and the patches are off by less than two thirds of what the Gram run leaves. By the referee's *Gram* cost it is undecided: the Gram run is ahead by 3 % for one pair (0.104 against 0.107) and behind by 13 % for the
-# other (0.125 against 0.109). So "nearer" depends on the ruler, and the patches are the one that resembles neither cost in VGG.
+# other (0.125 against 0.109). Noise speaks for Gram, slightly: all four pictures are smoother than S, the Wasserstein runs a little more so. So "nearer" depends on the ruler. And mind that both rulers on
+# which Wasserstein wins clearly are of its own family: the same formula in a related network, and sorted pairs of patches.
 #
 # A fair warning: these runs are short, and neither cost has come to its end. Try `steps = 5` and `second_steps = 5`, or a lower `beta`, and read the table again: does the order
 # of the two costs stay the same?
 #
-# ## From white noise to a clean picture
+# ## From white noise to a picture
 #
-# The hardest start: `init="noise"`, every pixel random. Now the second pair, and one size more below the others, where pixels are few and a step is
+# The hardest start: `init="noise"`, every pixel random, here with the Wasserstein cost alone. Now the second pair, and one size more below the others, where pixels are few and a step is
 # cheap. **Predict**: when does the noise go, during the steps or between the sizes?
 
 # %%
@@ -488,10 +499,10 @@ three = {"white noise": seen[0], "G": run.image, "S": S3}
 show_images(list(three.values()), [f"{title}\nnoise {noise(G):.1f}" for title, G in three.items()], tile=3.6)
 
 # %% [markdown]
-# *Figures: the film of the run, all sizes enlarged to one; the noise of each image that L-BFGS looked at; its first image, its last one, and S.* Both: the
+# *Figures: the film of the run, all sizes enlarged to one; the noise of each image that L-BFGS looked at (the last point of each size is its best image once more); its first image, its last one, and S.* Both: the
 # steps at the smallest size bring the noise from 68 to 28, and then it falls to about half with each change of size, because enlarging smooths what is left. At the
-# largest size the steps *add* grain again, from 4.2 to 5.9, towards the 7.1 of S. Little of the random noise is left: the ground is pale, with a fine grain, lines are dark, and some disks are nearly round. With a little imagination
-# you can make out head and shoulders of C: from noise, much less of the content survives at the same β.
+# largest size the steps *add* grain again, from 4.2 to 5.9, towards the 7.1 of S. (The measure counts drawn lines, too, and falls with any enlargement.) Hardly any single wrong pixel is left: the ground is pale, with a mottling in color that S does not have, lines are dark, and some disks are nearly round. With a little imagination
+# you can make out the head of the astronaut, the C of this pair.
 #
 # ## What is still missing
 #
@@ -504,9 +515,9 @@ show_images(list(three.values()), [f"{title}\nnoise {noise(G):.1f}" for title, G
 # ## Summary
 #
 # - Gram / N = Σ + μμᵀ, where Σ is the covariance. The sum alone cannot tell points that are far from zero from points that are spread out.
-# - N, Σa and Σaaᵀ are enough for both parts. Their Wasserstein distance, as normal distributions, is 0 only if mean *and* covariance agree.
+# - N, Σa and Σaaᵀ are enough for both parts. The Wasserstein distance of the normal distributions with these moments is 0 only if mean *and* covariance agree.
 # - The trace of the root is the sum of √e over the eigenvalues e of BᵀΣ_G B, so a small matrix serves: with the 128 main directions of S the cost was at most 16 % lower here.
-# - At the same β, steps and sizes the pictures are nearer to S by two outside measures, most of all in their colors.
+# - At the same β, steps and sizes the pictures are nearer to S by two of three outside measures, most of all by their 7 x 7 patches; by the Gram cost of VGG16 it is undecided.
 #
 # ## Exercises
 #
@@ -616,7 +627,7 @@ check(5, answer)
 # </details>
 #
 # <details><summary>4. The Wasserstein run has the lower Wasserstein cost. Why is that no proof that its picture is better?</summary>
-# It was minimized. A proof needs a measure that no run has seen, such as another network or the patches of color.
+# It was minimized. A fair comparison needs a measure that no run has seen, such as another network or the patches of color.
 # </details>
 #
 # <details><summary>In the notes</summary>
@@ -624,10 +635,10 @@ check(5, answer)
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
 # | Style is how the activations of different channels go together; only that has to be carried from S to G. | S3:50 | half true | Clouds with the same Gram matrix can be 8.21 apart: [How far is one cloud from another?](#How-far-is-one-cloud-from-another?) |
-# | The Gram matrix is an unnormalized covariance. | S3:62 | only with means of 0 | Gram / N = Σ + μμᵀ, and the means are 19 to 37 % of its trace in five layers of a painting: [The matrix root, and why 128 directions suffice](#The-matrix-root,-and-why-128-directions-suffice) |
-# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 14 and 19 % nearer to S in another network: [A referee from outside](#A-referee-from-outside) |
+# | The Gram matrix is an unnormalized covariance. | S3:62 | only with means of 0 | Gram / N = Σ + μμᵀ, and the means are 19 to 37 % of its trace in five layers of a painting: [The matrix root, and what 128 directions keep](#The-matrix-root,-and-what-128-directions-keep) |
+# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 14 and 19 % nearer to S in another network by that same distance, 3 % further off and 13 % nearer by the Gram cost: [A referee from outside](#A-referee-from-outside) |
 #
-# S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
+# S0 to S4 are the five course notes that this series follows, S3:62 is line 62 of S3; [all of them, line by line](NOTES.md).
 #
 # </details>
 #

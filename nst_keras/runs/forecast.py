@@ -21,7 +21,7 @@ from nst_keras.transfer import Run
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
 OTHER_WORK = {"float32": 1.9, "bfloat16": 2.3}
 EACH_STEP = 0.03  # seconds that a step takes however small the picture is
-TRACING = 1.5  # seconds at each scale, until TensorFlow has its graph
+TRACING = 1.5  # seconds until TensorFlow has its graph, which serves all sizes
 COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are held at the peak
 COPIES_OF_S = 1.35  # the same of what S needs
 COPIES_OF_A_REGION = 1.5  # how often each region holds those of the layers that are compared, weighted by its mask
@@ -60,8 +60,8 @@ def forecast(run: Run) -> Forecast:
     speed = convolution_speed(precision) / OTHER_WORK[precision]
     in_stripes = [exceeds_tile(tile, area * max(1, *of_styles)) for area in areas]
     # backwards costs as much as forwards
-    seconds = sum(
-        TRACING + n * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
+    seconds = TRACING + sum(
+        n * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
         for n, area, striped in zip(evaluations, areas, in_stripes, strict=True)
     )
 
