@@ -168,6 +168,11 @@ class Settings:
         """{layer: weight} of the content cost."""
         return {self.content_layer: 1.0} if isinstance(self.content_layer, str) else self.content_layer
 
+    @property
+    def maps(self) -> list[str]:
+        """The maps of `regions` and `mask`."""
+        return [*(self.regions or ()), *([self.mask] if self.mask else [])]
+
     def replace(self, **changes: Any) -> "Settings":
         """The same settings with some changed. A new strength takes the place of α and β."""
         if "strength" in changes and {"alpha", "beta"} & changes.keys():

@@ -30,7 +30,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb05 import check
-from stored import load_stored
+from stored import Frame, load_stored, show_slider
 
 from nst_keras import Objective, moments, show_images, stylize
 from nst_keras.costs import content_cost, gram_cost
@@ -112,18 +112,29 @@ for name, image in S.items():
 # **Predict**: what is in the picture that knows only the Gram matrix of the first layer? And in which picture does the first
 # disk appear?
 
-# %% alt=["Six pictures. Kandinsky's Composition VIII: disks, lines and triangles on cream. Layer 1: specks, crosses and one black disk on cream. Layers 1-2: thin curved lines, soft blobs, a disk with a red halo. Layers 1-3: straighter lines, bits of checkerboard, disks with rings. Layers 1-4: nearly the painting, with the big disk at its place at the top left. Layers 1-5: disks, bars and lines in other places, paler and with a fine grain.", "Six pictures. Van Gogh's Night Café: red walls, lamps, a billiard table. Layer 1: a mosaic of yellow, red and gray dabs. Layers 1-2: long brushstrokes and patches of wall and floor without things. Layers 1-3: strokes that bundle, pieces of lamps and tables. Layers 1-4: lamps, a window, tables in wrong places. Layers 1-5: the room with its lamps, window and billiard table."]
+# %%
 steps_up = ["1", "12", "123", "1234", "12345"]
 titles = {"1": "layer 1", "45": "layers 4-5"} | {k: f"layers 1-{k[-1]}" for k in steps_up[1:]}
 stored = {(name, k): load_stored(f"05_{name}_{k}") for name in S for k in [*steps_up, "45"]}
 left = {(name, k): measure(style[name], run.image) for (name, k), run in stored.items()}
+seen = {"composition": {  # what is to be seen in each picture
+    "1": "Specks, crosses and one black disk on cream.", "12": "Thin curved lines, soft blobs, a disk with a red halo.",
+    "123": "Straighter lines, bits of checkerboard, disks with rings.",
+    "1234": "Nearly the painting, with the big disk at its place at the top left.",
+    "12345": "Disks, bars and lines in other places, paler and with a fine grain.",
+    "S": "Kandinsky's Composition VIII: disks, lines and triangles on cream."}, "night_cafe": {
+    "1": "A mosaic of yellow, red and gray dabs.", "12": "Long brushstrokes and patches of wall and floor without things.",
+    "123": "Strokes that bundle, pieces of lamps and tables.", "1234": "Lamps, a window, tables in wrong places.",
+    "12345": "The room with its lamps, window and billiard table.",
+    "S": "Van Gogh's Night Café: red walls, lamps, a billiard table."}}
 for name in S:
-    pictures = [S[name], *(stored[name, k].image for k in steps_up)]
-    captions = [f"{titles[k]}\nmean cost of all five layers {left[name, k].mean():.2g}" for k in steps_up]
-    show_images(pictures, [f"{full_name[name]}\n", *captions], columns=3, tile=3.6 if name == "composition" else 3.2)
+    frames = [Frame(f"{titles[k]}, mean cost of all five layers {left[name, k].mean():.2g}", stored[name, k].image, seen[name][k])
+              for k in steps_up]
+    display(show_slider("layers", [*frames, Frame(full_name[name], S[name], seen[name]["S"])]))
 
 # %% [markdown]
-# *Figures: two paintings, and noise turned into their texture with one layer more each time.* In both, **layer 1** gives
+# *Pictures: noise turned into the texture of two paintings, with one layer more each time, and at last the paintings. Move the sliders; where there are none, as on GitHub, all stand side by
+# side.* In both, **layer 1** gives
 # the right colors, in specks and dabs (and one black disk, of which more below). With **layers 1-2** one painting gets thin lines and the other one long brushstrokes. With **layers 1-3** there are straighter
 # lines, rings and bits of checkerboard; strokes bundle. With **layers 1-4** and **1-5** *things* come back, and more than you may have expected
 # of a "style": the big disk and its neighbors, the lamps, the window, the billiard table, some of them in their places.

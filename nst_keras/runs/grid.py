@@ -94,8 +94,7 @@ def _labels(paths):
 
 def _without_paths(settings):
     """The settings, with the hash of each file in place of its name."""
-    maps = [*(settings.regions or ()), *([settings.mask] if settings.mask else [])]
-    hashes = {name: sha256_of(map_path(name)) if map_path(name) else name for name in maps}
+    hashes = {name: sha256_of(map_path(name)) if map_path(name) else name for name in settings.maps}
     return settings.as_dict() | {
         "regions": settings.regions and [hashes[name] for name in settings.regions],
         "mask": settings.mask and hashes[settings.mask],

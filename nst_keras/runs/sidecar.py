@@ -113,8 +113,7 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
 
 def _maps(settings):
     """The maps that are files."""
-    names = [*(settings.regions or ()), *([settings.mask] if settings.mask else [])]
-    return [name for name in names if os.path.exists(name) or not is_color(name)]
+    return [name for name in settings.maps if os.path.exists(name) or not is_color(name)]
 
 
 def _named_map(name, folder):
