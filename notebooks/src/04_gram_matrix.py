@@ -193,7 +193,8 @@ show_images(list(cards.values()), titles, tile=2.6)
 # %% [markdown]
 # *Figure: the cards, with the mean activation of each channel and the mean of their product (away from the border).* Channel 49 rises from 60 to 380 when the flat card turns
 # blue. Channel 97 is nine to ten times as active for the stripes as for flat blue, whatever their color. Neither is pure: gray stripes excite the blue channel too,
-# with 157. But the product is largest where blue *and* stripes come together, 421 thousand.
+# with 157. But the product is largest where blue *and* stripes come together, 421 thousand. (Most of it the two means already tell, 331 · 1180 = 391 thousand. That both are strong at the *same* places is
+# seen in the pictures below.)
 #
 # Now real pictures: a print by Hokusai and a painting by van Gogh. Both look blue in places, and both have lines. **Predict**: in which one does the product light up?
 
@@ -239,18 +240,18 @@ for row, (name, of_bank) in zip(axes, stacks.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Figure: the activations of the two channels at every place, and their product, for the print and for the painting; one scale for each column.* In the print the blue
+# *First figure: the activations of the two channels at every place, and their product, for the print and for the painting; one scale for each column.* In the print the blue
 # channel sees the water, the line channel sees edges everywhere, in blue, in foam and in wood, and the product keeps the dark blue lines of the wave. In the painting the sky is
-# violet rather than blue, the lines are in the awning and the pavement, and next to nothing remains of the product. **The Gram entry of the two channels is the sum of the last map.** Divided by
+# violet rather than blue, the lines are in the awning and the pavement, and little remains of the product (15 % of the print's), mostly at edges against the sky. **The Gram entry of the two channels is the sum of their product over all N = nH·nW places**; the output prints its mean, Gram/N. Divided by
 # the roots of the two diagonal entries it is 0.58 for the print and 0.32 for the painting ("ratio": 1 if both channels were proportional, 0 if they were never active together).
 #
-# *Figure: eight places for each row, drawn at random from the half percent of all places in eight pictures where the channel, or the product, is strongest. The white square is what the unit sees, 10 x 10 pixels.*
-# Channel 49: mostly dark blue, though black beside cream excites it too. Channel 97: edges and lines of any color, many of them falling to the right. Product: six of eight places lie in the blue water of the print.
+# *Second figure: eight places for each row, drawn at random from the half percent of all places in eight pictures where the channel, or the product, is strongest. The white square is what the unit sees, 10 x 10 pixels.*
+# Channel 49: mostly dark blue, though black beside cream excites it too. Channel 97: edges and lines of any color, many of them falling to the right. Product: six of eight places lie in the blue water of the print; the other two are black bars on cream, which this pair takes for blue stripes as well.
 #
 # ## Not a correlation
 #
-# Many texts say that the Gram matrix holds the *correlations* of the channels, others that it is an *unnormalized covariance*. Both subtract each channel's mean μ first; the
-# Gram matrix subtracts nothing. With N = nH·nW positions:
+# Many texts say that the Gram matrix holds the *correlations* of the channels, others that it is an *unnormalized covariance*. In statistics both subtract each channel's mean μ first; the
+# Gram matrix subtracts nothing. (Signal processing also calls the mean of $xx^T$ a correlation, with nothing subtracted. In that sense the texts are right.) With N = nH·nW positions:
 #
 # $$\tfrac1N\,\text{Gram} = \text{cov} + \mu\mu^T, \qquad \text{corr}_{kk'} = \text{cov}_{kk'} / \sqrt{\text{cov}_{kk}\,\text{cov}_{k'k'}}$$
 #
@@ -285,7 +286,9 @@ for name, (p, q) in maps.items():
 # The style cost of a layer is the squared **Frobenius norm** of ΔGram = Gram(G) − Gram(S), the difference: subtract entry by entry, square, add up. Like the content
 # cost it measures *dis*similarity: 0 means the same Gram matrix, and low is good. It compares S with G; C plays no part in it.
 #
-# Check it with a pencil: Gram(b) has the rows 6 1 4, 1 2 1 and 4 1 6.
+# Check it with a pencil: Gram(b) has the rows 6 1 4, 1 2 1 and 4 1 6. Four entries differ by 1, so the distance is 4.
+#
+# Texts put a constant c in front of it, Gatys et al. for example $1/(2\,N\,n_C)^2$. A later section, "Six constants", compares them; until then only the distance matters.
 #
 # ## The gradient of the style cost
 #
@@ -299,7 +302,7 @@ for name, (p, q) in maps.items():
 # $$\frac{\partial J_{style}}{\partial a} = 4c\; a\,\Delta$$
 #
 # With Gatys' constant, $c = 1/(2Nn_C)^2$, this is $a\,\Delta/(N n_C)^2$. By pencil for `b` at position (1,0), where the activations are [1 0 2]: times the matrix
-# Δ with the rows 0 −1 1, −1 0 0 and 1 0 0 this gives [2 −1 1]. Divided by (4·3)² = 144, that is the gradient. **Predict**: which channel should grow there?
+# Δ with the rows 0 −1 1, −1 0 0 and 1 0 0 this gives [2 −1 1]. Divided by (4·3)² = 144, that is the gradient. **Predict**: which channel does the cost want to grow there?
 
 # %% tags=["nbval-check-output"]
 delta = (gram_matrix(b) - gram_matrix(a)).numpy()
@@ -320,12 +323,12 @@ for step in (1, 5, 20):
     print(f"after a step of {step:2} times the gradient: 144 · J = {144 * float(layer_style_cost(a, after)):.3f}")
 
 # %% [markdown]
-# Both agree. Read one row, that of position (1,0), downhill: channel 1 should grow, because channels 0 and 1 are too rarely active together in G, and channels 0 and 2 should shrink, because they are
-# too often active together. At (0,0) nothing is to be done: the active channel 1 asks for more of channel 0, and channel 2, as active, asks for less. A step downhill lowers 144·J, which is 1 for `b`; one that is too
+# Both agree. Read one row, that of position (1,0), downhill: channel 1 is asked to grow, because channels 0 and 1 are too rarely active together in G, and channels 0 and 2 should shrink, because they are
+# too often active together. At (0,0) nothing is to be done to channel 0: channel 1 asks for more of it, channel 2, which is just as active, for less, and the two cancel; for channels 1 and 2 only channel 0 could ask, and it is 0. A step downhill lowers 144·J, which is 1 for `b`; one that is too
 # long (20) ends higher than a shorter one (5). How long it should be is the subject of notebook 06.
 #
 # Look at the formula once more. *Every position gets the same instruction*, the table Δ, and applies it to its own activations; no position asks what its neighbors do. From there
-# `tape.gradient` goes on by the chain rule, through the layers down to the pixels.
+# `tape.gradient` goes on by the chain rule, through the layers down to the pixels. On that way a ReLU lets nothing through where its output is 0, so in a network a silent channel, such as channel 1 at (1,0), is asked in vain.
 #
 # ## Places are forgotten
 #
@@ -350,8 +353,8 @@ assert np.array_equal(gram_matrix(a), gram_matrix(moved))
 assert cost < 1e-9 < other_cost
 
 # %% [markdown]
-# The style cost cannot see the move at all, the content cost can: that is the division of labor in style transfer. ("relative" divides by the size of S's own Gram matrix: 1 means as far from S as
-# a Gram matrix of zeros. The constants are a later section.)
+# The style cost cannot see the move at all, the content cost can: that is the division of labor in style transfer. ("relative" divides the style cost by the squared size of S's own Gram matrix, and the content cost by that of C's own activations: 1 means as far off as
+# zeros would be. The constants are a later section.)
 #
 # So does the Gram matrix of a *picture* know nothing of "the sky is on top"? Careful: you moved activations. Move *pixels*, and the network computes
 # new activations. **Predict** the style cost between S and: S upside down (mirrored, top to bottom); S with its left and right halves swapped; another picture by the same painter.
@@ -400,13 +403,13 @@ for axis in axes.flat:
 plt.show()
 
 # %% [markdown]
-# The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so most units look across the new seam or over the border. This points to the seam and not the place:
-# the larger the picture, the smaller its share, 0.34, 0.13, 0.07.
+# The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so every unit looks across the new seam or over the border. That it is the seam, and not the place, is likely:
+# the larger the picture, the smaller its share, 0.34, 0.13, 0.07. (A hint, no proof: the three sizes also differ in what a unit sees of the scene.)
 #
-# Upside down is another matter, because filters know up from down. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
+# Upside down is another matter: a mirror turns what filters see, slanted lines, light from above, objects. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
 #
-# *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖; red is more than in S, blue is less, and colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
-# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. No single layer ranks painters reliably: in block2 the print is closer to S than the other van Gogh.
+# *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖ (first column: the entries of Gram(S); the others: red is more than in S, blue is less). Colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
+# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. Four of the five layers rank the pictures by their painter, block2 does not: there the print is closer to S than the other van Gogh. Do not take one layer's number for a likeness of style.
 #
 # ## The wrong reshape
 #
@@ -438,7 +441,8 @@ assert not np.array_equal(wrong_gram(moved), wrong)
 # The result has the right shape, is symmetric and has no negative eigenvalue. What finds the bug is what you just learned: shuffle the positions. The right matrix does
 # not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. Correct would be `np.moveaxis(a, -1, 0).reshape(nC, -1)`, times its transpose.)
 #
-# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows places and no channels** (exactly so wherever nC divides N).
+# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows in which strip something lies, and does not know which channel is which**, if all places are relabeled alike. (Left and right inside of whole rows it cannot know
+# either. In the deeper layers a strip is shorter than a row, so there it can.)
 #
 # What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. **Predict** what each picture shows.
 
@@ -487,11 +491,11 @@ show_images(list(shown.values()), list(shown), tile=4)
 
 # %% [markdown]
 # *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.12). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
-# grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: again the wrong one has the view (0.8 to 0.9), and the right one has not (0.1 to 0.2).
+# grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: does the wrong one have the view again?
 #
 # ## Six constants for one distance
 #
-# Everyone agrees on $\lVert\Delta\text{Gram}\rVert^2_F$ and multiplies it by something else:
+# Texts agree on $\lVert\Delta\text{Gram}\rVert^2_F$ and multiply it by something else. Six of the constants in use:
 #
 # | name here | constant c | where |
 # | --- | --- | --- |
@@ -499,7 +503,7 @@ show_images(list(shown.values()), list(shown), tile=4)
 # | `"frobenius"` | 1 | the plain squared norm |
 # | `"notes"` | $1/(2\,N\,n_C)$ | lecture notes: most likely the first one after its square got lost |
 # | `"mean"` | $1/n_C^2$ | `torch.mean` over the squared entries |
-# | `"per_position"` | $1/(N\,n_C)^2$ | TensorFlow's tutorial |
+# | `"per_position"` | $1/(N\,n_C)^2$ | TensorFlow's tutorial, Johnson et al. 2016 |
 # | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | `stylize` here; 1 means "as far off as a Gram matrix of zeros" |
 #
 # **Predict**: which of them finds the same style in `a` and in `a` tiled 2 x 2, the same texture on a larger area?
@@ -529,7 +533,7 @@ print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_ma
 # Six numbers for the same two arrays. If your program disagrees with a text, look here first. The *ratio* of two conventions depends on N and nC: `"notes"` is 24 times `"gatys"` for these
 # toy arrays, and 262 thousand to 8 million times in a network.
 #
-# The right column compares `a` with four copies of itself side by side. Raw Gram matrices grow with the number of positions, here from 6 to 24. Three conventions divide each by its own N first and find the same style; the other three would call the same
+# The right column compares `a` with four copies of itself side by side. Raw Gram matrices grow with the number of positions, here from 6 to 24. In three of the conventions N can be moved inside: `"gatys"`, for example, is ‖Gram(G)/N − Gram(S)/N‖² / (2nC)². The package computes them so, each matrix with its own N, and finds the same style; the other three would call the same
 # texture different, and the package refuses. (Gatys et al. avoid the question: S gets the size of C.)
 #
 # **Within one layer** none of this matters: c is a factor that β can absorb. The minimum stays where it is.
@@ -560,7 +564,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure: the λ, measured with `"gatys"`, that each convention implies when you write "all λ equal", for a square picture of 256 pixels; block5 is 1.* With `"notes"` equal weights really mean 32 : 16 : 8 : 4 : 1, with the plain Frobenius norm
-# 1024 : 256 : 64 : 16 : 1, and with the mean of raw matrices 65536 : 4096 : 256 : 16 : 1. (`"per_position"` is 4 times `"gatys"` in every layer, so it implies the same λ. To carry λ from one convention to another, multiply each by the ratio of the constants.)
+# 1024 : 256 : 64 : 16 : 1, and with the mean of raw matrices 65536 : 4096 : 256 : 16 : 1. (`"per_position"` is 4 times `"gatys"` in every layer, so it implies the same λ. To carry λ from one convention to another: λ_new = λ_old · c_old / c_new, layer by layer.)
 #
 # So is `"gatys"` the fair one? Its constant takes care of the *shapes*. But Gram is quadratic in the activations, and the cost is quadratic in Gram: a layer with activations twice as large weighs 2⁴ = 16 times as
 # much. **Predict** which layer of VGG makes up most of J_style(S, C), and how `"relative"` changes that.
@@ -592,11 +596,11 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 
 # %% [markdown]
 # *Figure: each row but the last divides the style cost of C against S among the layers, with all λ equal; the last row does so for the lengths of the gradients with respect to the pixels of C. Below the layers: the mean activation of S.* Under `"gatys"` block4_conv1 makes up 99 % of the
-# cost, for three different pictures (printed rows): with equal λ the other four layers hardly count. Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, which makes equal λ count more nearly alike; Keras's VGG is as it was
+# cost, for three different pictures (printed rows): at equal λ. (A share of the cost is not yet influence; see below.) Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, which makes equal λ count more nearly alike; Keras's VGG is as it was
 # trained, and many tutorials copy λ = 1/5 without the rescaling.
 #
 # `"relative"` divides by the size of Gram(S) itself: each layer says how far off G is *by its own standard*. That is an equal **scale**, not an equal **influence**. The shares of the cost are still 35, 6, 10, 10 and 39 %, because the layers differ by unlike amounts. And at this
-# start the pull on the pixels comes to 86 % from block5_conv1. Influence is what λ is for, and it changes during a run. Notebook 05 tries it out.
+# start the gradient of block5_conv1 is the longest by far: 86 % of the five lengths added up. Influence is what λ is for, and it changes during a run. Notebook 05 tries it out.
 #
 # <details><summary>Optional: what the style cost is to a statistician</summary>
 #
@@ -610,10 +614,10 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 #
 # ## Summary
 #
-# - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor a correlation.
+# - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor, in the sense of statistics, a correlation.
 # - Shuffled activations keep their Gram matrix exactly. Of a picture it forgets where things are, but not which way up they are.
 # - $\partial J_{style}/\partial a = 4c\,a\,\Delta\text{Gram}$: every position applies the same table to its own activations.
-# - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape knows places and no channels; shuffling the positions finds it out.
+# - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape mixes places and channels up; shuffling the positions finds it out.
 # - The constant in front only rescales β within a layer, but sets λ across layers. `"relative"` gives all layers one *scale*, not one *influence*.
 #
 # (A contrast: one can also match only the mean and the variance of each channel, and no pairs of channels at all; what that misses, and what the Gram matrix misses, is shown in [notebook 08](08_beyond_the_gram_matrix.ipynb).)
@@ -692,7 +696,7 @@ check(4, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# Content is quadratic in the activations, style of degree four. The same α and β then mean something else, one reason why weights such as 10 and 40 and
+# Content is quadratic in the activations, style of degree four: 100 and 10,000. The same α and β then mean something else, one reason why weights such as 10 and 40 and
 # weights such as 10⁴ and 10⁻² are both found in programs that work.
 #
 # ```python
@@ -703,8 +707,8 @@ check(4, answer)
 #
 # ## Quiz
 #
-# <details><summary>1. Two pictures have the same Gram matrices in all layers. Must they show the same objects?</summary>
-# No. The places are summed away; notebook 05 makes such pictures from noise.
+# <details><summary>1. Two pictures have nearly the same Gram matrices in the layers that you chose. Must they show the same objects?</summary>
+# No. The places are summed away; notebook 05 makes such pictures from noise. (Exactly the same in all layers is another question: see 4.)
 # </details>
 #
 # <details><summary>2. Your Gram matrix has the right shape, is symmetric and has no negative eigenvalue. Is it right?</summary>
@@ -712,15 +716,15 @@ check(4, answer)
 # </details>
 #
 # <details><summary>3. Two tutorials both use λ = 1/5 for five layers. Do they weigh the layers alike?</summary>
-# Only if their constants depend on N and nC in the same way.
+# Only if their constants depend on N and nC in the same way, and their networks are scaled alike.
 # </details>
 #
 # <details><summary>4. How many different numbers describe a style in five layers with 64, 128, 256, 512 and 512 channels?</summary>
-# A symmetric matrix has nC·(nC + 1)/2: 2,080 + 8,256 + 32,896 + 131,328 + 131,328 = 305,888, more than a picture of 300 x 300 has (270,000).
+# At most nC·(nC + 1)/2 for each symmetric matrix: 2,080 + 8,256 + 32,896 + 131,328 + 131,328 = 305,888, more than a picture of 300 x 300 has (270,000).
 # </details>
 #
 # <details><summary>5. At some position all channels are 0. What is the gradient of the style cost there?</summary>
-# 0, since it is a·ΔGram with a = 0: a layer's style cost cannot wake a position where nothing is active.
+# 0, since it is a·ΔGram with a = 0: a layer's style cost cannot wake a position where nothing is active. (Nor, through a ReLU, a single channel that is silent there.)
 # </details>
 #
 # <details><summary>In the notes</summary>
@@ -741,7 +745,7 @@ check(4, answer)
 # | For the style, a hidden layer is selected to compute the "content loss". | S4:41 | wrong | Copied from the section on content; it is the style cost, of several layers: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
 # | Style is the correlation across channels; if one detects stripes and another one blue, a strong correlation means that blue stripes are common. | S4:42-43 | half true | Their Gram entry is 4 for blue stripes and 0 for orange stripes on blue; in VGG the ratio is 0.58 against 0.32: [Blue stripes](#Blue-stripes), [Blue stripes in VGG](#Blue-stripes-in-VGG) |
 # | i, j and k are height, width and channel of the layer. | S4:44 | true | They number the positions and the channels: [The Gram matrix with a pencil](#The-Gram-matrix-with-a-pencil) |
-# | Gram = view(channel, height·width) times its transpose; the loss adds the mean squared difference. | S4:50-54 | only with channels first | In Keras the same line knows places and no channels (0 % and 112 % change where they are exchanged): [The wrong reshape](#The-wrong-reshape). The mean of raw matrices implies λ of 65536 : 4096 : 256 : 16 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
+# | Gram = view(channel, height·width) times its transpose; the loss adds the mean squared difference. | S4:50-54 | only with channels first | In Keras the same line compares strips of the picture: exchanging places and channels changes it by 41 and 0 %, the right matrix by 0 and 112 %: [The wrong reshape](#The-wrong-reshape). The mean of raw matrices implies λ of 65536 : 4096 : 256 : 16 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
 #
