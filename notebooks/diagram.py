@@ -107,7 +107,7 @@ def _box(axis, x, y, width, height, ink, fill="#f8f8f8"):
 def _grid(axis, values, x, y, width, height, ink):
     edges = np.linspace(x, x + width, values.shape[1] + 1), np.linspace(y, y + height, values.shape[0] + 1)
     colors = LinearSegmentedColormap.from_list("", ["white", ink])
-    axis.pcolormesh(*edges, values, cmap=colors, edgecolors="white", linewidth=0.8, zorder=3)
+    axis.pcolormesh(*edges, values[::-1], cmap=colors, edgecolors="white", linewidth=0.8, zorder=3)
 
 
 def _arrow(axis, start, end, ink, shape="arc3"):

@@ -68,12 +68,12 @@ for name, image in {"C": C_large, "S": S_large, "G": G_large}.items():
 assert G_large.shape == C_large.shape
 
 # %% [markdown]
-# *Figure: the content image and the style image of the large result. The photograph is by danielbuechele (CC BY 2.0), the print by Katsushika Hokusai,
+# *Figure: C and S of the large result at the top (512 pixels wide; yours will have 384). The photograph is by danielbuechele (CC BY 2.0), the print by Katsushika Hokusai,
 # about 1831.* Compare the three. Roof stands above roof where it stood, so that is from C. The dark blue, the cream and the sandy
 # sky are from S. And the bushes of C have become waves, perhaps because their uneven leaves resemble foam more than anything else in C. Nobody told the program which part of C is a roof or which part of S is a wave.
 #
-# For the program, a picture is a block of numbers: rows times columns times three, for red, green and blue, each from 0 to 255. G
-# always gets the size of C.
+# For the program, a picture is a block of numbers: rows times columns times three, for red, green and blue, each from 0 to 255. C is first
+# resized so that its longer side is `max_side`, and G gets the size of this C. (In the code an image has one more axis in front, (1, rows, columns, 3), because networks take several images at once.)
 #
 # ## The whole method on one page
 
@@ -81,15 +81,15 @@ assert G_large.shape == C_large.shape
 draw_method()
 
 # %% [markdown]
-# *Figure: how G is made. Read it from left to right; the small colored squares are symbols.*
+# *Figure: how G is made. Read it from left to right; the small colored squares are symbols. It shows the style cost of Gatys and colleagues, with one Gram matrix for each of five layers; the pictures on this page are made with a later one (notebook 08).*
 #
 # 1. All three pictures go through one **network**, VGG19. It was trained long ago to recognize things in photographs, and it never changes here
-#    (it is *frozen*). Nobody asks for its verdict; what counts is what it notices on the way.
+#    (it is *frozen*). It works in **layers**, grouped into five blocks: each layer turns the numbers of the one before into new ones, its **activations**. A *deep* layer is one far from the
+#    picture. Nobody asks for the network's verdict; what counts is what it notices on the way.
 # 2. The blue **content cost** asks whether the network notices the same things in C and in G, at the same places.
 # 3. The orange **style cost** asks whether it notices the same mixture of strokes and colors in S and in G, wherever they are.
-# 4. Both together are one number, **J**: how far G is off.
-# 5. The red **gradient** says for each number of G whether J falls if that number grows or shrinks, and how fast. All of them are changed a
-#    little, and the next round begins.
+# 4. Both together are one number, **J**: how far G is from having the content of C and the style of S.
+# 5. The red **gradient** says for each number of G whether J falls if that number grows or shrinks, and how fast. An *optimizer* turns that into a small change of all of them (notebook 06), and the next round begins.
 #
 # So no network is trained. *The picture itself is what is learned.*
 #
@@ -97,7 +97,7 @@ draw_method()
 #
 # Here are the knobs. Change any of them and run the notebook from here. Content may be `astronaut`, `chelsea`, `coffee`, `palace` or `rocket`,
 # style `cafe_terrace`, `church_auvers`, `composition_viii`, `great_wave` or `night_cafe`, or give the path of a picture of your own.
-# Comments describe the stored outputs.
+# The text describes the results with the values below; with others yours will differ.
 #
 # ### Tweak me
 
@@ -146,23 +146,23 @@ show_film("00_palace_great_wave", alt="Film: the photograph of the pagoda gets r
 
 # %% tags=["nbval-check-output"] alt="A falling curve on a logarithmic axis: J drops from 9 to about 1.6 within the first 30 rounds and then slowly to 0.8; at four places, where the picture is enlarged, it jumps up and falls again at once."
 J_of_round = np.array(record["J"])
-enlarged = np.flatnonzero(J_of_round[1:] > 1.3 * J_of_round[:-1]) + 1  # rounds where J jumps up
+enlarged = np.flatnonzero(J_of_round[1:] > 1.3 * J_of_round[:-1]) + 1  # J jumps up where G is enlarged
 plt.figure(figsize=(9, 3.6), layout="constrained")
 plt.semilogy(J_of_round, color="tab:red", linewidth=2, label="J")
 for number, at in enumerate(enlarged):
     plt.axvline(at - 0.5, color="gray", linestyle=":", label=None if number else "G is enlarged")
 plt.yticks([1, 2, 5, 10], [1, 2, 5, 10])
 plt.minorticks_off()
-plt.xlabel("round")
+plt.xlabel("measurement")
 plt.ylabel("J: how far G is off")
 plt.legend()
 plt.show()
 for at in (0, 5, 11, 80, len(J_of_round) - 1):
-    print(f"round {at:3}: J = {J_of_round[at]:.2f}")
+    print(f"measurement {at:3}: J = {J_of_round[at]:.2f}")
 
 # %% [markdown]
-# *Figure: J in each round, on a logarithmic axis.* It halves within 5 rounds and again within 6 more; then it creeps. So the eye and the
-# number agree: most happens early. Where G is enlarged J jumps up, because an enlarged picture is blurred and its fine strokes have yet to be painted, and needs some 10 to 15 rounds to fall back. (At each size G is measured once more before the first round, so 225 rounds make 230 points.)
+# *Figure: J each time that G was measured, on a logarithmic axis.* It halves within 5 rounds and again within 6 more; then it creeps. So the colors and the large forms are settled early, and the detail comes late. Where G is enlarged J jumps up: an enlarged
+# picture is blurred, its fine strokes have yet to be painted, and it is measured against C and S of the new size. So compare J only between two dotted lines. (They are drawn where J jumps by more than 30 %: four times, for five sizes. At each size the result is measured once more, so 225 rounds make 230 points. This J contains the small third term, with γ, that is named below: of 0.83, about 0.07.)
 #
 # ## What is measured
 #
@@ -172,7 +172,7 @@ for at in (0, 5, 11, 80, len(J_of_round) - 1):
 # them up. Divide by the sum of the squares for C alone. By pencil, with only three numbers, 2, 1, 0 for C:
 #
 # - G gives 2, 1, 0 as well: the cost is 0 / 5 = 0.
-# - G gives 0, 0, 0, it says nothing to the network: (4 + 1 + 0) / 5 = 1.
+# - G gives 0, 0, 0 (the network notices nothing in it): the cost is (4 + 1 + 0) / 5 = 1.
 #
 # **Predict**: G gives 0, 1, 2. Can the cost be higher than for saying nothing at all?
 
@@ -187,19 +187,19 @@ for name, of_G in {"the same": [2, 1, 0], "nothing": [0, 0, 0], "something else"
 # %% [markdown]
 # Yes: something else can be worse than nothing. So 0 means "the same", 1 "as far off as nothing at all", and a picture of other things may exceed 1.
 #
-# **Style cost.** It has the same scale, but it first forgets the places: it compares how strongly each thing is noticed over the whole picture, and which things are noticed together.
+# **Style cost.** Again 0 means "the same" and 1 "as far off as nothing at all", but it first forgets the places: it compares how strongly each thing is noticed over the whole picture, and which things are noticed together.
 # (Here it is the package's default, which notebook 08 explains; the simpler one of Gatys and colleagues, the Gram matrices in the drawing, is built in notebook 04.)
 #
 # **J** is their weighted sum:
 #
 # $$J(G) = \alpha\, J_{content}(C, G) + \beta\, J_{style}(S, G)$$
 #
-# Why not be content with C, or hand in S, stretched to the size of C? Let J judge both. **Predict** which of the four costs are 0.
+# Why not be content with C, or hand in S, resized to the size of C? Let J judge both. **Predict** which of the four costs are 0.
 
 # %% tags=["nbval-check-output"]
 J = Objective(C, S, alpha=alpha, beta=beta, gamma=0, precision="float32")  # gamma: see below
-stretched = resize_image(S, tuple(C.shape[1:3]))
-costs = {name: J.terms(image) for name, image in {"C": C, "S": stretched, "G": G}.items()}
+resized = resize_image(S, tuple(C.shape[1:3]))
+costs = {name: J.terms(image) for name, image in {"C": C, "S": resized, "G": G}.items()}
 
 def row(name, digits):
     content, style = costs[name]["J_content"], costs[name]["J_style"]
@@ -214,7 +214,7 @@ assert costs["C"]["J_content"] == 0
 assert costs["S"]["J_style"] < costs["C"]["J_style"]
 
 # %% [markdown]
-# C has no content cost, and S almost no style cost (a little, because it was stretched). Each of them is bad at the other thing; S shows other things at other
+# C has no content cost, and S almost no style cost (a little, because resizing has smoothed it). Style costs are small numbers: the photograph itself has only 0.27. That is why β is 25 and not 1. Each of them is bad at the other thing; S shows other things at other
 # places than C, and its content cost is above 1. Add up one row yourself: for S, 1 · 1.71 + 25 · 0.0018 is 1.76 (the printed digits are rounded).
 #
 # S gets the lower J of the two. That is β's doing: with β = 1 in place of 25, C would have 0.27 and S 1.71. And what does G get?
@@ -225,8 +225,8 @@ print(row("G", 2))
 assert beta == 0 or costs["G"]["J"] < costs["C"]["J"]
 
 # %% [markdown]
-# Less than both: that is the bargain. G gives up some likeness to C and saves nearly all of the style cost of C. No picture here reaches J = 0: it would have to match C in content and S in style exactly. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which makes G less grainy.
-# Notebook 09 looks at it. It is left out above.)
+# Less than both, with these knobs: that is the bargain. G gives up some likeness to C and saves nearly all of the style cost of C. No picture here reaches J = 0: it would have to match C in content and S in style exactly. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which makes G less grainy.
+# Notebook 09 looks at it. It is left out of the tables of this section.)
 #
 # ## One knob: β against α
 #
@@ -247,15 +247,15 @@ assert style == sorted(style, reverse=True)
 
 # %% [markdown]
 # *Figure: three values of β, loaded.* On the left you still see the photograph: the palace has its windows and much of its red and green, but the light has
-# become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood, and holds little but its outline. The numbers say the same: from left to right the
+# become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the outline is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
 # content cost rises and the style cost falls. Which one is best? That is for you to say; J cannot.
 #
-# Look at the upper left corner, too. The small box there is the one that holds the title in S, and it gets clearer with β. It even lands in the same corner: that a style has no places is only roughly true of pictures, because a deep layer sees large parts of them, borders included (notebook 04). A title is neither a stroke nor a color: the style cost does not know what
+# Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: at 250 the slope behind it, the boat and the wave at the right edge stand about where they stand in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what
 # *style* is. It knows only what the network notices.
 #
 # ## The same with other pictures
 #
-# Nothing above is special about this pair. These are from the gallery of the README, all with the default settings, at 1024 pixels (here reduced):
+# The method is not tied to this pair. Three more results, from the gallery of the README, all with the default settings except `max_side=1024` (here reduced):
 
 # %% alt="A cat's face in thick green, blue and yellow strokes; a coffee cup in yellow and violet strokes; a rocket on its pad between dark blue waves."
 gallery = ["chelsea_church_auvers", "coffee_cafe_terrace", "rocket_great_wave"]
@@ -263,8 +263,8 @@ names = ["chelsea + church_auvers", "coffee + cafe_terrace", "rocket + great_wav
 show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in gallery], names, tile=3.8)
 
 # %% [markdown]
-# *Figure: three more results, each named by its C and its S.* Here, too, more than strokes came along: between the cat's eyes there is something like a church window. Put the names
-# into "Tweak me" to make such pictures yourself.
+# *Figure: three more results, each named by its C and its S.* Here, too, more than strokes came along: at the lower right of the cat there is a piece of roof and wall. Put the names
+# into "Tweak me" to make such pictures yourself (with `max_side = 1024` some minutes, for the same sharpness).
 #
 # ## The map
 #
@@ -282,12 +282,12 @@ show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in galle
 # | a better style cost | what does the Gram matrix not see? | [08](08_beyond_the_gram_matrix.ipynb) |
 # | all of it | how do pictures get better, and runs faster? | [09](09_quality_and_speed.ipynb) |
 # | your wishes | how do you steer color, place and size of stroke? | [10](10_in_control.ipynb) |
-# | your pictures | a studio, and what to do when something goes wrong | 11 (planned) |
+# | your pictures | a studio, and what to do when something goes wrong | [11](11_studio.ipynb) |
 #
 # ## Summary
 #
 # - C gives the content, S the style, and G is looked for.
-# - J(G) = α · content cost + β · style cost: one number for how far G is off. Lower is better, and no picture reaches 0.
+# - J(G) = α · content cost + β · style cost: one number for how far G is off. For the same C, S, size, α and β lower is better; as a rule no picture reaches 0, since it would have to match both.
 # - What changes during a run is the pixels of G. The network only looks.
 #
 # ## Exercises
@@ -404,7 +404,7 @@ check(5, answer)
 # </details>
 #
 # <details><summary>4. Can a content cost be 1.7? What does it mean?</summary>
-# Yes. G is farther from C than a picture that says nothing to the network: it shows something else.
+# Yes. G is farther from C than a picture in which the network notices nothing, for instance because it shows other things, or the same ones at other places.
 # </details>
 #
 # <details><summary>In the notes</summary>
