@@ -1,7 +1,8 @@
 """Make the pictures of data/gallery again, with the command line: python benchmarks/make_gallery.py [NAME ...]
 
 Each picture is made by `python -m nst_keras` from bundled files, and kept as a JPEG with the command's JSON
-sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command.
+sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command. `large` is
+one of twelve megapixels, about 40 minutes on 2 cores, of which a reduced version and two crops are kept.
 """
 
 import argparse
@@ -35,14 +36,20 @@ PICTURES = {
     "palace_two_styles": ("palace", ["night_cafe", "great_wave"], "--max-side 1024 --regions palace red blue"),
     "palace_painted_sky": ("palace", ["church_auvers"], "--max-side 1024 --mask palace_sky"),
 }
+# twelve megapixels, with S at about twice its own size; in stripes, whatever memory is free
+LARGE = ("palace", "cafe_terrace", "--max-side 4243 --style-scale 0.25 --steps 12 --tile 262144")
+CROPS = {"roof": (700, 150, 1700, 950), "windows": (600, 1500, 1600, 2300)}  # left, top, right, bottom
 
 
 def main():
     parser = argparse.ArgumentParser(description="Make pictures of data/gallery with the command line.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"readme, {', '.join(PICTURES)}; all when none")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"readme, large, {', '.join(PICTURES)}; all when none")
     names = parser.parse_args().names or ["readme", *PICTURES]
     for name in names:
-        make_readme() if name == "readme" else make(name, *PICTURES[name])
+        if name in PICTURES:
+            make(name, *PICTURES[name])
+        else:
+            {"readme": make_readme, "large": make_large}[name]()
 
 
 def make(name, content, styles, options):
@@ -50,10 +57,27 @@ def make(name, content, styles, options):
     pictures = [content, *styles]
     with tempfile.TemporaryDirectory() as folder:
         sidecar = run([*pictures, "-o", f"{folder}/{name}.png", *options.split()])
-        sidecar["command"] = f"python -m nst_keras {shlex.join(pictures)} -o {name}.png {options}"
-        picture = Image.open(f"{folder}/{name}.png")
-        save_jpeg(picture, GALLERY / f"{name}.jpg")
-    (GALLERY / f"{name}.json").write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
+        save_jpeg(Image.open(f"{folder}/{name}.png"), GALLERY / f"{name}.jpg")
+    sidecar["command"] = f"python -m nst_keras {shlex.join(pictures)} -o {name}.png {options}"
+    save_sidecar(sidecar, GALLERY / f"{name}.json")
+
+
+def make_large():
+    content, style, options = LARGE
+    with tempfile.TemporaryDirectory() as folder:
+        sidecar = run([content, style, "-o", f"{folder}/large.png", *options.split()])
+        keep_large(f"{folder}/large.png", sidecar)
+
+
+def keep_large(path, sidecar):
+    """Of the large picture: the sidecar, all of it at a third of its size, and crops of which each pixel is kept."""
+    picture, folder = Image.open(path), GALLERY / "large"
+    save_jpeg(picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS), folder / "reduced.jpg")
+    for name, box in CROPS.items():
+        save_jpeg(picture.crop(box), folder / f"{name}.jpg")
+    content, style, options = LARGE
+    sidecar["command"] = f"python -m nst_keras {content} {style} -o large.png {options}"
+    save_sidecar(sidecar, folder / "large.json")
 
 
 def make_readme():
@@ -79,6 +103,10 @@ def run(arguments):
     subprocess.run(command, cwd=DATA.parent, check=True)
     output = Path(arguments[arguments.index("-o") + 1])
     return json.loads(output.with_suffix(".json").read_text())
+
+
+def save_sidecar(sidecar, path):
+    path.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
 
 
 def save_jpeg(picture, path):

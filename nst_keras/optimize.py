@@ -107,18 +107,18 @@ def minimize(
     try:
         at = history.position or Position(G, optimizer.init(G), G, len(history), 0)
         while at.G is not None and at.evaluations < steps:
-            image = tf.convert_to_tensor(at.G)
-            costs, gradient = J.value_and_gradient(image)
+            G = tf.convert_to_tensor(at.G)
+            costs, gradient = J.value_and_gradient(G)
             record(costs)
             step, best, best_step = len(history) - 1, at.best, at.best_step
             if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
-                best, best_step = image, step
-            to_come, state = optimizer.update(image, costs["J"], gradient, at.state)
+                best, best_step = G, step
+            to_come, state = optimizer.update(G, costs["J"], gradient, at.state)
             del gradient  # it may be large
             at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
             history.evaluations += 1
             if callback:
-                callback(step, image, costs)
+                callback(step, G, costs)
         G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
         costs = history.costs[at.best_step] if optimizer.takes_best else J.terms(G)
         record(costs)

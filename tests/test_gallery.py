@@ -4,7 +4,10 @@ import json
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+from make_gallery import CROPS
+from PIL import Image
 
 from nst_keras import load_image, prepare
 from nst_keras.__main__ import parser
@@ -48,3 +51,25 @@ def test_every_picture_has_its_command_and_settings(path):
     arguments = parser().parse_intermixed_args(shlex.split(record["command"].removeprefix("python -m nst_keras ")))
     assert arguments.pictures == [content, *styles]
     assert arguments.max_side == settings.max_side
+
+
+LARGE = SIDECARS[0].parent / "large"
+
+
+def test_the_large_picture_is_whole_and_its_crops_are_of_it():
+    record = json.loads((LARGE / "large.json").read_text())
+    (content, *styles), settings = read_sidecar(LARGE / "large.json")
+    arguments = parser().parse_intermixed_args(shlex.split(record["command"].removeprefix("python -m nst_keras ")))
+    assert arguments.pictures == [content, *styles]
+    assert (arguments.max_side, arguments.tile) == (settings.max_side, settings.tile)
+    width, height = record["size"]
+    assert width * height >= 12e6
+    assert not record["interrupted"]
+    with Image.open(LARGE / "reduced.jpg") as reduced:
+        assert reduced.size == (width // 3, height // 3)
+        for name, box in CROPS.items():
+            with Image.open(LARGE / f"{name}.jpg") as crop:
+                assert crop.size == (box[2] - box[0], box[3] - box[1])
+                small = crop.resize((100, 80), Image.Resampling.BOX)
+            there = reduced.resize(small.size, Image.Resampling.BOX, [edge / 3 for edge in box])
+            assert np.corrcoef(np.ravel(small), np.ravel(there))[0, 1] > 0.99, name

@@ -30,6 +30,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from exercises.nb05 import check
+from IPython.display import display
 from stored import Frame, load_stored, show_slider
 
 from nst_keras import Objective, moments, show_images, stylize

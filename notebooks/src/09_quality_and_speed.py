@@ -523,7 +523,7 @@ print(f"J {at_once['J']:.5g} at once, {in_stripes['J']:.5g} in stripes of 32 row
 assert max(off, abs(in_stripes["J"] / at_once["J"] - 1)) < 1e-5
 
 large = prepare(resize_image(C, (3000, 4000)), S, max_side=None, precision="bfloat16")
-for name, tile in {"at once": None, "in stripes": 2**18}.items():
+for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
     large.settings = large.settings.replace(tile=tile)
     print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
 

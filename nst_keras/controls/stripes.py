@@ -108,12 +108,12 @@ class StripedObjective(Objective):
         inputs = []
         terms, d_content, d_moments = self._costs_along(G, inputs)
         gradient = self._gradient_along(inputs, d_content, d_moments)
-        gradient += np.float32(self.settings.gamma) * total_variation_and_gradient(G.numpy())[1]
+        gradient += np.float32(self.settings.gamma) * total_variation_and_gradient(np.asarray(G))[1]
         return terms, painted(self.kind, self.targets, gradient)
 
     def _along(self, image, inputs=None):
         """(layer, rows, its activations there) of every stripe of every block; `inputs` collects the blocks' inputs."""
-        x = image.numpy()  # NumPy gives memory back that is not needed any more; TensorFlow keeps it
+        x = np.asarray(image)  # NumPy gives memory back that is not needed any more; TensorFlow keeps it
         for number, block in enumerate(self.extractor.blocks):
             if inputs is not None:
                 inputs.append(x)
@@ -131,7 +131,7 @@ class StripedObjective(Objective):
         """The terms of J, ∂J/∂D of each content layer, and ∂J/∂(Σa, Σaaᵀ) of each region and layer."""
         T = self.targets
         D, weights = dict.fromkeys(T.content, 0.0), [part.weights for part in T.parts]
-        found, J_tv = [{} for _ in weights], total_variation_and_gradient(G.numpy())[0]
+        found, J_tv = [{} for _ in weights], total_variation_and_gradient(np.asarray(G))[0]
         for l, rows, a in self._along(G, inputs):
             if l in D:
                 D[l] += tf.reduce_sum(tf.square(self._content_target(l, rows) - a))
