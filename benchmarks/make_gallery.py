@@ -72,7 +72,9 @@ def make_large():
 def keep_large(path, sidecar):
     """Of the large picture: the sidecar, all of it at a third of its size, and crops of which each pixel is kept."""
     picture, folder = Image.open(path), GALLERY / "large"
-    save_jpeg(picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS), folder / "reduced.jpg")
+    save_jpeg(
+        picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS), folder / "reduced.jpg"
+    )
     for name, box in CROPS.items():
         save_jpeg(picture.crop(box), folder / f"{name}.jpg")
     content, style, options = LARGE
