@@ -137,7 +137,7 @@ print(", ".join(f"{key} {value:.3g}" for key, value in results["base"].items()),
 
 # %% [markdown]
 # *Figure: C, S, and the G that the rest is compared with.* On the way from C to S this G has gone about two
-# thirds by style (0.59 to 0.21) and more than half by patches (43 to 18). Its noise, 8.5, is below that of S, 12.7. Few steps were
+# thirds by style (0.59 to 0.21) and more than half by patches (43 to 18). Its noise, 8.6, is below that of S, 12.7. Few steps were
 # made here: what follows says what is seen after so many, and not what is true at the end of a long run.
 #
 # ## Total variation
@@ -177,8 +177,8 @@ print("noise minus the noise of S:", ", ".join(f"{title}: {difference}" for titl
 
 # %% [markdown]
 # *Figures: runs that differ in γ alone, and below them the same crop of each, every pixel a square.* Forty times the
-# default γ takes noise from 8.5 to 5.3. That is *further* from S, which has 12.7. The edges of the roof get soft, the gable below
-# it turns into a blur, and style and patches are further off as well (0.209 to 0.227, 17.9 to 20.2). Total variation cannot tell
+# default γ takes noise from 8.6 to 5.3. That is *further* from S, which has 12.7. The edges of the roof get soft, the gable below
+# it turns into a blur, and style and patches are further off as well (0.209 to 0.228, 17.7 to 20.4). Total variation cannot tell
 # grain from brushwork. That is why the default γ is small. (Here G has less noise than S even so; whether 0 would be better still is not shown. Try `gammas = (0, 2e-3)`.)
 #
 # ## Max against average pooling
@@ -195,8 +195,8 @@ compare({"base": "max pooling", "average pooling": "average pooling"})
 
 # %% [markdown]
 # *Figures: two runs with the same weights and settings, pooled by maximum and by mean; crops below.* With average pooling
-# the crop has fewer single odd pixels and more even areas of color: noise 7.2 against 8.5, both below the 12.7 of S. By the measure *patches* it is nearer to S
-# (16.1 against 17.9), the style in VGG16 is further off (0.233 against 0.209). But this referee pools by maximum itself. When two honest measures disagree,
+# the crop has fewer single odd pixels and more even areas of color: noise 7.3 against 8.6, both below the 12.7 of S. By the measure *patches* it is nearer to S
+# (16.0 against 17.7), the style in VGG16 is further off (0.231 against 0.209). But this referee pools by maximum itself. When two honest measures disagree,
 # the answer is not in the numbers: look, and choose. (With coffee and the Café Terrace, the other pair that we tried, patches prefer the average again, and
 # the style costs nearly agree.)
 #
@@ -254,11 +254,11 @@ print(", ".join(f"{title} {border_step(image, 0):.1f} and {border_step(image, 4)
 # *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* With zeros there is
 # an upright box with dark marks in the corner, where C has nothing but sky: a copy of the cartouche, shorter and
 # nearer to the border. And a thin blue-gray line runs along the border, the beginning of a **frame**: from the outermost pixels to the
-# next ones it is 14.0 gray levels, against 10.3 with symmetric padding (S itself has 16.0, C 11.4). That picture has neither, after these few steps. A longer run can draw a box in this place with
+# next ones it is 14.0 gray levels, a few pixels further inside 11.5; with symmetric padding 10.4 and 10.6. That picture has neither box nor line, after these few steps. A longer run can draw a box in this place with
 # symmetric padding as well (see "More pixels"): mirror symmetry at the border is a weaker sign of it than zeros, but a deep layer may notice it too, and there
 # may be other reasons to put a box on an empty sky. In this pair of runs the padding accounts for the line along the border, and for a copy after so few steps.
 #
-# The referee does not mind: content 0.69 against 0.70, style 0.197 against 0.209, patches 16.8 against 17.9. Its VGG16 pads with zeros too, and its patches do not know where
+# The referee does not mind: content 0.69 against 0.70, style 0.197 against 0.209, patches 16.6 against 17.7. Its VGG16 pads with zeros too, and its patches do not know where
 # they lie. No ruler measures everything, so look at the corners yourself.
 #
 # ## From coarse to fine
@@ -283,8 +283,8 @@ compare({"base": f"ladder: J {J_base:.2f}", "one size": f"one size, {round(work)
 
 # %% [markdown]
 # *Figures: the same amount of work, spent on a ladder of sizes and on one size.* The ladder has the calmer surface: in the crop, the line of the eaves is one dark
-# stroke, where one size breaks it into bluish pieces, and there is less speckle. It is nearer to S by style and patches (0.209 against 0.223, 17.9 against
-# 19.5), and one size is nearer to C (content 0.67 against 0.70) and to the noise of S (11.3 against 8.5, S 12.7). The other pair that we tried has the same order in all four. J adds content and style up, and cannot tell: 1.66 and 1.68.
+# stroke, where one size breaks it into bluish pieces, and there is less speckle. It is nearer to S by style and patches (0.209 against 0.223, 17.7 against
+# 19.9), and one size is nearer to C (content 0.67 against 0.70) and to the noise of S (11.3 against 8.6, S 12.7). The other pair that we tried has the same order in all four. J adds content and style up, and hardly tells: 1.65 and 1.70.
 #
 # This is a short ladder, with two sizes: the first one is as near to 128 pixels as steps of √2 lead. Above `side = 215` it has three: try it.
 #
@@ -337,7 +337,7 @@ assert np.isclose(*J_small.values(), rtol=0.2)
 # %% [markdown]
 # *Figure: the same run with a network in float32 and in bfloat16, and where the results differ (black: nowhere).* Activations and
 # Gram matrices of C are off by less than 1 %, and the pictures look alike. They are not the same: every rounding error sends L-BFGS on
-# a slightly different path, and after 12 steps the ends are 5.4 gray levels apart, most of all in the sky, where C has least to say. Their costs are 2.41 and 2.48.
+# a slightly different path, and after 12 steps the ends are 5.3 gray levels apart, most of all in the sky, where C has least to say. Their costs are 2.44 and 2.46.
 #
 # Whether it is faster depends on the processor. Without instructions for bfloat16 it can be many times slower; so
 # `precision="auto"` takes it only where the processor has them.
@@ -379,8 +379,8 @@ show_images(list(shown.values()), titles, tile=3.4)
 
 # %% [markdown]
 # *Figure: the last image of Adam, the moving average as it is, and debiased.* A is darker than it should be, by 12 %. Debiased it has
-# the right brightness, and J falls from 2.46 to 2.00. It has a little less noise than the last image (11.5 against 11.8), and still a
-# **higher** J than that (1.68). After 40 steps Adam is still on its way down, and half of the average's weight is on images 11 or more steps
+# the right brightness, and J falls from 2.46 to 2.01. It has a little less noise than the last image (11.5 against 11.8), and still a
+# **higher** J than that (1.69). After 40 steps Adam is still on its way down, and half of the average's weight is on images 11 or more steps
 # old, which are simply worse. An average can pay only once G jumps around a place and gets no further down, which these steps do not reach.
 #
 # ## VGG19 beside VGG16
@@ -420,11 +420,11 @@ for name, distance in sorted(distances.items(), key=lambda item: item[1])[1:]:
 
 # %% [markdown]
 # *Figures: the same settings with VGG19 and with VGG16; crops below.* Of these two pictures each network prefers the one that it made itself, by content and by
-# style (VGG16: 0.64 and 0.200 against 0.70 and 0.209; VGG19: 0.51 and 0.159 against 0.60 and 0.185), and so it was with the other pair that we tried. Part of
+# style (VGG16: 0.64 and 0.199 against 0.70 and 0.209; VGG19: 0.51 and 0.159 against 0.61 and 0.186), and so it was with the other pair that we tried. Part of
 # what a run saves pleases its own network only. That is why the referee must be another one, and why its word is worth
-# nothing here. The patches, which no network made, prefer VGG19 (17.9 against 23.6). VGG16 is a fifth cheaper.
+# nothing here. The patches, which no network made, prefer VGG19 (17.7 against 23.5). VGG16 is a fifth cheaper.
 #
-# The list at the end holds the pictures of this size. Distance is not quality: it says how much a knob changes. The yardstick for chance is bfloat16, the same run with other rounding: differences of the referee that are not clearly larger than those printed for it mean nothing. Every knob here moves the picture more than that.
+# The list at the end holds the pictures of this size. Distance is not quality: it says how much a knob changes. The yardstick for chance is bfloat16, the same run with other rounding: it moves the picture by 5.8 gray levels, content by 0.02, patches by 0.1, noise by 0.2 and style by less than 0.001, and smaller differences mean nothing (such as that in content between the two paddings). Every knob here moves the picture more.
 # Exchanging the network is as large a change as exchanging the kind of pooling or leaving out the ladder.
 #
 # ## Where time and memory go
@@ -470,7 +470,7 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 
 # %%
 speed = convolution_speed("float32")
-print(f"one convolution: {speed / 1e9:.0f} billion multiply-adds per second\npixels       forecast    real  first call")
+print(f"one convolution: {speed / 1e9:.0f} billion multiply-adds per second\npixels       forecast    real")
 for time_side in time_sides:
     C_t, S_t, seconds = resize_image(C, time_side), resize_image(S, time_side), []
     J = Objective(C_t, S_t, settings, base.extractor)
@@ -480,7 +480,7 @@ for time_side in time_sides:
         seconds.append(time.perf_counter() - start)
     height, width = C_t.shape[1:3]
     expected = EACH_STEP + OTHER_WORK["float32"] * 2 * total * height * width / speed  # 2: forwards and backwards
-    print(f"{width:4} x {height:4}  {expected:6.2f} s  {np.median(seconds[1:]):5.2f} s    {seconds[0]:5.2f} s")
+    print(f"{width:4} x {height:4}  {expected:6.2f} s  {np.median(seconds[1:]):5.2f} s")
 plan = forecast(prepare(C, S, settings))
 print(f"the run at the top: forecast {plan.seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
 long = forecast(prepare(resize_image(C, (900, 1400)), S, settings, max_side=None, scales=1, steps=6000))
@@ -491,7 +491,7 @@ print(f"the default ladder of {len(ladder.sizes)} sizes up to 900 x 1400: worth 
 
 # %% [markdown]
 # In the stored output single evaluations take what was forecast. (The work that does not depend
-# on the size, `EACH_STEP`, is part of the forecast.) The whole run was the first one of this page, so that much was loaded and built along with it. On a busy computer everything takes longer than its forecast. The first call is the one in which TensorFlow builds its graph. The command `nst-keras` prints the
+# on the size, `EACH_STEP`, is part of the forecast.) The whole run was the first one of this page, so that much was loaded and built along with it. On a busy computer everything takes longer than its forecast. (The call before the timed ones is left out: if no run before had costs of the same kind, TensorFlow builds its graph then, in a second or two.) The command `nst-keras` prints the
 # forecast before it begins. The last lines are the size and the number of steps of an example in the course notes, and the ladder that `stylize` takes for
 # this size: with L-BFGS and small sizes first, a hundredth of the work.
 #
@@ -549,7 +549,7 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 # - Change one thing, keep the rest, and ask a referee from outside. Test the referee first, and know what it cannot see.
 # - Less noise is not better; the noise of S is a better mark than 0. A large γ blurs brushwork with the grain.
 # - Zero padding tells the network where the border is. Here G got a thin line along its border, and a copy of what S has in its corner.
-# - For the same work, the ladder made a calmer picture, nearer to S by style and patches; J could not tell.
+# - For the same work, the ladder made a calmer picture, nearer to S by style and patches; J hardly told.
 # - A network tends to favor what it made itself, so a picture needs another judge.
 # - Seconds and memory grow in proportion to the pixels of G, on top of a fixed part, and can be known before the run.
 # - Gram matrices are sums over positions, so a picture may be computed in stripes, each with the extra rows that its convolutions see: the same J, the same gradient, less memory.
@@ -652,8 +652,8 @@ check(4, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | Max pooling discards information that the classifier does not need. | S2:31 | half true | The gradient of a maximum reaches one pixel of four; by average pooling patches are nearer to S (16.1, with max 17.9), style in VGG16 is further off (0.233, with max 0.209): [Max against average pooling](#Max-against-average-pooling) |
-# | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All six layers of J exist in both; exchanging them moves G by 16.7 gray levels, average pooling by 15.0: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
+# | Max pooling discards information that the classifier does not need. | S2:31 | half true | The gradient of a maximum reaches one pixel of four; by average pooling patches are nearer to S (16.0, with max 17.7), style in VGG16 is further off (0.231, with max 0.209): [Max against average pooling](#Max-against-average-pooling) |
+# | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All six layers of J exist in both; exchanging them moves G by 16.9 gray levels, average pooling by 15.0: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
 # | 900 x 1400 pixels take 6000 epochs. | S4:62 | only with a plain optimizer at one size | An epoch is one gradient evaluation; the forecast for 6000 of them is many hours. The default ladder of this size needs work worth 64: [Where time and memory go](#Where-time-and-memory-go) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:33 is line 33 of S3; [all of them, line by line](NOTES.md).
