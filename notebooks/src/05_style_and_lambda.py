@@ -530,8 +530,8 @@ for name in paintings:
         print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(style_of(image), G)))
 
 # %% [markdown]
-# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 1 to 4 it ends at most 1.7 times
-# as far from S as the first one, in block 5 about 3 times. So after these steps the shallower layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N. That fits: a
+# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 2 to 4 it ends 0.9 to 1.8 times
+# as far from S as the first one, in block 1 1.4 and 2.6 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N. That fits: a
 # channel of block 2 detects things that occur *together* in block 1, so its mean says something about pairs down there.
 #
 # Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.

@@ -488,12 +488,16 @@ print(f"one size of 900 x 1400 pixels, 6000 steps: {long.seconds / 3600:.0f} hou
 ladder = prepare(resize_image(C, (900, 1400)), S, max_side=None)  # with 20 steps at full size
 worth = sum(n * h * w for n, (h, w) in zip(ladder.steps, ladder.sizes, strict=True)) / (900 * 1400)
 print(f"the default ladder of {len(ladder.sizes)} sizes up to 900 x 1400: worth {worth:.0f} steps at full size")
+large = prepare(resize_image(C, (3000, 4000)), S, max_side=None, precision="bfloat16")
+for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
+    large.settings = large.settings.replace(tile=tile)
+    print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
 
 # %% [markdown]
 # In the stored output single evaluations take what was forecast. (The work that does not depend
 # on the size, `EACH_STEP`, is part of the forecast.) The whole run was the first one of this page, so that much was loaded and built along with it. On a busy computer everything takes longer than its forecast. (The call before the timed ones is left out: if no run before had costs of the same kind, TensorFlow builds its graph then, in a second or two.) The command `nst-keras` prints the
-# forecast before it begins. The last lines are the size and the number of steps of an example in the course notes, and the ladder that `stylize` takes for
-# this size: with L-BFGS and small sizes first, a hundredth of the work.
+# forecast before it begins. Then there are the size and the number of steps of an example in the course notes, and the ladder that `stylize` takes for
+# this size: with L-BFGS and small sizes first, a hundredth of the work. The last two lines are for the next section.
 #
 # ## More pixels
 #
@@ -522,11 +526,6 @@ off = float(tf.norm(g_stripes - g) / tf.norm(g))
 print(f"J {at_once['J']:.5g} at once, {in_stripes['J']:.5g} in stripes of 32 rows; gradients differ by {off:.4%}")
 assert max(off, abs(in_stripes["J"] / at_once["J"] - 1)) < 1e-5
 
-large = prepare(resize_image(C, (3000, 4000)), S, max_side=None, precision="bfloat16")
-for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
-    large.settings = large.settings.replace(tile=tile)
-    print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
-
 path = data_path(f"gallery/{gallery_name}.jpg")
 record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 print(record["command"])
@@ -537,7 +536,7 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 
 # %% [markdown]
 # J and its gradient agree, while within a block only 32 rows and their neighbors are in memory at a time; from block to block only the pools are kept. The price: the gradient of a stripe needs the Gram matrix of the whole,
-# which is known after the last stripe only, so each activation is computed twice. That makes three passes out of two, and the extra rows come on top. With
+# which is known only after the last stripe, so each activation is computed twice. That makes three passes out of two, and the extra rows come on top. With
 # `nst-keras --max-side 4000` the command does this where it must.
 #
 # *Figures: a picture of the gallery, made by the printed command, and its corner, slightly enlarged. Both are loaded, not computed
