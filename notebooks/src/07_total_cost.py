@@ -200,13 +200,18 @@ for step in sorted({0, small_steps // 2, small_steps - 1}):
 # Now your 30 lines on the large pictures. "auto" lets the network compute with fewer digits (bfloat16) where the processor is faster that way. **Predict**: after which share of the steps
 # does it look like a painting?
 
-# %% alt=["Four pictures: the photograph of the pagoda; after 3 steps with faint spots in the sky; after 10 with dark bushes; after 25 with a sandy sky, blue roofs and foam-like bushes, and still spots in the sky.", "Three panels of falling curves: J; content, which jumps up from 0 and stays, and style, which falls; and the five style layers, of which block1 and block2 fall furthest and block5 the least."]
+# %% alt="Three panels of falling curves: J; content, which jumps up from 0 and stays, and style, which falls; and the five style layers, of which block1 and block2 fall furthest and block5 the least."
 extractor = FeatureExtractor([content_layer, *weights], network, "auto")
 images, history = style_transfer(make_costs(C, S, extractor), initial_image(start, C, seed), steps)
 last = {term: float(cost) for term, cost in measure(images[-1]).items()}
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
-shown = sorted({0, *(max(1, round(steps * share)) for share in (0.1, 0.35, 1))})
-show_images([images[step] for step in shown], [f"step {step}" for step in shown], columns=2, tile=4)
+shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
+looks = {0: "The photograph of the pagoda.", 1: "Faint spots in the sky.", 2: "More spots in the sky.",
+         5: "Bushes darker, the sky spotted at the left and pink at the right.", 10: "Yellow roofs, dark blue bushes.",
+         15: "Blue shadows under the roofs, a pink sky.", 25: "A sandy sky, still spotted, blue roofs, bushes like foam."}
+frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way."))
+          for step in shown]
+display(show_slider("step", frames))
 
 curves = {"J": ["J"], "the two costs": ["content", "style"], "style, layer by layer": list(weights)}
 _, axes = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained")
@@ -220,7 +225,7 @@ for axis, (title, terms) in zip(axes, curves.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Figures: G on its way, and its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* The bushes turn early, the sandy sky comes last. At the end J is 0.5, far
+# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the bushes turn dark, then the roofs; the sandy sky comes last. At the end J is 0.5, far
 # below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
 # Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
