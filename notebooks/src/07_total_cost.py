@@ -206,10 +206,10 @@ images, history = style_transfer(make_costs(C, S, extractor), initial_image(star
 last = {term: float(cost) for term, cost in measure(images[-1]).items()}
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
 shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
-looks = {0: "The photograph of the pagoda.", 1: "Faint spots in the sky.", 2: "More spots in the sky.",
-         5: "Bushes darker, the sky spotted at the left and pink at the right.", 10: "Yellow roofs, dark blue bushes.",
-         15: "Blue shadows under the roofs, a pink sky.", 25: "A sandy sky, still spotted, blue roofs, bushes like foam."}
-frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way."))
+looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the sky, left of the roof.", 2: "More spots in the sky, all over its left half.",
+         5: "Bushes darker, the sky spotted at the left and pink at the right.", 10: "Roofs of a brighter yellow, dark blue bushes, a pink sky.",
+         15: "Blue shadows under the roofs; the sky is still pink.", 25: "A sandy sky, still spotted, blue roofs, bushes like foam."}
+frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way from C to the end."))
           for step in shown]
 display(show_slider("step", frames))
 
