@@ -312,10 +312,11 @@ show_images([astronaut, *(run.image for run in rebuilt.values())], titles, colum
 for l, run in rebuilt.items():
     steps = run.record["settings"]["steps"]  # at the largest size
     earlier = min(run.record["J"][-steps : -steps // 4])
-    print(f"{l}: J_content after three quarters of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
+    off = np.mean(np.abs(run.image - astronaut))
+    print(f"{l}: {off:4.1f} gray levels from C on average; J_content after 3/4 of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
 
 # %% [markdown]
-# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C. From block 4 you get scene,
+# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C: you may not see that these three are 1.x, 1.x and 1.x gray levels off on average, more from block to block. From block 4 you get scene,
 # colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is
 # orange, and the background is in garish colors.
 #
@@ -391,8 +392,7 @@ for l in [*layers, *pools]:
 #
 # ## Neither too shallow nor too deep
 #
-# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. Same C and S, same α, β, steps and
-# start; only the content layer changes. **Predict** what goes wrong at each end.
+# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. C is the astronaut, S Hokusai's Great Wave, at 240 pixels; α = 1, β = 3, 40 steps from C each. Only the content layer changes. **Predict** what goes wrong at each end.
 #
 # Below the pictures: how far is each from C, not only in the layer it was held by, but in all five?
 
@@ -403,7 +403,7 @@ def judged(G, a_C):
     return [float(content_cost(a_C[l], a_G, "relative")) for l, a_G in judge(G).items()]
 
 held = {l: load_stored(f"03_held_by_{l}") for l in stored_layers}
-_, axes = plt.subplots(2, 5, figsize=(13, 5.8), layout="constrained")
+figure, axes = plt.subplots(2, 5, figsize=(13, 6.1), layout="constrained")
 for column, (l, run) in zip(axes.T, held.items(), strict=True):
     pixels = to_pixels(run.image)
     column[0].imshow(pixels)
@@ -411,6 +411,7 @@ for column, (l, run) in zip(axes.T, held.items(), strict=True):
     column[0].set_title(f"content layer {l}\nJ_style {run.record['costs_at_end']['J_style']:.3f}", fontsize=10)
 for axis in axes.flat:
     axis.axis("off")
+figure.suptitle("astronaut after great_wave, 240 px, α = 1, β = 3, 40 steps", fontsize=11)
 plt.show()
 
 def print_table(rows):
@@ -424,7 +425,7 @@ late = [1 - run.record["J"][-1] / min(run.record["J"][-40:-10]) for run in held.
 print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in late))
 
 # %% [markdown]
-# *Figure: the content layer swept in stylizations, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
+# *Figure: the astronaut after The Great Wave, β = 3, with five content layers, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
 # block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
 #
 # **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. (The same α is not the same demand in two layers.)
@@ -441,7 +442,7 @@ found = {}
 for l in layers:
     run = stylize(*sweep, beta=beta, style_cost="gram", content_layer=l, max_side=sweep_side, steps=sweep_steps)
     found[l] = judged(run.image, judge(run.C))
-print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
+print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, α = 1, β = {beta:g}, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
