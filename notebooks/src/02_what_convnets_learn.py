@@ -484,7 +484,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
-# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 12 times in blocks 4 and 5, after 40 steps. An image can
+# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 13 times in blocks 4 and 5, after 40 steps. An image can
 # drive the deep units far beyond every picture of our bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not

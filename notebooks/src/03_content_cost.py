@@ -382,13 +382,13 @@ for l in [*layers, *pools]:
     print(f"{l:13}{cost:8.3f}{error:12.0f}{apart:15.0f}")
 
 # %% [markdown]
-# At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 62 from block 5. So the order does not come from stopping some runs
-# early. Two starts are about as far from each other as from C at every depth, 69 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
+# At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 63 from block 5. So the order does not come from stopping some runs
+# early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
 # of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
-# The pools: at the same cost the pixel error is 24 gray levels after the pool of block 2 and 23 before it, 38 and 36 in block 3. So these two pools cost the picture next to
+# The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So these two pools cost the picture next to
 # nothing, although three numbers in four are gone. From `block2_pool` to `block3_conv4`, through four convolutions,
-# the error grows more, from 24 to 36. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
+# the error grows more, from 23 to 35. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
 # ## Neither too shallow nor too deep
 #
@@ -446,7 +446,7 @@ print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
-# Again the lowest entry of the last column is in the middle, this time 0.49 for block 4; the ends get 0.87 and 0.61, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# Again the lowest entry of the last column is in the middle, this time 0.48 for block 4; the ends get 0.86 and 0.60, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
 # (α is the same throughout, but a cost of 0.1 is not the same demand in two layers.)
 #
 # ## Several layers added up
@@ -603,10 +603,10 @@ check(5, answer)
 # | The cost has a content and a style part; each measures the similarity of two pictures. | S0:24-28 | half true | They measure dissimilarity: equal activations give 0, D = 12 for the toys: [The formula, by pencil](#The-formula,-by-pencil). (One line there writes C for S in the style part.) |
 # | The content cost measures how similar the content of G is to that of C. | S1:17 | half true | Low is similar; an unrelated picture has 1.96 to 2.84: [Distances between real pictures](#Distances-between-real-pictures) |
 # | A heading "More about the content cost" and a "tldr", both without text. | S0:44, 48 | only with a text of our own | [More about the content cost](#More-about-the-content-cost) |
-# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and 24 after the pool of block 2, 36 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
+# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and after the pool of block 2, 35 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
 # | Deep layers capture content rather than style; they are the content representation. | S2:33 | half true | A shift of 4 pixels costs 0.05 in block 5 and 0.92 in block 2, but a blur 0.43: [Distances between real pictures](#Distances-between-real-pictures) |
 # | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and the picture is nearer to C: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
-# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.49 in the middle; 0.91 and 0.87 with block 1, 1.07 and 0.61 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
+# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.48 in the middle; 0.91 and 0.86 with block 1, 1.07 and 0.60 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
 # | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 takes a picture with a jumbled face for C at a cost of 0.014; from blocks 1 to 3 everything comes back: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
 # | J_content is half the squared distance of the activations. | S3:37 | true | 6 for the toys; its gradient is a(G) − a(C): [The gradient: which way to change the activations](#The-gradient:-which-way-to-change-the-activations) |
 # | Choose a layer, run C, S and G through the network, compare the activations of C and G. | S4:25-28, 37 | half true | S takes no part: [Where the content cost stands](#Where-the-content-cost-stands) |

@@ -17,7 +17,7 @@
 # - what momentum, Adam and L-BFGS do about a narrow valley;
 # - what the first image, the number of steps and the sizes on the way decide, and what they do not decide.
 #
-# **Time**: about half a minute on 2 CPU cores. Longer runs are loaded from files.
+# **Time**: less than a minute on 2 CPU cores. Longer runs are loaded from files.
 #
 # ## Setup
 
@@ -399,7 +399,7 @@ show_images([G for G, _ in gallery.values()], titles, columns=3, tile=3.6)
 #
 # The four from the valley, from C, with the same number of gradients each. **Predict** the order at the end.
 
-# %% alt=["J of four optimizers over 28 evaluations, on a logarithmic axis. All fall from 6; gradient descent and momentum end at 1.3, Adam at 1.0, L-BFGS at 0.7. L-BFGS has one spike upwards at the fifth evaluation.", "Two painted cats: after gradient descent with a green sheen and much of the photograph's pink and brown; after L-BFGS in ochre and olive with red corners and dark outlines."]
+# %% alt=["J of four optimizers over 28 evaluations, on a logarithmic axis. All start at 6. Gradient descent and momentum first jump above 10; L-BFGS has a small spike at the fifth evaluation, is lowest from the eighth on and ends at 0.7, momentum at 0.8, Adam at 0.9, gradient descent at 1.0.", "Two painted cats: after gradient descent in olive and red, with bright specks on eyes, nose and cheek; after L-BFGS smoother, in ochre and olive with red corners and dark outlines."]
 def race(factor):
     """The three that need a rate, all rates multiplied by the factor: {name: (G, history)}."""
     r = [factor * each for each in race_rates]
@@ -424,7 +424,7 @@ ends = {name: history["J"][-1] for name, (_, history) in runs.items()}
 order = sorted(ends, key=ends.get)
 print(f"lowest J: {order[0]}, then {order[1]}")
 if (content_name, style_name, side, race_steps) == ("chelsea", "night_cafe", 128, 28):
-    assert ends["L-BFGS"] < 0.9 * ends[order[1]]
+    assert ends["L-BFGS"] < 0.95 * ends[order[1]]
 
 # %%
 for name, r in zip(with_factor[1], race_rates, strict=True):
@@ -440,17 +440,20 @@ print(f"cut off for display: J = {float(J_fast(tf.clip_by_value(free, 0, 255))):
 print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.3f}")
 
 # %% [markdown]
-# *Figures: J over gradient evaluations, and two of the four last images.* Gradient descent is ahead for the first evaluations, while L-BFGS gets to know the landscape; its spike is a step that was too
-# long and has been halved. Then L-BFGS falls below the others and stays there.
+# *Figures: J over gradient evaluations, and two of the four last images.* L-BFGS needs no rate. Each of the others ran with three, and the figures show the one in the middle: the table gives J at the end for half of it and for twice as much. Plain descent does best with r = 20 (that is η = 355,287) and is lost with 40, and
+# momentum with 16 and 32 likewise; Adam hardly minds.
+#
+# At these rates the first steps of plain descent and momentum throw J above 10, and it recovers. Then gradient descent is ahead for a while, as L-BFGS gets to know the landscape; its spike is a step that was too
+# long and has been halved. From the eighth evaluation on L-BFGS is lowest, and after 14 of the 28 it is below where gradient descent ends.
 #
 # Equal gradients are nearly equal time: for this size a gradient takes some 8 billion multiplications in the network, and L-BFGS's own products take 4 · 10 · 32,640, about a million. The others need less.
 #
-# Why not the order of the valley, where momentum beat Adam? The rates were tried, a few for each, not tuned; only the lead of L-BFGS is clear, and another pair may change the order behind L-BFGS. Try it.
+# Behind L-BFGS come momentum, Adam and plain descent, with 0.80, 0.90 and 0.96. In the valley Adam was last; so the order depends on the landscape, and on how well each rate was chosen. With the smaller rates of the table momentum (0.86) and plain descent (1.17) are farther behind. Another pair may change the order. Try it.
 #
 # ### Clip or not
 #
-# A screen shows 0..255, but nothing in $G - \eta\, \partial J/\partial G$ stops a pixel at 255. Clip after every step, or only when the picture is shown? The last three lines compare, for Adam. Without limits J is lowest, but it
-# belongs to an image that no screen can show. Cut it off, and J is higher than with clipping in every step, which lets the other pixels make up for those at the limits. The differences are small here, 1 to 3 %.
+# A screen shows 0..255, but nothing in $G - \eta\, \partial J/\partial G$ stops a pixel at 255. Clip after every step, or only when the picture is shown? The last three lines compare, for Adam. Without limits J is as low as with clipping, 0.90, but it
+# belongs to an image that no screen can show: 3 % of its values are outside. Cut them off, and J rises to 0.94. Clipping in every step lets the other pixels make up for those at the limits, and costs nothing here.
 #
 # ## Where to start
 #
