@@ -403,14 +403,13 @@ def judged(G, a_C):
     return [float(content_cost(a_C[l], a_G, "relative")) for l, a_G in judge(G).items()]
 
 held = {l: load_stored(f"03_held_by_{l}") for l in stored_layers}
-figure, axes = plt.subplots(2, 5, figsize=(13, 6.1), layout="constrained")
+empty = {"frame_on": False, "xticks": [], "yticks": []}
+figure, axes = plt.subplots(2, 5, figsize=(13, 6.1), layout="constrained", subplot_kw=empty)
 for column, (l, run) in zip(axes.T, held.items(), strict=True):
     pixels = to_pixels(run.image)
     column[0].imshow(pixels)
     column[1].imshow(pixels[4:84, 62:142], interpolation="bicubic")  # the head
     column[0].set_title(f"content layer {l}\nJ_style {run.record['costs_at_end']['J_style']:.3f}", fontsize=10)
-for axis in axes.flat:
-    axis.axis("off")
 figure.suptitle("astronaut after great_wave, 240 px, α = 1, β = 3, 40 steps", fontsize=11)
 plt.show()
 
