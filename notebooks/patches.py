@@ -78,25 +78,25 @@ def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
 
 
 def patches_between(maps, images, view, low=-np.inf, high=np.inf, k=9, seed=0):
-    """k patches drawn by lot from all that a unit gives an activation from `low` to `high`, and that see no border.
+    """k patches chosen at random from all that a unit gives an activation from `low` to `high`, and that see no border.
 
     Args:
         maps: the unit's feature map a[l][0, :, :, channel] of each image.
         images: list of (1, H, W, 3), RGB 0..255.
         view: size, stride and offset of its receptive field.
-        seed: the same seed draws the same patches.
+        seed: the same seed chooses the same patches.
 
     Returns:
         list of Patch, fewer than k where there are not so many.
     """
     size, stride, offset = view
-    lots = []
+    places = []
     for index, (a, image) in enumerate(zip(maps, images, strict=True)):
         wanted = _inside(a.shape, image.shape[1:3], view) & (low <= a) & (a <= high)
-        lots += [(index, *position) for position in np.argwhere(wanted)]
-    drawn = np.random.default_rng(seed).permutation(len(lots))[:k]
+        places += [(index, *position) for position in np.argwhere(wanted)]
+    chosen = np.random.default_rng(seed).permutation(len(places))[:k]
     patches = []
-    for index, i, j in (lots[n] for n in drawn):
+    for index, i, j in (places[n] for n in chosen):
         top, left = int(offset + i * stride), int(offset + j * stride)
         pixels = np.asarray(images[index])[0, top : top + size, left : left + size]
         patches.append(Patch(pixels, index, top, left, float(maps[index][i, j])))

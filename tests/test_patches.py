@@ -108,7 +108,7 @@ def test_many_channels_at_once_and_a_unit_that_is_silent(extractor):
         assert [patch[1:] for patch in alone] == [patch[1:] for patch in together[channel]]
 
 
-def test_patches_drawn_by_lot_have_the_wanted_activation_and_see_no_border(extractor):
+def test_patches_chosen_at_random_have_the_wanted_activation_and_see_no_border(extractor):
     bank = [bar(left=3), flat(), bar(left=9, color=200.0)]
     maps = [np.asarray(extractor(image)["edge"])[0, ..., 0] for image in bank]
     view, most = receptive_field(extractor.vgg, "edge"), max(a.max() for a in maps)

@@ -15,7 +15,7 @@
 #
 # - what a unit, a channel and a feature map are, and what a max-pool throws away;
 # - how to find the patches that a unit responds to most, and how what they show changes with depth;
-# - how to keep such a gallery honest: patches by lot, equal numbers, experiments.
+# - how to keep such a gallery honest: patches chosen at random, counts, equal numbers, experiments.
 #
 # **Time**: about half a minute on 2 CPU cores, half an hour to read. Nothing is downloaded.
 #
@@ -42,18 +42,18 @@ from nst_keras.vgg import layer_names, load_vgg, receptive_field
 # Change any value and run the notebook again from here. Any layer from `block1_conv1` to `block5_conv4` and any of its channels will do. Comments describe the stored outputs.
 
 # %% tags=["parameters"]
-units = {  # layer: channels that we picked; one more of each layer is drawn by lot
+units = {  # layer: channels that we picked; one more of each layer is chosen at random
     "block1_conv1": [32, 22, 24],
     "block2_conv1": [12, 29, 38],
     "block3_conv1": [31, 21, 12],
     "block4_conv1": [350, 78, 225],
     "block5_conv1": [34, 12, 356],
 }
-labels = {  # what the patches of these units show, as we see it; "4 of 9" where it is not all of them
-    "block1_conv1": {32: "red", 22: "blue", 24: "dark on the right"},
-    "block2_conv1": {12: "cold above warm", 29: "a light spot", 38: "a light diagonal"},
-    "block3_conv1": {31: "glints", 21: "lines that meet", 12: "rings and arcs"},
-    "block4_conv1": {350: "round things", 78: "thin lines", 225: "hair, fur: 6 of 9"},
+labels = {  # what the patches of these units show, as we see it, and in how many of the nine we see it
+    "block1_conv1": {32: "red: 9 of 9", 22: "blue: 9 of 9", 24: "dark on the right: 9 of 9"},
+    "block2_conv1": {12: "cold above warm: 9 of 9", 29: "a light spot: 6 of 9", 38: "a rising diagonal: 9 of 9"},
+    "block3_conv1": {31: "small lights: 8 of 9", 21: "crossing lines: 5 of 9", 12: "rings and arcs: 6 of 9"},
+    "block4_conv1": {350: "round things: 8 of 9", 78: "thin lines: 7 of 9", 225: "hair, fur: 6 of 9"},
     "block5_conv1": {34: "eyes: 4 of 9", 12: "rims: 6 of 9", 356: "houses: 5 of 9"},
 }
 first_unit = ("block3_conv1", 31)  # the one that section 4 does by hand
@@ -66,7 +66,7 @@ picture, map_side, map_layer = "astronaut", 256, "block4_conv1"  # for the featu
 rebuilt, rebuilt_side, rebuilt_steps = "chelsea", 160, 60  # rebuilt from before and after a pool; longer side; steps
 per_picture, draws = (1, 4, 64), 20  # random places per picture when layers are compared; repetitions
 ascent_steps, ascent_rate, jitter = 40, 0.2, 16  # images made for a unit: steps, learning rate, largest shift in pixels
-seed = 0  # of everything that is drawn by lot
+seed = 0  # of everything that is chosen at random
 
 # %% [markdown]
 # ## 1. Units, channels, maps
@@ -106,9 +106,9 @@ kernels, biases = vgg.get_layer("block1_conv1").get_weights()  # (3, 3, 3, 64) a
 a = FeatureExtractor(["block1_conv1", map_layer], vgg)(image)
 by_hand = tf.nn.relu(tf.nn.conv2d(preprocess(image), kernels, strides=1, padding="SAME") + biases)
 np.testing.assert_allclose(by_hand, a["block1_conv1"], atol=1e-3 * np.max(by_hand))
-lots = np.random.default_rng(seed)
-by_lot = {layer: int(lots.choice(vgg.get_layer(layer).output.shape[-1])) for layer in units}
-shown = {"block1_conv1": [32, 22, 24, by_lot.get("block1_conv1", 0)], map_layer: [*units.get(map_layer, [0, 1, 2]), by_lot.get(map_layer, 3)][:4]}
+rng = np.random.default_rng(seed)
+at_random = {layer: int(rng.choice(vgg.get_layer(layer).output.shape[-1])) for layer in units}
+shown = {"block1_conv1": [32, 22, 24, at_random.get("block1_conv1", 0)], map_layer: [*units.get(map_layer, [0, 1, 2]), at_random.get(map_layer, 3)][:4]}
 tiles = [128 + 127 * kernels[..., ::-1, c] / np.abs(kernels[..., c]).max() for c in shown["block1_conv1"]]  # ::-1 is RGB
 titles = [f"kernel {c}" for c in shown["block1_conv1"]]
 for layer, channels in shown.items():
@@ -253,27 +253,29 @@ plt.show()
 #
 # ### At the border
 #
-# At the border a unit sees padding, zeros, and what you find there may be an answer to the zeros. **Predict**: the outermost ring of positions is about 7 % of all. In how many of the channels of this
-# layer is it the ring that has the highest activation of a picture?
+# At the border a unit sees padding, zeros, and what you find there may be an answer to the zeros. **Predict**: the outermost ring of positions is about 7 % of all. In how many of the feature maps of this
+# layer does it have the highest activation?
 
 # %% tags=["nbval-check-output"] alt="Left: a feature map that is bright along the border of the picture and nearly black inside. Right: a bar chart of how often the highest activation of a picture lies in the outermost rings."
 at = [np.array([np.unravel_index(np.argmax(a[..., c]), a.shape[:2]) for c in range(a.shape[-1])]) for a in all_maps]  # (nC, 2)
 rings = np.stack([np.minimum(where, np.array(a.shape[:2]) - 1 - where).min(axis=1) for where, a in zip(at, all_maps, strict=True)])
+active = np.stack([a.max(axis=(0, 1)) > 0 for a in all_maps])  # a map that is 0 everywhere has no highest place
 ring_share = np.mean([1 - (a.shape[0] - 2) * (a.shape[1] - 2) / (a.shape[0] * a.shape[1]) for a in all_maps])
-print(f"{layer}: the outermost ring has {ring_share:.0%} of the positions, and the highest activation in {np.mean(rings == 0):.0%} of all maps")
+print(f"{layer}: {active.size} maps, of which {np.sum(~active)} are silent, 0 everywhere, and left out")
+print(f"the outermost ring has {ring_share:.0%} of the positions, and the highest activation in {np.mean(rings[active] == 0):.0%} of the maps")
 a = all_maps[0][..., border_channel]
 inner = a[2:-2, 2:-2]
 print(f"channel {border_channel}: mean in the ring {(a.sum() - a[1:-1, 1:-1].sum()) / (a.size - a[1:-1, 1:-1].size):.2g}, inside {inner.mean():.2g}")
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), width_ratios=[1, 1.4], layout="constrained")
 figure.colorbar(axes[0].imshow(a, cmap="gray"), ax=axes[0])
 axes[0].set(title=f"{layer}, channel {border_channel}, of {names[0]}", xticks=[], yticks=[])
-counts = np.bincount(rings.ravel(), minlength=8)[:8] / rings.size
+counts = np.bincount(rings[active], minlength=8)[:8] / np.sum(active)
 axes[1].bar(range(8), counts, color="gray", edgecolor="black")
 axes[1].set(xlabel="ring (0 is the border)", ylabel="share of maps whose highest is there")
 plt.show()
 
 # %% [markdown]
-# *Figure: left a channel that marks the border and little else; right how often the highest activation of a map lies in each ring of positions, over all channels and the images of the bank.* With zeros around
+# *Figure: left a channel that marks the border and little else; right how often the highest activation of a map lies in each ring of positions, over all channels and the images of the bank, without the maps that are silent.* With zeros around
 # it the picture seems to end in an edge, and this channel answers to that edge some 250 times as strongly as to what is inside, on average. Such **border artifacts** are not the rule: the ring wins in 9 % of the maps, where its share of the positions is 7 %. But they would
 # come out on top of a search.
 #
@@ -283,10 +285,10 @@ plt.show()
 #
 # ## 5. Repeat for other units
 #
-# Three channels of each layer that we picked because their patches are easy to name, and one that was drawn by lot. **Predict**: what will the patches of one unit have in common in the first layer? And in the last?
+# Three channels of each layer that we picked because their patches are easy to name, and one chosen at random (seed 0). **Predict**: what will the patches of one unit have in common in the first layer? And in the last?
 
 # %% tags=["nbval-check-output"]
-chosen = {layer: list(dict.fromkeys([*channels, by_lot[layer]])) for layer, channels in units.items()}
+chosen = {layer: list(dict.fromkeys([*channels, at_random[layer]])) for layer, channels in units.items()}
 network = FeatureExtractor(chosen, vgg, precision="auto")
 found = patches_of_units(network, chosen, bank, k, per_image, inside=True)
 for layer, of_channel in found.items():
@@ -306,29 +308,29 @@ def tiled(patches, tile=242, gap=4):
         canvas[top : top + side, left : left + side] = np.clip(patch.pixels[near][:, near], 0, 255)
     return canvas
 
-# %% alt="Five rows of four units, nine patches each. First row: red, blue, edges. Second row: colors meeting, light spots, diagonals. Third row: glints, crossing lines, rings. Fourth row: round things, lattices of lines, hair and fur. Fifth row: cat's eyes, cups, houses, among other things. The last column, drawn by lot, is less uniform."
+# %% alt="Five rows of four units, nine patches each. First row: red, blue, edges. Second row: colors meeting, light spots, diagonals. Third row: lamps and reflections, crossing lines, rings. Fourth row: round things, lattices of lines, hair and fur. Fifth row: cat's eyes, cups, houses, among other things. The last column, chosen at random, is less uniform."
 tiles, titles = [], []
 for layer, of_channel in found.items():
     for channel, patches in of_channel.items():
         last = patches[-1].activation / patches[0].activation if patches else 0
-        said = "drawn by lot" if channel == by_lot[layer] else labels.get(layer, {}).get(channel, "")
+        said = "chosen at random" if channel == at_random[layer] else labels.get(layer, {}).get(channel, "")
         tiles.append(tiled(patches))
-        titles.append(f"{layer}, {channel}: {said}\nthe last has {last:.0%} of the first")
+        titles.append(f"{layer}, {channel}\n{said}\nthe last has {last:.0%} of the first")
 show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 
 # %% [markdown]
-# *Figure: one row for each layer, one column for each unit; nine patches, strongest first, each cut to the receptive field and enlarged. Above them our word, and how strong the last patch is.*
+# *Figure: one row for each layer, one column for each unit; nine patches, strongest first, each cut to the receptive field and enlarged. Above them our word, in how many of the nine we see it, and how strong the last patch is.*
 #
 # The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small shapes in block 3, textures and round things in block 4, parts of objects in
-# block 5. But look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. And look at the last column: in blocks 1 and 2 even the unit
-# that was drawn by lot is easy to name (dark above right; a dark bump). In blocks 4 and 5 we see nothing that its patches have in common.
+# block 5. But look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
+# the unit chosen at random is easy to name: dark at the top right, 9 of 9; a dark thing on a pale ground, 9 of 9. After that, the best words that we found fit five of nine: a corner or a top against the sky in block 3, roofs and awnings in block 4. For block 5 we found none.
 #
 # ### Against cherry-picking
 #
-# Nine patches out of thousands are the extreme of the extreme. What does a unit do elsewhere? For three units: the strongest nine; nine drawn by lot from all places
-# where the activation is about half of the highest (40 to 60 %); nine places drawn by lot from all. **Predict**: will the word still fit in the second column?
+# Nine patches out of thousands are the extreme of the extreme. What does a unit do elsewhere? For three units: the strongest nine; nine chosen at random from all places
+# where the activation is about half of the highest (40 to 60 %); nine chosen at random from all places. **Predict**: will the word still fit in the second column?
 
-# %% alt="Three rows of three groups of nine patches. Left the strongest, in the middle those with half of the highest activation, right random places. For the glints the middle group still has light lines and spots; for the deeper units the middle group is mixed; the random places have nothing in common."
+# %% alt="Three rows of three groups of nine patches. Left the strongest, in the middle those with half of the highest activation, right random places. For the small lights the left group has two lamps and a highlight, the middle one light lines and spots; for the round things both have eyes, badge, collar and cup; for the eyes the middle group is a single patch; the random places have nothing in common."
 tiles, titles = [], []
 for layer, channel in tested_units:
     extractor = FeatureExtractor([layer], vgg, precision="auto")
@@ -344,8 +346,7 @@ for layer, channel in tested_units:
 show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
-# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* The word does not survive the step to the middle
-# everywhere: for "glints" it fits one of the nine, the highlight on the red cup; the others have light curves and speckles. For "round things" it fits six of them (eyes, badge, collar, cup), but not the awning and the waves. For the eyes there is a single place, the same cat. In the right
+# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
 # column the mean activation is 6 to 12 % of the highest. A unit is not a detector of one thing: the word is the name of its extreme.
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
@@ -354,7 +355,7 @@ show_images(tiles, titles, columns=3, tile=2.5)
 # unit at every pixel, block 5 at every 256th: among more candidates there are more good ones. So draw equally many places in each layer, the same number from each picture, and compare the third highest activation with the highest. **Predict** what remains of the trend.
 
 # %%
-lots = np.random.default_rng(seed)
+rng = np.random.default_rng(seed)
 places = {layer: [] for layer in units}  # for each picture an array, (places that see no border, nC)
 for image in part:
     for layer, a in network(image).items():
@@ -365,7 +366,7 @@ for image in part:
 
 def third_to_first(several, n):
     """Of n places from each picture: the third highest activation, divided by the highest; median over the channels."""
-    a = np.sort(np.concatenate([one[lots.choice(len(one), n, replace=False)] for one in several]), axis=0)
+    a = np.sort(np.concatenate([one[rng.choice(len(one), n, replace=False)] for one in several]), axis=0)
     return np.median((a[-3] / a[-1].clip(1e-9))[a[-1] > 0])
 
 for layer, several in places.items():
@@ -404,7 +405,7 @@ for layer, of_channel in found.items():
     print(f"{layer}: share of the activation that is left in gray   ", "   ".join(line))
 
 # %% [markdown]
-# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what their best patches need. Edges, spots, lines and rings keep everything: shape is what they measure. The others, glints among them and all
+# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what their best patches need. Edges, spots, lines and rings keep everything: shape is what they measure. The others, the small lights among them and all
 # of blocks 4 and 5, lose between a tenth and more than half: they use both, in all proportions.
 #
 # ## 7. Another view: make the image that the unit wants
@@ -441,7 +442,7 @@ class Wish:
     """J of one unit for the optimizers of nst_keras."""
     def __init__(self, layer, channel, best):
         self.size, stride, offset = receptive_field(vgg, layer)
-        self.best, self.shift, self.lots = best, min(jitter, self.size // 4), np.random.default_rng(seed)
+        self.best, self.shift, self.rng = best, min(jitter, self.size // 4), np.random.default_rng(seed)
         self.position = -(offset // stride)  # the first one that sees no padding
         self.edge = offset + self.position * stride  # so many pixels lie before its receptive field
         below = layer_names(vgg)[: layer_names(vgg).index(layer)][-1:]
@@ -462,7 +463,7 @@ class Wish:
 # %% alt="Two rows of four pictures. Above the best patches: a ring, fur, a cat's eye, a cup. Below the images made for the same units: arcs around a dark spot, swirls of hair, one large eye in a round head, a bowl-shaped thing."
 class Jittered(Wish):
     def value_and_gradient(self, noise):
-        J, gradient = self.share(noise, *(tf.constant(n) for n in self.lots.integers(0, self.shift + 1, 2)))
+        J, gradient = self.share(noise, *(tf.constant(n) for n in self.rng.integers(0, self.shift + 1, 2)))
         return {"J": float(J)}, gradient
 
     def terms(self, noise):
@@ -483,7 +484,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
-# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 12 times in blocks 4 and 5, after 40 steps. An image can
+# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 13 times in blocks 4 and 5, after 40 steps. An image can
 # drive the deep units far beyond every picture of our bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not

@@ -312,10 +312,11 @@ show_images([astronaut, *(run.image for run in rebuilt.values())], titles, colum
 for l, run in rebuilt.items():
     steps = run.record["settings"]["steps"]  # at the largest size
     earlier = min(run.record["J"][-steps : -steps // 4])
-    print(f"{l}: J_content after three quarters of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
+    off = np.mean(np.abs(run.image - astronaut))
+    print(f"{l}: {off:4.1f} gray levels from C on average; J_content after 3/4 of the last {steps:3} steps {earlier:.5f}, at the end {costs[l]:.5f}")
 
 # %% [markdown]
-# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C. From block 4 you get scene,
+# *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C: though they look alike, they are 2.7, 3.8 and 7.2 gray levels off on average, more from block to block. From block 4, 31 gray levels off, you get scene,
 # colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is
 # orange, and the background is in garish colors.
 #
@@ -381,18 +382,17 @@ for l in [*layers, *pools]:
     print(f"{l:13}{cost:8.3f}{error:12.0f}{apart:15.0f}")
 
 # %% [markdown]
-# At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 62 from block 5. So the order does not come from stopping some runs
-# early. Two starts are about as far from each other as from C at every depth, 69 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
+# At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 63 from block 5. So the order does not come from stopping some runs
+# early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
 # of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
-# The pools: at the same cost the pixel error is 24 gray levels after the pool of block 2 and 23 before it, 38 and 36 in block 3. So these two pools cost the picture next to
+# The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So these two pools cost the picture next to
 # nothing, although three numbers in four are gone. From `block2_pool` to `block3_conv4`, through four convolutions,
-# the error grows more, from 24 to 36. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
+# the error grows more, from 23 to 35. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
 # ## Neither too shallow nor too deep
 #
-# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. Same C and S, same α, β, steps and
-# start; only the content layer changes. **Predict** what goes wrong at each end.
+# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. C is the astronaut, S Hokusai's Great Wave, at 240 pixels; α = 1, β = 3, 40 steps from C each. Only the content layer changes. **Predict** what goes wrong at each end.
 #
 # Below the pictures: how far is each from C, not only in the layer it was held by, but in all five?
 
@@ -403,14 +403,14 @@ def judged(G, a_C):
     return [float(content_cost(a_C[l], a_G, "relative")) for l, a_G in judge(G).items()]
 
 held = {l: load_stored(f"03_held_by_{l}") for l in stored_layers}
-_, axes = plt.subplots(2, 5, figsize=(13, 5.8), layout="constrained")
+empty = {"frame_on": False, "xticks": [], "yticks": []}
+figure, axes = plt.subplots(2, 5, figsize=(13, 6.1), layout="constrained", subplot_kw=empty)
 for column, (l, run) in zip(axes.T, held.items(), strict=True):
     pixels = to_pixels(run.image)
     column[0].imshow(pixels)
     column[1].imshow(pixels[4:84, 62:142], interpolation="bicubic")  # the head
     column[0].set_title(f"content layer {l}\nJ_style {run.record['costs_at_end']['J_style']:.3f}", fontsize=10)
-for axis in axes.flat:
-    axis.axis("off")
+figure.suptitle("astronaut after great_wave, 240 px, α = 1, β = 3, 40 steps", fontsize=11)
 plt.show()
 
 def print_table(rows):
@@ -424,7 +424,7 @@ late = [1 - run.record["J"][-1] / min(run.record["J"][-40:-10]) for run in held.
 print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in late))
 
 # %% [markdown]
-# *Figure: the content layer swept in stylizations, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
+# *Figure: the astronaut after The Great Wave, β = 3, with five content layers, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
 # block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
 #
 # **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. (The same α is not the same demand in two layers.)
@@ -434,7 +434,7 @@ print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in l
 # Each picture is nearest to C in the layer that held it, of course. Its worst mark is in the last column: lowest for block 3, highest at the two ends.
 # (The last line: these runs have nearly converged, that of block 5 least.)
 #
-# One pair proves little. Here is a small second one, made now:
+# One pair proves little. Here is a small second one, made now: the astronaut after van Gogh's Night Café, again with α = 1 and β = 3.
 
 # %%
 found = {}
@@ -445,7 +445,7 @@ print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
-# Again the lowest entry of the last column is in the middle, this time 0.49 for block 4; the ends get 0.87 and 0.61, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# Again the lowest entry of the last column is in the middle, this time 0.48 for block 4; the ends get 0.86 and 0.60, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
 # (α is the same throughout, but a cost of 0.1 is not the same demand in two layers.)
 #
 # ## Several layers added up
@@ -602,10 +602,10 @@ check(5, answer)
 # | The cost has a content and a style part; each measures the similarity of two pictures. | S0:24-28 | half true | They measure dissimilarity: equal activations give 0, D = 12 for the toys: [The formula, by pencil](#The-formula,-by-pencil). (One line there writes C for S in the style part.) |
 # | The content cost measures how similar the content of G is to that of C. | S1:17 | half true | Low is similar; an unrelated picture has 1.96 to 2.84: [Distances between real pictures](#Distances-between-real-pictures) |
 # | A heading "More about the content cost" and a "tldr", both without text. | S0:44, 48 | only with a text of our own | [More about the content cost](#More-about-the-content-cost) |
-# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and 24 after the pool of block 2, 36 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
+# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and after the pool of block 2, 35 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
 # | Deep layers capture content rather than style; they are the content representation. | S2:33 | half true | A shift of 4 pixels costs 0.05 in block 5 and 0.92 in block 2, but a blur 0.43: [Distances between real pictures](#Distances-between-real-pictures) |
 # | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and the picture is nearer to C: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
-# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.49 in the middle; 0.91 and 0.87 with block 1, 1.07 and 0.61 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
+# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.48 in the middle; 0.91 and 0.86 with block 1, 1.07 and 0.60 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
 # | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 takes a picture with a jumbled face for C at a cost of 0.014; from blocks 1 to 3 everything comes back: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
 # | J_content is half the squared distance of the activations. | S3:37 | true | 6 for the toys; its gradient is a(G) − a(C): [The gradient: which way to change the activations](#The-gradient:-which-way-to-change-the-activations) |
 # | Choose a layer, run C, S and G through the network, compare the activations of C and G. | S4:25-28, 37 | half true | S takes no part: [Where the content cost stands](#Where-the-content-cost-stands) |
