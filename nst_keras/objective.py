@@ -15,7 +15,7 @@ from nst_keras.costs import check_sizes, content_constant, gram_cost, total_cost
 from nst_keras.images import luminance
 from nst_keras.settings import Settings
 from nst_keras.style import Moments, Part, Region, blend, main_directions, moments, positions, style_shares, sums
-from nst_keras.vgg import FeatureExtractor, check_layers, load_vgg
+from nst_keras.vgg import FeatureExtractor, check_layers, fast_precision, load_vgg
 
 
 class Targets(NamedTuple):
@@ -216,7 +216,8 @@ def _any_size(x):
 def make_extractor(settings: Settings) -> FeatureExtractor:
     """The network of the settings, with the layers that their costs compare; the same one for the same settings."""
     network = load_vgg(settings.network, settings.weights, settings.pooling, settings.padding)
-    return _extractor(network, tuple(settings.layers), settings.precision)
+    precision = fast_precision() if settings.precision == "auto" else settings.precision
+    return _extractor(network, tuple(settings.layers), precision)
 
 
 @functools.lru_cache(maxsize=8)
@@ -232,7 +233,7 @@ def _part(region, styles, shapes, settings):
     weights = {l: np.float32(w) for l, w in region.of_G.items() if w is not None and l in settings.layer_weights}
     targets, directions = {}, {}
     for l in settings.layer_weights:
-        n = positions(shapes[l], weights.get(l))
+        n = float(positions(shapes[l], weights.get(l)))
         targets[l] = blend([of_S[l] for _, of_S in styles], shares, n)
         if settings.style_cost == "wasserstein":
             directions[l] = main_directions(targets[l], settings.rank)

@@ -105,7 +105,7 @@ def blend(several: Sequence[Moments], weights: Sequence[float], n: float) -> Mom
 def positions(shape: tuple[int, int], weights: np.ndarray | None = None) -> float:
     """N = nH·nW of a layer, or the sum of its positions' weights. ValueError: they do not fit."""
     if weights is None:
-        return float(shape[0] * shape[1])
+        return shape[0] * shape[1]
     if np.shape(weights) != shape:
         raise ValueError(f"weights have the shape {np.shape(weights)}; expected {shape}, one for each position")
     return float(np.sum(weights))

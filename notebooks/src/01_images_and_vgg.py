@@ -482,7 +482,7 @@ of = {name: unseen(image) for name, image in {"C": C, "S": resize_image(S, C.sha
 for l in unseen.layers:
     (to_G, _), (to_S, _) = readings(of["C"][l], of["G"][l]), readings(of["C"][l], of["S"][l])
     (_, from_C), (_, from_G) = readings(of["S"][l], of["C"][l]), readings(of["S"][l], of["G"][l])
-    print(f"{l}: place by place from C: G {to_G:.1f}, S {to_S:.1f}; averaged from S: G {from_G:.2f}, C {from_C:.2f}")
+    print(f"{l}: place by place from C: G {to_G:.1f}, S {to_S:.1f}; averaged from S: G {from_G:.1f}, C {from_C:.1f}")
     assert to_G < to_S
     assert from_G < from_C
 show_images([photos[0], photos[0][:, :, ::-1]], [compared_photos[0], "mirrored"], tile=3.8)

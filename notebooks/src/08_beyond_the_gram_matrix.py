@@ -291,7 +291,7 @@ choices = {"matrix root": root(cov_a), "triangular": np.linalg.cholesky(cov_a),
 overlaps = []
 for name, B in choices.items():
     assert np.allclose(B @ B.T, cov_a, atol=1e-6)
-    overlaps.append(np.sum(np.sqrt(np.linalg.eigvalsh(B.T @ cov_b @ B))))
+    overlaps.append(np.sum(np.sqrt(np.linalg.eigvalsh(B.T @ cov_b @ B).clip(0))))  # rounding may leave -1e-17
     print(f"B = {name:16} sum of roots {overlaps[-1]:.4f}")
 assert np.allclose(overlaps, np.trace(root(root(cov_a) @ cov_b @ root(cov_a))), atol=1e-5)
 
