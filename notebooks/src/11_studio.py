@@ -175,17 +175,18 @@ def gray(image):
 deep = {"layer_weights": {"block4_conv1": 1}, "style_cost": "gram", "pooling": "avg"}
 washed_out = paint(**deep)
 case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
-print(f"nearly gray: left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
+print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
 
 # %% [markdown]
 # *Figure: one deep style layer, with the Gram cost and average pooling; and all five layers.* @@WASHTEXT
 #
 # ### A mesh
 #
-# Symptom: a regular grid. Cause: max pooling under deep style layers. In a flat area the four pixels of a pooling window are equal, and the
+# Symptom: a regular grid. Cause: max pooling under deep style layers alone. In a flat area the four pixels of a pooling window are equal, and the
 # gradient of a maximum goes to one of them, the same one in each window. Cure: `pooling="avg"`, or shallow layers as well.
 #
 # A photograph is never quite flat. A drawing is, and so is a white sky that the camera could not hold. So here C is a plain wall, drawn by Pillow.
+# The optimizer is Adam, whose first steps move all pixels equally far, however small their gradient is; that makes the grid stand out.
 # **Predict**: three poolings lie before block4_conv1. After how many pixels does the grid repeat itself?
 
 # %% alt="@@MESH"
@@ -195,43 +196,43 @@ def wall(text="", size=0.25):
     ImageDraw.Draw(picture).text((side / 2, side / 3), text, "firebrick", font, "mm", align="center")
     return tf.constant(np.asarray(picture)[np.newaxis], tf.float32)
 
-def grid(G, period):
+def grid(G, period=8):
     """How far the mean of all tiles of period x period pixels is from flat, in gray levels."""
     rows, columns = (n // period for n in G.shape[1:3])
     tiles = np.asarray(G)[0, : rows * period, : columns * period].reshape(rows, period, columns, period, 3)
     return tiles.mean(axis=(0, 2)).std(axis=(0, 1)).mean()
 
-def magnified(G):
-    """The lower right corner, each pixel as a square of 6 x 6."""
-    return np.asarray(G)[:, -36:, -54:].repeat(6, axis=1).repeat(6, axis=2)
+def magnified(part):
+    """Each pixel as a square of 6 x 6."""
+    return np.asarray(part).repeat(6, axis=1).repeat(6, axis=2)
 
-alone = {"layer_weights": {"block4_conv1": 1}, "gamma": 0, "strength": 98, "scales": 1, "steps": 20}
-meshes = {p: stylize(wall(), style_name, good.settings, pooling=p, **alone).image for p in ("max", "avg")}
-titles = [f"pooling={p!r}\ngrid of 8 pixels {grid(G, 8):.1f}" for p, G in meshes.items()]
-show_images([magnified(G) for G in meshes.values()], titles, tile=3.4)
+alone = {"layer_weights": {"block4_conv1": 1}, "gamma": 0, "strength": 98}
+alone |= {"optimizer": "adam", "learning_rate": 10, "scales": 1, "steps": 8}
+meshes = [stylize(wall(), style_name, good.settings, pooling=p, **alone).image for p in ("max", "avg")]
+titles = [f'pooling="{p}"\ngrid {grid(G):.1f}' for p, G in zip(("max", "avg"), meshes, strict=True)]
+show_images([*meshes, *(magnified(tf.image.central_crop(G, 0.3)) for G in meshes)], titles + ["its middle"] * 2, 2, tile=3.4)
 
 # %% [markdown]
-# *Figure: a corner of the wall, from one deep layer alone.* @@MESHTEXT
+# *Figure: the wall, and its middle with each pixel as a square.* @@MESHTEXT
 #
 # ### A frame
 #
 # Symptom: a line of another color along the border. Cause: `padding="zero"`, by which the network sees the border (notebook 09). Cure: `padding="symmetric"`, the default. Here the wall
 # has a word on it. **Look at the border, then at the corners.**
 
-# %% alt=["@@FRAME", "@@CORNERS"]
+# %% alt="@@FRAME"
 def frame(G):
     """By how much the mean colors of the outermost row and of the fourth differ, over the four sides, in gray levels."""
     upright = np.asarray(G)[0]
     turned = upright.swapaxes(0, 1)
     return np.mean([abs((x[0] - x[3]).mean(axis=0)) for x in (upright, upright[::-1], turned, turned[::-1])])
 
-padded = {p: stylize(wall("OPEN"), style_name, good.settings, padding=p, strength=80).image for p in ("zero", "symmetric")}
-titles = [f"padding={p!r}\nframe {frame(G):.1f}" for p, G in padded.items()]
-show_images(list(padded.values()), titles, tile=3.4)
-show_images([magnified(G) for G in padded.values()], [f"padding={p!r}" for p in padded], tile=3.4)
+padded = [stylize(wall("OPEN"), style_name, good.settings, padding=p, strength=80).image for p in ("zero", "symmetric")]
+titles = [f'padding="{p}"\nframe {frame(G):.1f}' for p, G in zip(("zero", "symmetric"), padded, strict=True)]
+show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3.4)
 
 # %% [markdown]
-# *Figures: the wall painted with both kinds of padding, and the lower right corner of each.* @@FRAMETEXT
+# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* @@FRAMETEXT
 #
 # ### A ghost of S
 #
