@@ -141,7 +141,7 @@ case("strength=98", paint(strength=98), f"strength={strength}")
 
 # %% [markdown]
 # *Figures: too little style, and too much.* With strength 5 next to nothing has happened. With 98 more of the building is given up (content
-# 1.01, with 60 it is 0.73) for hardly more style (0.200 and 0.216). If the studio's result looks like C, move the slider, not the number of steps: J has
+# 1.01, with 60 it is 0.73) for hardly more style (0.198 and 0.219). If the studio's result looks like C, move the slider, not the number of steps: J has
 # two terms, and more steps do not change what they weigh.
 #
 # ### Confetti
@@ -160,14 +160,15 @@ case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 
 # %% [markdown]
 # *Figures: the classic recipe after a few steps, and the defaults after the same number at full size; a large γ, and a small one.* The noise of the first picture is 61.8 gray
-# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The noise of the blurred one is @@.
+# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, where the mended one has 8.5 and
+# S 12.7.
 #
 # ### Washed out
 #
 # Symptom: there are strokes, but they are pale, and large areas have hardly any color. Cause: all of λ is on one deep layer, which sees shapes
 # and next to nothing of their color. Cure: `layer_weights="fine"`, all five layers, most of λ on the first one.
 
-# %% alt="@@WASH"
+# %% alt="On the left the building in the colors of the photograph, under a white sky with pale gray waves; on the right in the dark blue and sand of the print."
 def gray(image):
     """The share of pixels whose largest and smallest channel differ by less than 32."""
     return np.mean(np.ptp(image, axis=-1) < 32)
@@ -178,7 +179,8 @@ case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
 print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
 
 # %% [markdown]
-# *Figure: one deep style layer, with the Gram cost and average pooling; and all five layers.* @@WASHTEXT
+# *Figure: one deep style layer, with the Gram cost and average pooling; and all five layers.* The waves are there, in a white sky, and the building has kept
+# the colors of C. 70 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
 #
 # ### A mesh
 #
@@ -189,7 +191,7 @@ print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(g
 # The optimizer is Adam, whose first steps move all pixels equally far, however small their gradient is; that makes the grid stand out.
 # **Predict**: three poolings lie before block4_conv1. After how many pixels does the grid repeat itself?
 
-# %% alt="@@MESH"
+# %% alt="Above, the wall painted by max pooling, covered with a fine regular grid, and by average pooling, with irregular waves. Below, the middle of each enlarged: small squares that repeat like a woven cloth, and soft shapes without a repetition."
 def wall(text="", size=0.25):
     """A plain wall with red letters, of a size given as a share of its width."""
     picture, font = Image.new("RGB", (side, side * 2 // 3), "wheat"), ImageFont.load_default(size * side)
@@ -210,17 +212,20 @@ alone = {"layer_weights": {"block4_conv1": 1}, "gamma": 0, "strength": 98}
 alone |= {"optimizer": "adam", "learning_rate": 10, "scales": 1, "steps": 8}
 meshes = [stylize(wall(), style_name, good.settings, pooling=p, **alone).image for p in ("max", "avg")]
 titles = [f'pooling="{p}"\ngrid {grid(G):.1f}' for p, G in zip(("max", "avg"), meshes, strict=True)]
+print("max pooling, tiles of", ", ".join(f"{n} pixels: {grid(meshes[0], n):.1f}" for n in (7, 8, 9)))
 show_images([*meshes, *(magnified(tf.image.central_crop(G, 0.3)) for G in meshes)], titles + ["its middle"] * 2, 2, tile=3.4)
 
 # %% [markdown]
-# *Figure: the wall, and its middle with each pixel as a square.* @@MESHTEXT
+# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 2·2·2 = 8 pixels: the mean of all tiles of
+# this size differs from a flat one by 8.9 gray levels, with average pooling by 1.9. Tiles of 7 or 9 pixels, with which no grid would fit, give @7 and @9. In a photograph the same cause gives grain: the windows
+# have different winners there (max against average pooling in notebook 09).
 #
 # ### A frame
 #
 # Symptom: a line of another color along the border. Cause: `padding="zero"`, by which the network sees the border (notebook 09). Cure: `padding="symmetric"`, the default. Here the wall
 # has a word on it. **Look at the border, then at the corners.**
 
-# %% alt="@@FRAME"
+# %% alt="Above, the word OPEN painted on the wall, with zero padding, where a pale blue line runs along the lower border, and with symmetric padding, without a line. Below, the lower right corner of each enlarged: a blue line along both edges, and none."
 def frame(G):
     """By how much the mean colors of the outermost row and of the fourth differ, over the four sides, in gray levels."""
     upright = np.asarray(G)[0]
@@ -232,14 +237,15 @@ titles = [f'padding="{p}"\nframe {frame(G):.1f}' for p, G in zip(("zero", "symme
 show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3.4)
 
 # %% [markdown]
-# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* @@FRAMETEXT
+# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale line of blue runs along the lower border and a dark one along the right: the
+# mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2.
 #
 # ### A ghost of S
 #
 # Symptom: things that only S has, such as Mount Fuji, stand in G where they stand in S. Cause: the run began with S. Its style cost is next to nothing from the beginning, so
 # nothing drives those things away but the content cost. Cure: `init="content"`. (`stylize` does not offer S as the first image, but a loop of your own does, and so do other programs.)
 
-# %% alt="@@GHOST"
+# %% alt="From S with strength 60: the Great Wave, nearly as it is. From S with strength 30: the wave with the roofs of the building in it, Mount Fuji where it was. From C: the painted building, without wave and mountain."
 resized = resize_image(S, tuple(C.shape[1:3]))
 ghosts = {}
 for value in (60, 30):
@@ -250,21 +256,23 @@ titles = []
 for name, G in ghosts.items():
     of_C, of_S = (judge(image, [S], G)["content"] for image in (C, resized))
     titles.append(f"{name}\ncontent: from C {of_C:.2f}, from S {of_S:.2f}")
-show_images(list(ghosts.values()), titles, tile=3.2)
+show_images(list(ghosts.values()), titles, tile=3)
 
 # %% [markdown]
-# *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* @@GHOSTTEXT
+# *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S with strength
+# 60 you get S, a few pixels retouched. With half the strength the roofs show through the wave, and Fuji is still there. From C the distances are the other way round: 0.73 from C, 1.19 from S.
 #
 # ### The content has vanished
 #
 # Symptom: all of S, and hardly a trace of C, though α is not 0. Cause: the content layer is the deepest one, which knows *that* there is a tower and not where its edges are; and
 # noise as the first image does not bring them along. Cure: `content_layer="block4_conv2"`, and begin with C.
 
-# %% alt="@@VAN"
+# %% alt="On the left waves and clouds, and where the building stood the outline of a roof at most; on the right the painted building."
 case("content_layer=\"block5_conv2\", init=\"noise\"", paint(content_layer="block5_conv2", init="noise"), "the defaults")
 
 # %% [markdown]
-# *Figure: content from block5 alone, from noise; and the defaults.* @@VANTEXT
+# *Figure: content from block5 alone, from noise; and the defaults.* A pale roof is all that is left of C. Its content, 1.30, is worse than
+# the 1 of a network that sees nothing in G (notebook 09). Its style, 0.194, is better than 0.219: style alone does not tell you that something is wrong.
 #
 # ### Black, and swapped colors
 #
@@ -313,25 +321,25 @@ except ValueError as error:
 #
 # To the cost a face is an area like any other, and so is a line of text. **Predict** what you can still read.
 
-# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "@@LETTERS"]
+# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 60 three rows of dark blue waves; with strength 20 the lines in blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
 show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
 found = judge(portrait.C, portrait.S, portrait.image)
 print(f"content {found['content']:.2f}, style {found['styles'][0]['wasserstein']:.3f}")
 
-notice = wall("TEA HOUSE\nOPEN 9-18\nno photographs", 0.1)
-painted = [stylize(notice, "great_wave", good.settings, strength=value).image for value in (75, 20)]
-show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3.2)
+notice = wall("No photographs,\nno umbrellas,\nplease ring twice", 0.1)
+painted = [stylize(notice, "great_wave", good.settings, strength=value).image for value in (60, 20)]
+show_images([notice, *painted], ["C", "strength 60", "strength 20"], tile=3)
 
 # %% [markdown]
-# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them, and letters are no longer letters: @@LETTERTEXT
-# Masks and regions (`--mask`, `--regions`) say what a stroke may cover; a smaller strength keeps a face, and 20 keeps the notice.
+# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the default strength each
+# line of the notice is a row of waves; with 20 you can read it. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
 #
 # A painting of the night on a photograph taken by day. **Predict**: will the sky become a night sky?
 
-# %% tags=["nbval-check-output"] alt="@@NIGHT"
+# %% alt="The palace by day; van Gogh's café at night under a violet sky with stars; the palace under a sky that is violet with stars on the left and yellow on the right; its brightness: the sky light gray, building and trees dark."
 night = stylize("palace", "cafe_terrace", good.settings)
 sky = mask_at_size(read_mask("palace_sky", night.C), night.C.shape[1:3]) > 0.5
 painted = night.S[0]
@@ -344,7 +352,8 @@ upper_right = luminance(painted[:, : painted.shape[1] * 2 // 5, painted.shape[2]
 print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper_right)):.0f}")
 
 # %% [markdown]
-# *Figure: C, S, G, and the brightness of G.* @@NIGHTTEXT The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
+# *Figure: C, S, G, and the brightness of G.* On the left the sky did become violet, and has stars. On the right it is yellow: the bright wall of the café went
+# where C is bright. And the dark of the night went into the trees and the shadows of the building. The sky of G has a mean brightness of 165, that of S 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
 # boat. Regions (notebook 10) let *you* say so.
 #
 # ## Where next
@@ -359,18 +368,18 @@ print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper
 # ## Summary
 #
 # - The panel is a view of a small class; whatever it does you can call.
-# - Too much, too little: `strength`. Specks: begin with C, from coarse to fine. Blur: γ. Black or blue: look at the numbers of the image.
+# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Pale, or a mesh: all five style layers. A frame: `padding`. Black or blue: look at the numbers of the image.
 # - NaN and too large a size are refused in words; the picture so far is kept.
 # - The method has no idea of what it paints.
 #
 # ## Exercises
 #
-# **Exercise 1.** Four broken pictures, each with another cause. Which one is mended by which of these: `"strength"`, `"gamma"`, `"init"`, `"layer_weights"`, `"padding"`,
+# **Exercise 1.** Four broken pictures, each with another cause, of a cat, the palace, a rocket and a portrait. Which one is mended by which of these: `"strength"`, `"gamma"`, `"init"`, `"layer_weights"`, `"padding"`,
 # `"channels"` (RGB)? Two of the six are left over.
 
-# %% alt="@@QUIZ"
+# %% alt="A: the face of a cat in yellow and red, without edges. B: the palace under a white sky with pale shapes in it. C: short strokes and colored grain all over. D: a yellow café under a violet sky, cobbles in front."
 broken = {letter: load_stored(f"11_quiz_{letter.lower()}").image for letter in "ABCD"}
-show_images(list(broken.values()), list(broken), columns=2, tile=3.4)
+show_images(list(broken.values()), list(broken), tile=2.4)
 
 # %% tags=["exercise"]
 # Exercise 1: your answers replace None
@@ -388,7 +397,7 @@ check(1, answer)
 # **Exercise 2.** Three real runs. Which curve belongs to which of these: `"learning rate"` (too large), `"next size"` (the run goes on to a larger picture), `"converged"` (more steps would
 # change next to nothing), `"too early"` (it was stopped while J was still falling quickly)? One of the four is left over.
 
-# %% alt="@@CURVES"
+# %% alt="Three curves of J. 1 falls steeply and then runs nearly flat up to step 80. 2 leaps from 8 to 108 in one step, zigzags downwards, and rises again at its end. 3 falls, and jumps up at steps 25 and 43, falling again after each jump."
 figure, axes = plt.subplots(1, 3, figsize=(9.5, 2.8), sharey=True, layout="constrained")
 for number, axis in enumerate(axes, start=1):
     axis.semilogy(load_stored(f"11_curve_{number}").record["J"], ".-")
