@@ -160,8 +160,7 @@ case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 
 # %% [markdown]
 # *Figures: the classic recipe after a few steps, and the defaults after the same number at full size; a large γ, and a small one.* The noise of the first picture is 61.8 gray
-# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, where the mended one has 8.5 and
-# S 12.7.
+# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, the mended one 8.5.
 #
 # ### Washed out
 #
@@ -173,32 +172,30 @@ def gray(image):
     """The share of pixels whose largest and smallest channel differ by less than 32."""
     return np.mean(np.ptp(image, axis=-1) < 32)
 
-deep = {"layer_weights": {"block4_conv1": 1}, "style_cost": "gram", "pooling": "avg"}
-washed_out = paint(**deep)
+washed_out = paint(layer_weights={"block4_conv1": 1})
 case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
 print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
 
 # %% [markdown]
-# *Figure: one deep style layer, with the Gram cost and average pooling; and all five layers.* The waves are there, in a white sky, and the building has kept
+# *Figure: one deep style layer, and all five.* The waves are there, in a white sky, and the building has kept
 # the colors of C. 70 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
 #
 # ### A mesh
 #
-# Symptom: a regular grid. Cause: max pooling under deep style layers alone. In a flat area the four pixels of a pooling window are equal, and the
-# gradient of a maximum goes to one of them, the same one in each window. Cure: `pooling="avg"`, or shallow layers as well.
+# Symptom: a regular grid. Cause: max pooling, one size only, and flat areas in C. There the four pixels of a pooling window are equal, and the
+# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since enlarging a picture makes neighbors unequal; or
+# `pooling="avg"`, whose gradient goes to all four.
 #
-# A photograph is never quite flat. A drawing is, and so is a white sky that the camera could not hold. So here C is a plain wall, drawn by Pillow.
-# The optimizer is Adam, whose first steps move all pixels equally far, however small their gradient is; that makes the grid stand out.
-# **Predict**: three poolings lie before block4_conv1. After how many pixels does the grid repeat itself?
+# Few areas of a photograph are quite flat; an overexposed sky is, and so is the ground of a drawing. So here C is a plain wall, drawn by Pillow.
 
-# %% alt="Above, the wall painted by max pooling, covered with a fine regular grid, and by average pooling, with irregular waves. Below, the middle of each enlarged: small squares that repeat like a woven cloth, and soft shapes without a repetition."
+# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, spots without an order in the last one."
 def wall(text="", size=0.25):
     """A plain wall with red letters, of a size given as a share of its width."""
     picture, font = Image.new("RGB", (side, side * 2 // 3), "wheat"), ImageFont.load_default(size * side)
     ImageDraw.Draw(picture).text((side / 2, side / 3), text, "firebrick", font, "mm", align="center")
     return tf.constant(np.asarray(picture)[np.newaxis], tf.float32)
 
-def grid(G, period=8):
+def grid(G, period=4):
     """How far the mean of all tiles of period x period pixels is from flat, in gray levels."""
     rows, columns = (n // period for n in G.shape[1:3])
     tiles = np.asarray(G)[0, : rows * period, : columns * period].reshape(rows, period, columns, period, 3)
@@ -208,22 +205,19 @@ def magnified(part):
     """Each pixel as a square of 6 x 6."""
     return np.asarray(part).repeat(6, axis=1).repeat(6, axis=2)
 
-alone = {"layer_weights": {"block4_conv1": 1}, "gamma": 0, "strength": 98}
-alone |= {"optimizer": "adam", "learning_rate": 10, "scales": 1, "steps": 8}
-meshes = [stylize(wall(), style_name, good.settings, pooling=p, **alone).image for p in ("max", "avg")]
-titles = [f'pooling="{p}"\ngrid {grid(G):.1f}' for p, G in zip(("max", "avg"), meshes, strict=True)]
-print("max pooling, tiles of", ", ".join(f"{n} pixels: {grid(meshes[0], n):.1f}" for n in (7, 8, 9)))
-show_images([*meshes, *(magnified(tf.image.central_crop(G, 0.3)) for G in meshes)], titles + ["its middle"] * 2, 2, tile=3.4)
+changes = {"scales=1": {"scales": 1}, 'scales=1, pooling="avg"': {"scales": 1, "pooling": "avg"}, "the defaults": {}}
+walls = [stylize(wall(), style_name, good.settings, **changed).image for changed in changes.values()]
+titles = [f"{name}\ngrid {grid(G):.1f}" for name, G in zip(changes, walls, strict=True)]
+show_images([*walls, *(magnified(tf.image.central_crop(G, 0.3)) for G in walls)], titles + ["its middle"] * 3, 3, tile=2.5)
+print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for n in (3, 4, 5)))
 
 # %% [markdown]
-# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 2·2·2 = 8 pixels: the mean of all tiles of
-# this size differs from a flat one by 8.9 gray levels, with average pooling by 1.9. Tiles of 7 or 9 pixels, with which no grid would fit, give @7 and @9. In a photograph the same cause gives grain: the windows
-# have different winners there (max against average pooling in notebook 09).
+# *Figure: the wall, and its middle with each pixel as a square.* @@MESHTEXT
 #
 # ### A frame
 #
 # Symptom: a line of another color along the border. Cause: `padding="zero"`, by which the network sees the border (notebook 09). Cure: `padding="symmetric"`, the default. Here the wall
-# has a word on it. **Look at the border, then at the corners.**
+# has a word on it. **Look at the border first.**
 
 # %% alt="Above, the word OPEN painted on the wall, with zero padding, where a pale blue line runs along the lower border, and with symmetric padding, without a line. Below, the lower right corner of each enlarged: a blue line along both edges, and none."
 def frame(G):
@@ -234,10 +228,10 @@ def frame(G):
 
 padded = [stylize(wall("OPEN"), style_name, good.settings, padding=p, strength=80).image for p in ("zero", "symmetric")]
 titles = [f'padding="{p}"\nframe {frame(G):.1f}' for p, G in zip(("zero", "symmetric"), padded, strict=True)]
-show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3.4)
+show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3)
 
 # %% [markdown]
-# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale line of blue runs along the lower border and a dark one along the right: the
+# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale blue line runs along the lower border and a darker one along the right: the
 # mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2.
 #
 # ### A ghost of S
@@ -260,7 +254,7 @@ show_images(list(ghosts.values()), titles, tile=3)
 
 # %% [markdown]
 # *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S with strength
-# 60 you get S, a few pixels retouched. With half the strength the roofs show through the wave, and Fuji is still there. From C the distances are the other way round: 0.73 from C, 1.19 from S.
+# 60 you get S with small changes. With half the strength the roofs show through the wave, and Fuji is still there. From C the distances are the other way round: 0.73 from C, 1.19 from S.
 #
 # ### The content has vanished
 #
@@ -321,18 +315,18 @@ except ValueError as error:
 #
 # To the cost a face is an area like any other, and so is a line of text. **Predict** what you can still read.
 
-# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 60 three rows of dark blue waves; with strength 20 the lines in blue, and readable."]
+# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves; with strength 20 the lines in blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
 show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
 found = judge(portrait.C, portrait.S, portrait.image)
 print(f"content {found['content']:.2f}, style {found['styles'][0]['wasserstein']:.3f}")
 
-notice = wall("No photographs,\nno umbrellas,\nplease ring twice", 0.1)
-painted = [stylize(notice, "great_wave", good.settings, strength=value).image for value in (60, 20)]
-show_images([notice, *painted], ["C", "strength 60", "strength 20"], tile=3)
+notice = wall("No photographs,\nno umbrellas,\nplease ring twice", 0.09)
+painted = [stylize(notice, "great_wave", good.settings, strength=value).image for value in (75, 20)]
+show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
 
 # %% [markdown]
-# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the default strength each
+# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the same strength each
 # line of the notice is a row of waves; with 20 you can read it. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
@@ -368,7 +362,7 @@ print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper
 # ## Summary
 #
 # - The panel is a view of a small class; whatever it does you can call.
-# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Pale, or a mesh: all five style layers. A frame: `padding`. Black or blue: look at the numbers of the image.
+# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Pale: all five style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
 # - NaN and too large a size are refused in words; the picture so far is kept.
 # - The method has no idea of what it paints.
 #
