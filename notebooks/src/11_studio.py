@@ -167,7 +167,7 @@ case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 # Symptom: there are strokes, but they are pale, and large areas have hardly any color. Cause: all of λ is on one deep layer, which sees shapes
 # and next to nothing of their color. Cure: `layer_weights="fine"`, all five layers, most of λ on the first one.
 
-# %% alt="On the left the building in the colors of the photograph, under a white sky with pale gray waves; on the right in the dark blue and sand of the print."
+# %% alt="On the left the building in dull brown and green, under a sky of white and pale blue with faint waves; on the right in the dark blue and sand of the print."
 def gray(image):
     """The share of pixels whose largest and smallest channel differ by less than 32."""
     return np.mean(np.ptp(image, axis=-1) < 32)
@@ -177,8 +177,8 @@ case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
 print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
 
 # %% [markdown]
-# *Figure: one deep style layer, and all five.* The waves are there, in a white sky, and the building has kept
-# the colors of C. 70 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
+# *Figure: one deep style layer, and all five.* The waves are there, in a sky that is nearly white, and building
+# and trees have kept the colors of C. 69 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
 #
 # ### A mesh
 #
@@ -188,7 +188,7 @@ print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(g
 #
 # Few areas of a photograph are quite flat; an overexposed sky is, and so is the ground of a drawing. So here C is a plain wall, drawn by Pillow.
 
-# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, spots without an order in the last one."
+# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling, with soft waves; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, soft folds in the second, spots without an order in the third."
 def wall(text="", size=0.25):
     """A plain wall with red letters, of a size given as a share of its width."""
     picture, font = Image.new("RGB", (side, side * 2 // 3), "wheat"), ImageFont.load_default(size * side)
@@ -212,7 +212,9 @@ show_images([*walls, *(magnified(tf.image.central_crop(G, 0.3)) for G in walls)]
 print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for n in (3, 4, 5)))
 
 # %% [markdown]
-# *Figure: the wall, and its middle with each pixel as a square.* @@MESHTEXT
+# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels: the mean of all tiles of 4 x 4 pixels is 12.2 gray levels
+# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.9 and 2.8. With average pooling it is 3.7, from coarse to fine 1.1, and neither middle has a grid. In a photograph the winners differ from window to
+# window, and what is left of this is a little grain (notebook 09).
 #
 # ### A frame
 #
@@ -326,8 +328,8 @@ painted = [stylize(notice, "great_wave", good.settings, strength=value).image fo
 show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
 
 # %% [markdown]
-# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the same strength each
-# line of the notice is a row of waves; with 20 you can read it. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
+# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the same strength the lines of
+# the notice are rows of waves, in which you can make out a letter here and there; with 20 you can read them. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
 #
