@@ -17,7 +17,7 @@
 # - thirteen symptoms, the cause of each, and its cure;
 # - what this method cannot do, and which methods can.
 #
-# **Time**: about half a minute on 2 CPU cores, and as long as you like in the studio.
+# **Time**: less than a minute on 2 CPU cores, and as long as you like in the studio.
 #
 # ## Setup
 
@@ -99,7 +99,7 @@ C, S = good.C, good.S[0]
 show_images([C, S, good.image], ["C", "S", "G, by plain calls"], tile=3.6)
 
 # %% [markdown]
-# *Figure: C, S, and the G that all broken pictures below are compared with.* `by_hand.save(by_hand.free_name())` would write it and its
+# *Figure: C, S, and the G that most broken pictures below are compared with.* `by_hand.save(by_hand.free_name())` would write it and its
 # sidecar into the folder.
 #
 # ## What goes wrong
@@ -461,7 +461,7 @@ check(4, answer)
 # </details>
 #
 # <details><summary>4. A result has a thin frame along its border. Which setting?</summary>
-# `padding="zero"`; with "symmetric" there is none (notebook 09).
+# `padding="zero"`; the default, "symmetric", is the cure: [A frame](#A-frame).
 # </details>
 #
 # <details><summary>In the notes</summary>
