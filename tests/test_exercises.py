@@ -88,7 +88,7 @@ def test_hints_of_the_notebooks(exercise_module, capsys):
         (1, {"A": "strength", "D": "gamma"}, "A has the colors of S"),
         (1, {"B": "strength", "D": "layer_weights"}, "B has the shapes of strokes"),
         (1, {"C": "strength", "D": "init"}, "C has grain all over"),
-        (1, {"D": "init", "C": "gamma"}, "nothing of C is in this picture"),
+        (1, {"D": "init", "C": "gamma"}, "no rocket in this picture"),
         (1, {"C": "strength", "D": "padding"}, "leaves a line along the border"),
         (1, {"B": "channels"}, "red things turn blue"),
         (2, {2: "next size", 3: "learning rate"}, "again and again"),
