@@ -46,7 +46,10 @@ check = checker(
                     lambda a: a["C"] == "gamma",
                     "A larger γ does smooth, but there is no rocket in this picture. How did the run begin?",
                 ),
-                (lambda a: a["C"] == "strength", "C has grain all over, and no painting has that. How did the run begin?"),
+                (
+                    lambda a: a["C"] == "strength",
+                    "C has grain all over, and no painting has that. How did the run begin?",
+                ),
                 (lambda a: a["D"] == "init", "A run from noise as short as these has grain; D has none."),
                 (lambda a: a["D"] == "layer_weights", "D has the colors and the strokes of S. What has it lost?"),
             ],
