@@ -80,3 +80,25 @@ def test_hints_of_the_notebooks(exercise_module, capsys):
             if not callable(wrong):
                 assert check(number, wrong) is False, (number, wrong)
                 assert hint in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "changed", "hint"),
+    [
+        (1, {"A": "strength", "D": "gamma"}, "A has the colors of S"),
+        (1, {"B": "strength", "D": "layer_weights"}, "B has the shapes of strokes"),
+        (1, {"C": "strength", "D": "init"}, "C has grain all over"),
+        (1, {"D": "init", "C": "gamma"}, "no rocket in this picture"),
+        (1, {"C": "strength", "D": "padding"}, "leaves a line along the border"),
+        (1, {"B": "channels"}, "red things turn blue"),
+        (2, {2: "next size", 3: "learning rate"}, "again and again"),
+        (2, {3: "learning rate"}, "between its two jumps"),
+        (2, {1: "too early"}, "Compare curve 1"),
+        (2, {1: "next size", 3: "converged"}, "the two jumps of curve 3"),
+    ],
+)
+def test_hints_on_broken_pictures_and_curves(number, changed, hint, capsys):
+    """Notebook 11: what is typically taken for something else."""
+    check = importlib.import_module("exercises.nb11").check
+    assert check(number, check.exercises[number].expected | changed) is False
+    assert hint in capsys.readouterr().out

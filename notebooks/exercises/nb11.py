@@ -27,18 +27,52 @@ def fulfills_the_brief(G):
 check = checker(
     {
         1: Exercise(
-            {"A": "strength", "B": "range", "C": "channels", "D": "gamma"},
+            {"A": "gamma", "B": "layer_weights", "C": "init", "D": "strength"},
             hints=[
                 (
-                    lambda a: a["B"] == "strength",
-                    "B is black: which numbers does a black picture have?",
+                    lambda a: "padding" in a.values(),
+                    "A wrong padding leaves a line along the border; none of the four has one.",
                 ),
-                (lambda a: a["C"] == "range", "C is bright enough; look at which colors have changed places."),
-                (lambda a: a["A"] == "gamma", "A is sharp; total variation blurs."),
+                (
+                    lambda a: "channels" in a.values(),
+                    "With red and blue exchanged, red things turn blue; in none of the four have they.",
+                ),
+                (
+                    lambda a: a["A"] == "strength",
+                    "A has the colors of S, so the style was not too weak. What else did it lose?",
+                ),
+                (lambda a: a["B"] == "strength", "B has the shapes of strokes. What do they lack?"),
+                (
+                    lambda a: a["C"] == "gamma",
+                    "A larger γ does smooth, but there is no rocket in this picture. How did the run begin?",
+                ),
+                (
+                    lambda a: a["C"] == "strength",
+                    "C has grain all over, and no painting has that. How did the run begin?",
+                ),
+                (lambda a: a["D"] == "init", "A run from noise as short as these has grain; D has none."),
+                (lambda a: a["D"] == "layer_weights", "D has the colors and the strokes of S. What has it lost?"),
             ],
             praise="Each of the four has one line as its cure.",
         ),
         2: Exercise(
+            {1: "converged", 2: "learning rate", 3: "next size"},
+            hints=[
+                (
+                    lambda a: a[2] == "next size",
+                    "Curve 2 jumps again and again in its first steps. Each new size makes one jump.",
+                ),
+                (
+                    lambda a: a[3] == "learning rate",
+                    "Curve 3 falls smoothly between its two jumps, and after each one ends lower than before.",
+                ),
+                (lambda a: a[1] == "too early", "Compare curve 1 at step 60 and at its end: what did 20 steps gain?"),
+                (lambda a: a[2] == "converged", "Curve 2 ends higher than the other two."),
+                (lambda a: a[3] == "converged", "What happened at the two jumps of curve 3?"),
+            ],
+            praise="Read a curve before you change a setting.",
+        ),
+        3: Exercise(
             25.0 * (80 / 20 / 1.5) ** 1.14,
             hints=[
                 (25.0 * (80 / 1.5) ** 1.14, "The odds are 80 to 20, not 80."),
@@ -48,6 +82,6 @@ check = checker(
             ],
             praise="Three times the β of strength 60.",
         ),
-        3: Exercise(fulfills_the_brief, praise="The brief is fulfilled, by a network that your run has not seen."),
+        4: Exercise(fulfills_the_brief, praise="The brief is fulfilled, by a network that your run has not seen."),
     }
 )

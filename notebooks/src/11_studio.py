@@ -14,10 +14,10 @@
 # **What you will learn**
 #
 # - how to choose, run, stop, save and replay without writing code, and the same by plain calls;
-# - eight symptoms, the cause of each, and its cure;
+# - thirteen symptoms, the cause of each, and its cure;
 # - what this method cannot do, and which methods can.
 #
-# **Time**: about half a minute on 2 CPU cores, and as long as you like in the studio.
+# **Time**: less than a minute on 2 CPU cores, and as long as you like in the studio.
 #
 # ## Setup
 
@@ -28,11 +28,17 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import tensorflow as tf
 from exercises.nb11 import check
 from IPython.display import display
+from PIL import Image, ImageDraw, ImageFont
+from stored import load_stored
 
-from nst_keras import CostNotFiniteError, load_image, prepare, show_images, stylize
+from nst_keras import CostNotFiniteError, Objective, lbfgs, load_image, minimize, prepare, show_images, stylize
+from nst_keras.controls.regions import mask_at_size, read_mask
+from nst_keras.images import luminance, resize_image
 from nst_keras.runs import Studio, check_memory, judge
 from nst_keras.runs.panel import panel
 from nst_keras.runs.quality import noise
@@ -93,7 +99,7 @@ C, S = good.C, good.S[0]
 show_images([C, S, good.image], ["C", "S", "G, by plain calls"], tile=3.6)
 
 # %% [markdown]
-# *Figure: C, S, and the G that all broken pictures below are compared with.* `by_hand.save(by_hand.free_name())` would write it and its
+# *Figure: C, S, and the G that most broken pictures below are compared with.* `by_hand.save(by_hand.free_name())` would write it and its
 # sidecar into the folder.
 #
 # ## What goes wrong
@@ -113,7 +119,7 @@ of_good = referee(good.image)
 def case(symptom, broken, cure):
     """The broken picture and the good one."""
     titles = [f"{symptom}\n{referee(broken)}", f"{cure}\n{of_good}"]
-    show_images([broken, good.image], titles, tile=4.2)
+    show_images([broken, good.image], titles, tile=3.4)
 
 def paint(**changed):
     return stylize(content_name, style_name, good.settings, **changed).image
@@ -126,53 +132,154 @@ def paint(**changed):
 #
 # $$\beta = 25\cdot\left(\frac{\text{strength}}{100-\text{strength}} \Big/ 1.5\right)^{1.14}$$
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt=["On the left the photograph nearly unchanged, on the right the painted one.", "On the left waves spread over the trees and the edges of the building, on the right the building stands out more."]
 for value in (5, 60, 98):
     alpha, beta = weights_of_strength(value)
     print(f"strength {value:2}: α {alpha:g}, β {beta:.3g}")
-
-# %% alt=["On the left the photograph nearly unchanged, on the right the painted one.", "On the left waves spread over the trees and the edges of the building, on the right the building stands out more."]
 case("strength=5", paint(strength=5), f"strength={strength}")
 case("strength=98", paint(strength=98), f"strength={strength}")
 
 # %% [markdown]
 # *Figures: too little style, and too much.* With strength 5 next to nothing has happened. With 98 more of the building is given up (content
-# 1.01, with 60 it is 0.73) for hardly more style (0.200 and 0.216). If the studio's result looks like C, move the slider, not the number of steps: J has
+# 1.01, with 60 it is 0.73) for hardly more style (0.198 and 0.219). If the studio's result looks like C, move the slider, not the number of steps: J has
 # two terms, and more steps do not change what they weigh.
 #
 # ### Confetti
 #
 # Symptom: grain and specks of wrong colors. Cause: noise as the first image, one size only, the Gram cost and few steps: what the classic
 # recipe does. Cure: begin with C, and from coarse to fine.
-
-# %% alt="On the left colored specks and short swirls all over, without any building; on the right the painted building."
-classic = {"init": "noise", "scales": 1, "style_cost": "gram", "strength": 60}
-case("init=\"noise\", scales=1, style_cost=\"gram\"", paint(**classic), "the defaults")
-
-# %% [markdown]
-# *Figure: the classic recipe after a few steps, and the defaults after the same number at full size.* Noise is 61.8 gray
-# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far.
 #
 # ### Blurred
 #
 # Symptom: no edges, no brushwork. Cause: the weight γ of the total variation, a thousand times too large. Cure: `gamma=5e-5`.
 
-# %% alt="On the left the painted building without edges, as if seen through frosted glass; on the right with sharp edges."
+# %% alt=["On the left colored specks and short swirls all over, without any building; on the right the painted building.", "On the left the painted building without edges, as if seen through frosted glass; on the right with sharp edges."]
+classic = {"init": "noise", "scales": 1, "style_cost": "gram", "strength": 60}
+case("init=\"noise\", scales=1, style_cost=\"gram\"", paint(**classic), "the defaults")
 case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 
 # %% [markdown]
+# *Figures: the classic recipe after a few steps, and the defaults after the same number at full size; a large γ, and a small one.* The noise of the first picture is 61.8 gray
+# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, the mended one 8.5.
+#
+# ### Washed out
+#
+# Symptom: there are strokes, but they are pale, and large areas have hardly any color. Cause: all of λ is on one deep layer, which sees shapes
+# and next to nothing of their color. Cure: `layer_weights="fine"`, all five layers, most of λ on the first one.
+
+# %% alt="On the left the building in dull brown and green, under a sky of white and pale blue with faint waves; on the right in the dark blue and sand of the print."
+def gray(image):
+    """The share of pixels whose largest and smallest channel differ by less than 32."""
+    return np.mean(np.ptp(image, axis=-1) < 32)
+
+washed_out = paint(layer_weights={"block4_conv1": 1})
+case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
+print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
+
+# %% [markdown]
+# *Figure: one deep style layer, and all five.* The waves are there, in a sky that is nearly white, and building
+# and trees have kept the colors of C. 69 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
+#
+# ### A mesh
+#
+# Symptom: a regular grid. Cause: max pooling, one size only, and flat areas in C. There the four pixels of a pooling window are equal, and the
+# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since enlarging a picture makes neighbors unequal; or
+# `pooling="avg"`, whose gradient goes to all four.
+#
+# Few areas of a photograph are quite flat; an overexposed sky is, and so is the ground of a drawing. So here C is a plain wall, drawn by Pillow.
+
+# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling, with soft waves; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, soft folds in the second, spots without an order in the third."
+def wall(text="", size=0.25):
+    """A plain wall with red letters, of a size given as a share of its width."""
+    picture, font = Image.new("RGB", (side, side * 2 // 3), "wheat"), ImageFont.load_default(size * side)
+    ImageDraw.Draw(picture).text((side / 2, side / 3), text, "firebrick", font, "mm", align="center")
+    return tf.constant(np.asarray(picture)[np.newaxis], tf.float32)
+
+def grid(G, period=4):
+    """How far the mean of all tiles of period x period pixels is from flat, in gray levels."""
+    rows, columns = (n // period for n in G.shape[1:3])
+    tiles = np.asarray(G)[0, : rows * period, : columns * period].reshape(rows, period, columns, period, 3)
+    return tiles.mean(axis=(0, 2)).std(axis=(0, 1)).mean()
+
+def magnified(part):
+    """Each pixel as a square of 6 x 6."""
+    return np.asarray(part).repeat(6, axis=1).repeat(6, axis=2)
+
+changes = {"scales=1": {"scales": 1}, 'scales=1, pooling="avg"': {"scales": 1, "pooling": "avg"}, "the defaults": {}}
+walls = [stylize(wall(), style_name, good.settings, **changed).image for changed in changes.values()]
+titles = [f"{name}\ngrid {grid(G):.1f}" for name, G in zip(changes, walls, strict=True)]
+show_images([*walls, *(magnified(tf.image.central_crop(G, 0.3)) for G in walls)], titles + ["its middle"] * 3, 3, tile=2.5)
+print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for n in (3, 4, 5)))
+
+# %% [markdown]
+# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels: the mean of all tiles of 4 x 4 pixels is 12.2 gray levels
+# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.9 and 2.8. With average pooling it is 3.7, from coarse to fine 1.1, and neither middle has a grid. In a photograph the winners differ from window to
+# window, and what is left of this is a little grain (notebook 09).
+#
+# ### A frame
+#
+# Symptom: a line of another color along the border. Cause: `padding="zero"`, by which the network sees the border (notebook 09). Cure: `padding="symmetric"`, the default. Here the wall
+# has a word on it. **Look at the border first.**
+
+# %% alt="Above, the word OPEN painted on the wall, with zero padding, where a pale blue line runs along the lower border, and with symmetric padding, without a line. Below, the lower right corner of each enlarged: a blue line along both edges, and none."
+def frame(G):
+    """By how much the mean colors of the outermost row and of the fourth differ, over the four sides, in gray levels."""
+    upright = np.asarray(G)[0]
+    turned = upright.swapaxes(0, 1)
+    return np.mean([abs((x[0] - x[3]).mean(axis=0)) for x in (upright, upright[::-1], turned, turned[::-1])])
+
+padded = [stylize(wall("OPEN"), style_name, good.settings, padding=p, strength=80).image for p in ("zero", "symmetric")]
+titles = [f'padding="{p}"\nframe {frame(G):.1f}' for p, G in zip(("zero", "symmetric"), padded, strict=True)]
+show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3)
+
+# %% [markdown]
+# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale blue line runs along the lower border and a darker one along the right: the
+# mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2.
+#
+# ### A ghost of S
+#
+# Symptom: things that only S has, such as Mount Fuji, stand in G where they stand in S. Cause: the run began with S. Its style cost is next to nothing from the beginning, so
+# nothing drives those things away but the content cost. Cure: `init="content"`. (`stylize` does not offer S as the first image, but a loop of your own does, and so do other programs.)
+
+# %% alt="From S with strength 60: the Great Wave, nearly as it is. From S with strength 30: the wave with the roofs of the building in it, Mount Fuji where it was. From C: the painted building, without wave and mountain."
+resized = resize_image(S, tuple(C.shape[1:3]))
+ghosts = {}
+for value in (60, 30):
+    J = Objective(C, S, good.settings.replace(strength=value))
+    ghosts[f"from S, strength={value}"], _ = minimize(J, resized, lbfgs(), 12)
+ghosts[f"from C, strength={strength}"] = good.image
+titles = []
+for name, G in ghosts.items():
+    of_C, of_S = (judge(image, [S], G)["content"] for image in (C, resized))
+    titles.append(f"{name}\ncontent: from C {of_C:.2f}, from S {of_S:.2f}")
+show_images(list(ghosts.values()), titles, tile=3)
+
+# %% [markdown]
+# *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S with strength
+# 60 you get S with small changes. With half the strength the roofs show through the wave, and Fuji is still there. From C the distances are the other way round: 0.73 from C, 1.19 from S.
+#
+# ### The content has vanished
+#
+# Symptom: all of S, and hardly a trace of C, though α is not 0. Cause: the content layer is the deepest one, which knows *that* there is a tower and not where its edges are; and
+# noise as the first image does not bring them along. Cure: `content_layer="block4_conv2"`, and begin with C.
+
+# %% alt="On the left waves and clouds, and where the building stood the outline of a roof at most; on the right the painted building."
+case("content_layer=\"block5_conv2\", init=\"noise\"", paint(content_layer="block5_conv2", init="noise"), "the defaults")
+
+# %% [markdown]
+# *Figure: content from block5 alone, from noise; and the defaults.* A pale roof is all that is left of C. Its content, 1.30, is worse than
+# the 1 of a network that sees nothing in G (notebook 09). Its style, 0.194, is better than 0.219: style alone does not tell you that something is wrong.
+#
 # ### Black, and swapped colors
 #
 # Two mistakes are made before any network runs. Here is what the numbers of an image tell you.
 # Images in this project are RGB from 0 to 255. Some libraries give values from 0 to 1, others blue first.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt=["On the left a nearly black picture, on the right the painted building.", "On the left the painted building in colors of which red and blue have changed places, on the right in the right ones."]
 photo = load_image("rocket", 64)
 for name, image in {"right": photo, "0 to 1": photo / 255, "BGR": photo[..., ::-1]}.items():
     means = tf.reduce_mean(image, axis=(0, 1, 2)).numpy()
     print(f"{name:7} largest value {float(tf.reduce_max(image)):5.1f}  means of R, G, B", *(f"{mean:6.2f}" for mean in means))
-
-# %% alt=["On the left a nearly black picture, on the right the painted building.", "On the left the painted building in colors of which red and blue have changed places, on the right in the right ones."]
 settings = good.settings.replace(max_side=None)
 case("values from 0 to 1", stylize(C / 255, S / 255, settings).image, "C * 255, S * 255")
 case("BGR", stylize(C[..., ::-1], S[..., ::-1], settings).image, "C[..., ::-1], S[..., ::-1]")
@@ -205,18 +312,45 @@ except ValueError as error:
 # ## Limits
 #
 # The method compares statistics of activations. It does not know *what* it paints.
+#
+# ### Faces, and letters
+#
+# To the cost a face is an area like any other, and so is a line of text. **Predict** what you can still read.
 
-# %% alt="On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read."
+# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves; with strength 20 the lines in blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
-show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=4.2)
+show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
 found = judge(portrait.C, portrait.S, portrait.image)
 print(f"content {found['content']:.2f}, style {found['styles'][0]['wasserstein']:.3f}")
 
+notice = wall("No photographs,\nno umbrellas,\nplease ring twice", 0.09)
+painted = [stylize(notice, "great_wave", good.settings, strength=value).image for value in (75, 20)]
+show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
+
 # %% [markdown]
-# *Figure: a portrait.* To the cost a face is an area like any other: eyes and mouth get the same strokes as the wall, and
-# letters are no longer letters. Masks and regions (`--mask`, `--regions`) say what a stroke may cover; a smaller strength keeps the
-# face. What it cannot do at all: to paint a *night* sky because it is a sky, or to know that a wave of S belongs below a
-# boat.
+# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the same strength the lines of
+# the notice are rows of waves, in which you can make out a letter here and there; with 20 you can read them. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
+#
+# ### No meaning
+#
+# A painting of the night on a photograph taken by day. **Predict**: will the sky become a night sky?
+
+# %% alt="The palace by day; van Gogh's café at night under a violet sky with stars; the palace under a sky that is violet with stars on the left and yellow on the right; its brightness: the sky light gray, building and trees dark."
+night = stylize("palace", "cafe_terrace", good.settings)
+sky = mask_at_size(read_mask("palace_sky", night.C), night.C.shape[1:3]) > 0.5
+painted = night.S[0]
+titles = ["C", "S", "G", "how bright G is"]
+show_images([night.C, painted, night.image, luminance(night.image)], titles, tile=2.6)
+for name, image in {"C": night.C, "G": night.image}.items():
+    Y = np.asarray(luminance(image))[0, ..., 0]
+    print(f"{name}: the sky has a mean brightness of {Y[sky].mean():.0f}, the rest {Y[~sky].mean():.0f}")
+upper_right = luminance(painted[:, : painted.shape[1] * 2 // 5, painted.shape[2] // 2 :])
+print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper_right)):.0f}")
+
+# %% [markdown]
+# *Figure: C, S, G, and the brightness of G.* On the left the sky did become violet, and has stars. On the right it is yellow: the bright wall of the café went
+# where C is bright. And the dark of the night went into the trees and the shadows of the building. The sky of G has a mean brightness of 165, that of S 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
+# boat. Regions (notebook 10) let *you* say so.
 #
 # ## Where next
 #
@@ -230,14 +364,18 @@ print(f"content {found['content']:.2f}, style {found['styles'][0]['wasserstein']
 # ## Summary
 #
 # - The panel is a view of a small class; whatever it does you can call.
-# - Too much, too little: `strength`. Specks: begin with C, from coarse to fine. Blur: γ. Black or blue: look at the numbers of the image.
+# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Pale: all five style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
 # - NaN and too large a size are refused in words; the picture so far is kept.
 # - The method has no idea of what it paints.
 #
 # ## Exercises
 #
-# **Exercise 1.** Four broken pictures. A: sharp, and like C. B: black. C: the sand-colored sky of the print is light blue, and its blue is brown. D: like C and S, without an edge. Which one
-# is mended by which of `"strength"`, `"gamma"`, `"range"` (0 to 255), `"channels"` (RGB)? Answer with a dict.
+# **Exercise 1.** Four broken pictures, each with another cause, of a cat, the palace, a rocket and a portrait. Which one is mended by which of these: `"strength"`, `"gamma"`, `"init"`, `"layer_weights"`, `"padding"`,
+# `"channels"` (RGB)? Two of the six are left over.
+
+# %% alt="A: the face of a cat in yellow and red, without edges. B: the palace under a white sky with pale shapes in it. C: short strokes and colored grain all over. D: a yellow café under a violet sky, cobbles in front."
+broken = {letter: load_stored(f"11_quiz_{letter.lower()}").image for letter in "ABCD"}
+show_images(list(broken.values()), list(broken), tile=2.4)
 
 # %% tags=["exercise"]
 # Exercise 1: your answers replace None
@@ -248,16 +386,40 @@ check(1, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = {"A": "strength", "B": "range", "C": "channels", "D": "gamma"}
+# answer = {"A": "gamma", "B": "layer_weights", "C": "init", "D": "strength"}
 # ```
 # </details>
 #
-# **Exercise 2.** Which β has strength 80? Use the formula above.
+# **Exercise 2.** Three real runs. Which curve belongs to which of these: `"learning rate"` (too large), `"next size"` (the run goes on to a larger picture), `"converged"` (more steps would
+# change next to nothing), `"too early"` (it was stopped while J was still falling quickly)? One of the four is left over.
+
+# %% alt="Three curves of J. 1 falls steeply and then runs nearly flat up to step 80. 2 leaps from 8 to 108 in one step, zigzags downwards, and rises again at its end. 3 falls, and jumps up at steps 25 and 43, falling again after each jump."
+figure, axes = plt.subplots(1, 3, figsize=(9.5, 2.8), sharey=True, layout="constrained")
+for number, axis in enumerate(axes, start=1):
+    axis.semilogy(load_stored(f"11_curve_{number}").record["J"], ".-")
+    axis.set(title=f"curve {number}", xlabel="step (gradient evaluations)")
+axes[0].set_ylabel("J")
+plt.show()
 
 # %% tags=["exercise"]
-# Exercise 2: your answer replaces None
-answer = None
+# Exercise 2: your answers replace None
+answer = {1: None, 2: None, 3: None}
 check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = {1: "converged", 2: "learning rate", 3: "next size"}
+# ```
+# </details>
+#
+# **Exercise 3.** Which β has strength 80? Use the formula above.
+
+# %% tags=["exercise"]
+# Exercise 3: your answer replaces None
+answer = None
+check(3, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -267,14 +429,14 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3, the capstone.** A client wants the palace in the manner of the Great Wave: recognizable at a glance, and no photograph any
+# **Exercise 4, the capstone.** A client wants the palace in the manner of the Great Wave: recognizable at a glance, and no photograph any
 # more. Make it, at 64 pixels or more. The referee (VGG16) accepts a content of at most 1.0 and a style of at most 0.35. Answer
 # with `run.image`.
 
 # %% tags=["exercise"]
-# Exercise 3: your answer, an image, replaces None
+# Exercise 4: your answer, an image, replaces None
 answer = None
-check(3, answer)
+check(4, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -295,11 +457,11 @@ check(3, answer)
 # </details>
 #
 # <details><summary>3. The content term rises while J falls. Is that a mistake?</summary>
-# No: from C as the first image, content begins at 0 and can only rise. Style falls by more.
+# No: from C as the first image, the content term begins at 0. That is its lowest value, since no square is negative, so it can only rise. The style term falls by more.
 # </details>
 #
 # <details><summary>4. A result has a thin frame along its border. Which setting?</summary>
-# `padding="zero"`; with "symmetric" there is none (notebook 09).
+# `padding="zero"`; the default, "symmetric", is the cure: [A frame](#A-frame).
 # </details>
 #
 # <details><summary>In the notes</summary>
