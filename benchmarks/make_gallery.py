@@ -76,7 +76,7 @@ def keep_large(path, sidecar):
         picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS), folder / "reduced.jpg"
     )
     for name, box in CROPS.items():
-        save_jpeg(picture.crop(box), folder / f"{name}.jpg")
+        save_jpeg(picture.crop(box), folder / f"{name}.jpg", LIMIT // 2)
     content, style, options = LARGE
     sidecar["command"] = f"python -m nst_keras {content} {style} -o large.png {options}"
     save_sidecar(sidecar, folder / "large.json")
@@ -111,12 +111,12 @@ def save_sidecar(sidecar, path):
     path.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
 
 
-def save_jpeg(picture, path):
+def save_jpeg(picture, path, limit=LIMIT):
     """The best quality that stays under the limit."""
     path.parent.mkdir(exist_ok=True)
     for quality in range(95, 50, -3):
         picture.save(path, quality=quality, subsampling=0, optimize=True)  # all of the color: a style lives on it
-        if path.stat().st_size <= LIMIT:
+        if path.stat().st_size <= limit:
             print(f"{path.name}: quality {quality}, {path.stat().st_size / 1000:.0f} kB")
             return
     raise RuntimeError(f"{path.name} stays over {LIMIT} bytes")
