@@ -494,8 +494,8 @@ for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
     print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
 
 # %% [markdown]
-# In the stored output single evaluations take what was forecast. (The work that does not depend
-# on the size, `EACH_STEP`, is part of the forecast.) The whole run was the first one of this page, so that much was loaded and built along with it. On a busy computer everything takes longer than its forecast. (The call before the timed ones is left out: if no run before had costs of the same kind, TensorFlow builds its graph then, in a second or two.) The command `nst-keras` prints the
+# In the stored output evaluations take two thirds of what was forecast, and the whole run three quarters; on another computer that we tried, all of it: not everything gets faster in proportion to convolutions. (The work that does not depend
+# on the size, `EACH_STEP`, is part of the forecast.) On a busy computer everything takes longer than its forecast. (The call before the timed ones is left out: if no run before had costs of the same kind, TensorFlow builds its graph then, in a second or two.) The command `nst-keras` prints the
 # forecast before it begins. Then there are the size and the number of steps of an example in the course notes, and the ladder that `stylize` takes for
 # this size: with L-BFGS and small sizes first, a hundredth of the work. The last two lines are for the next section.
 #
