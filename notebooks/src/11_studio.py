@@ -74,7 +74,7 @@ still = Path("studio.png").read_bytes()  # where there is no kernel, you see thi
 display(panel(studio)._repr_mimebundle_() | {"image/png": still}, raw=True)
 
 # %% [markdown]
-# *Figure: the panel. In JupyterLab it answers; on a web page it is a picture.* Each button is one call of the class `Studio`, which
+# *Figure: the panel. In JupyterLab it answers; on a web page it is this picture of a cat that was painted and stopped (J jumps where the picture grows).* Each button is one call of the class `Studio`, which
 # you can make yourself. What takes time is handed back at once, as a *Future*; `.result()` waits for it.
 
 # %% tags=["nbval-check-output"]
@@ -104,8 +104,9 @@ show_images([C, S, good.image], ["C", "S", "G, by plain calls"], tile=3.6)
 #
 # ## What goes wrong
 #
-# Each case breaks one thing, and shows what you would see beside the mended picture. **Look at the left picture first, and
-# predict the cause.**
+# Most cases break one thing, some a few, as programs do; you see the broken picture beside the mended one. **Cover the text, look at the left picture first, and
+# predict the cause.** The titles have what the referee of notebook 09 says, a network that did not paint (VGG16): *content* is how far G is from C, *style* how far from S, 0 for the same and 1 for a picture in which
+# the network sees nothing; *noise* is how far a pixel is from the mean of its neighbors, in gray levels.
 
 # %%
 def referee(image):
@@ -128,7 +129,7 @@ def paint(**changed):
 # ### It looks like C, or like S
 #
 # Symptom: hardly anything has happened; or the photograph is gone. Cause: the ratio of β to α. Cure: `strength`, which chooses
-# both: α = 1 and
+# both (notebook 10 says where 25 and 1.14 come from; 60 gives β = 25, since 60/40 = 1.5; 0 gives β = 0, and 100 stands for style alone, α = 0). Below 100, α = 1 and
 #
 # $$\beta = 25\cdot\left(\frac{\text{strength}}{100-\text{strength}} \Big/ 1.5\right)^{1.14}$$
 
@@ -141,8 +142,8 @@ case("strength=98", paint(strength=98), f"strength={strength}")
 
 # %% [markdown]
 # *Figures: too little style, and too much.* With strength 5 next to nothing has happened. With 98 more of the building is given up (content
-# 1.01, with 60 it is 0.73) for hardly more style (0.198 and 0.219). If the studio's result looks like C, move the slider, not the number of steps: J has
-# two terms, and more steps do not change what they weigh.
+# 1.01, with 60 it is 0.73) for hardly more style (0.198 and 0.219). If the studio's result looks like C and J is still falling, let the run go on. If J is flat, move the slider: more steps do not change
+# what the terms of J weigh.
 #
 # ### Confetti
 #
@@ -159,12 +160,12 @@ case("init=\"noise\", scales=1, style_cost=\"gram\"", paint(**classic), "the def
 case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 
 # %% [markdown]
-# *Figures: the classic recipe after a few steps, and the defaults after the same number at full size; a large γ, and a small one.* The noise of the first picture is 61.8 gray
+# *Figures: the classic recipe after a few steps, and the defaults after the same number at full size (and more at a smaller one before it); a large γ, and a small one.* The noise of the first picture is 61.8 gray
 # levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, the mended one 8.5.
 #
-# ### Washed out
+# ### Washed out, or the colors of C
 #
-# Symptom: there are strokes, but they are pale, and large areas have hardly any color. Cause: all of λ is on one deep layer, which sees shapes
+# Symptom: there are strokes of S, but not the colors of S: they are pale, or those of C. Cause: all of λ is on one deep layer, which sees shapes
 # and next to nothing of their color. Cure: `layer_weights="fine"`, all five layers, most of λ on the first one.
 
 # %% alt="On the left the building in dull brown and green, under a sky of white and pale blue with faint waves; on the right in the dark blue and sand of the print."
@@ -182,8 +183,8 @@ print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(g
 #
 # ### A mesh
 #
-# Symptom: a regular grid. Cause: max pooling, one size only, and flat areas in C. There the four pixels of a pooling window are equal, and the
-# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since enlarging a picture makes neighbors unequal; or
+# Symptom: a regular grid. Cause: max pooling, one size only, and flat areas in C. There the four activations of a pooling window are equal, and the
+# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since a larger size begins with the enlarged result of a smaller one, which is not flat any more; or
 # `pooling="avg"`, whose gradient goes to all four.
 #
 # Few areas of a photograph are quite flat; an overexposed sky is, and so is the ground of a drawing. So here C is a plain wall, drawn by Pillow.
@@ -212,8 +213,8 @@ show_images([*walls, *(magnified(tf.image.central_crop(G, 0.3)) for G in walls)]
 print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for n in (3, 4, 5)))
 
 # %% [markdown]
-# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels: the mean of all tiles of 4 x 4 pixels is 12.2 gray levels
-# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.9 and 2.8. With average pooling it is 3.7, from coarse to fine 1.1, and neither middle has a grid. In a photograph the winners differ from window to
+# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels, two poolings of 2 x 2: the mean of all tiles of 4 x 4 pixels is 12.2 gray levels
+# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.9 and 2.8. With average pooling it is 3.7, from coarse to fine 1.1, and neither middle shows a grid. (On a wall as flat as this all three have a band along the border, with symmetric padding, too: nothing else in C tells one place from another.) In a photograph the winners differ from window to
 # window, and what is left of this is a little grain (notebook 09).
 #
 # ### A frame
@@ -234,7 +235,7 @@ show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + 
 
 # %% [markdown]
 # *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale blue line runs along the lower border and a darker one along the right: the
-# mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2.
+# mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2: much less, and not nothing.
 #
 # ### A ghost of S
 #
@@ -256,11 +257,11 @@ show_images(list(ghosts.values()), titles, tile=3)
 
 # %% [markdown]
 # *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S with strength
-# 60 you get S with small changes. With half the strength the roofs show through the wave, and Fuji is still there. From C the distances are the other way round: 0.73 from C, 1.19 from S.
+# 60 you get S with small changes. With half the strength the roofs show through the wave, and Fuji is still there. The run from C is nearer to C (0.73) than to S (1.19); from S with strength 60 it is the other way round (1.23 and 0.11).
 #
 # ### The content has vanished
 #
-# Symptom: all of S, and hardly a trace of C, though α is not 0. Cause: the content layer is the deepest one, which knows *that* there is a tower and not where its edges are; and
+# Symptom: all of S, and hardly a trace of C, though α is not 0. Cause: the content layer is in the deepest block, which knows *that* there is a tower and not where its edges are; and
 # noise as the first image does not bring them along. Cure: `content_layer="block4_conv2"`, and begin with C.
 
 # %% alt="On the left waves and clouds, and where the building stood the outline of a roof at most; on the right the painted building."
@@ -286,11 +287,11 @@ case("BGR", stylize(C[..., ::-1], S[..., ::-1], settings).image, "C[..., ::-1], 
 
 # %% [markdown]
 # *Figures: images from 0 to 1 make a black picture (no error: 0 to 1 lies within 0 to 255); images with blue first make one with red and
-# blue exchanged.* Print the largest value and the means of an image before you blame the network.
+# blue exchanged.* Its content, 0.67, is even better than 0.73; only its style, 0.386, shows the mistake. Print the largest value of an image before you blame the network: it tells 0 to 1 from 0 to 255. The means tell the order of channels if you know which color prevails (the rocket's sky is blue, so B must be the largest).
 #
 # ### Not a number, and too large
 #
-# Two mistakes are refused in words. A cost that is no number any more ends the run, and the best image so far is kept. A size that
+# Two mistakes are told in words. A cost that is not finite any more ends the run, and the best image so far is kept. A size that
 # does not fit into memory is refused before the run, with the largest one that fits.
 
 # %% tags=["nbval-check-output"]
@@ -328,7 +329,7 @@ painted = [stylize(notice, "great_wave", good.settings, strength=value).image fo
 show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
 
 # %% [markdown]
-# *Figures: a portrait, and a notice of three lines.* Eyes and mouth get the same strokes as the wall behind them. With the same strength the lines of
+# *Figures: a portrait, and a notice of three lines.* At this size an eye is smaller than a stroke: eyes are gone, and the mouth is a few patches of color. (A larger picture keeps more of a face; the cost still does not know that it is one.) With the same strength the lines of
 # the notice are rows of waves, in which you can make out a letter here and there; with 20 you can read them. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
@@ -349,23 +350,23 @@ print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper
 
 # %% [markdown]
 # *Figure: C, S, G, and the brightness of G.* On the left the sky did become violet, and has stars. On the right it is yellow: the bright wall of the café went
-# where C is bright. And the dark of the night went into the trees and the shadows of the building. The sky of G has a mean brightness of 165, that of S 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
+# where C is bright. And the dark of the night went into the trees on the right and the shadows of the building, while the bushes at the lower left turned yellow. The sky of G has a mean brightness of 165, the upper right of S, with sky and dark houses, 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
 # boat. Regions (notebook 10) let *you* say so.
 #
 # ## Where next
 #
-# - **Feed-forward networks** (Johnson, Alahi, Fei-Fei: [Perceptual Losses](https://arxiv.org/abs/1603.08155), 2016) train a network on this very J, once for each style. Then a picture takes one pass,
-#   some milliseconds, and one style is all it can do.
+# - **Feed-forward networks** (Johnson, Alahi, Fei-Fei: [Perceptual Losses](https://arxiv.org/abs/1603.08155), 2016) train a network on a J of this kind, once for each style. Then a picture takes one pass,
+#   some milliseconds on a GPU, and one style is all it can do.
 # - **AdaIN** (Huang, Belongie: [Arbitrary Style Transfer in Real-time](https://arxiv.org/abs/1703.06868), 2017) gives the activations of C the mean and deviation of those of S, and a decoder paints them: any style, in one pass, less exactly.
-# - **Neural neighbors** (Kolkin and others: [Neural Neighbor Style Transfer](https://arxiv.org/abs/2203.13215), 2022) replaces each activation of C by the nearest one of S. Strokes stay whole, since they are copied, not averaged.
-# - **Diffusion models** (Rombach and others: [Latent Diffusion](https://arxiv.org/abs/2112.10752), 2022) know what things are, from captions of many pictures. They paint a night sky where there is a sky, and
-#   do not keep your photograph as exactly.
+# - **Neural neighbors** (Kolkin and others: [Neural Neighbor Style Transfer](https://arxiv.org/abs/2203.13215), 2022) replaces each activation of C by the nearest one of S, and optimizes the picture until it has them. Strokes stay crisper: each place has one activation of S as its goal, instead of a statistic of all.
+# - **Diffusion models** (Rombach and others: [Latent Diffusion](https://arxiv.org/abs/2112.10752), 2022) know what things are, from captions of many pictures. They can paint a night sky where there is a sky, and
+#   by themselves do not keep your photograph.
 #
 # ## Summary
 #
 # - The panel is a view of a small class; whatever it does you can call.
-# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Pale: all five style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
-# - NaN and too large a size are refused in words; the picture so far is kept.
+# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Not the colors of S: all five style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
+# - A cost that is not finite ends the run, and the best picture so far is kept; too large a size is refused before it.
 # - The method has no idea of what it paints.
 #
 # ## Exercises
@@ -388,6 +389,8 @@ check(1, answer)
 # ```python
 # answer = {"A": "gamma", "B": "layer_weights", "C": "init", "D": "strength"}
 # ```
+#
+# A has no edges. B has strokes without the colors of the painting. C is grain. D is nearly all painting: too much style. (From S as the first image it could look alike, but `init` is what C needs.)
 # </details>
 #
 # **Exercise 2.** Three real runs. Which curve belongs to which of these: `"learning rate"` (too large), `"next size"` (the run goes on to a larger picture), `"converged"` (more steps would
@@ -461,14 +464,14 @@ check(4, answer)
 # </details>
 #
 # <details><summary>4. A result has a thin frame along its border. Which setting?</summary>
-# `padding="zero"`; the default, "symmetric", is the cure: [A frame](#A-frame).
+# `padding="zero"`; the default, "symmetric", makes it much weaker: [A frame](#A-frame).
 # </details>
 #
 # <details><summary>In the notes</summary>
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | α and β set the balance: more β, more style; more α, more content. | S0:29-31 | true | strength 5 leaves C as it is (content 0.05), 60 gives 0.73, 98 gives 1.01: [It looks like C, or like S](#It-looks-like-C,-or-like-S) |
+# | α and β set the balance: more β, more style; more α, more content. | S0:29-31 | true | strength 5 nearly leaves C as it is (content 0.05, style 0.580), 60 gives 0.73 and 0.219, 98 gives 1.01 and 0.198: [It looks like C, or like S](#It-looks-like-C,-or-like-S) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
 #
