@@ -7,5 +7,5 @@ The way of a picture:  images -> vgg -> costs -> objective -> optimize -> transf
 
 import lazy_loader
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
