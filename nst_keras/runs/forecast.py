@@ -28,7 +28,7 @@ COPIES_OF_A_REGION = 1.5  # how often each region holds those of the layers that
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
 # In stripes: time for each pixel over that without; pixels of a stripe; float32 images that are held at once: C, S, G,
 # the best one, those of L-BFGS, gradients
-IN_STRIPES, TILE, IMAGES = 1.9, 3 * 2**16, 16
+IN_STRIPES, TILE, IMAGES = 2.0, 3 * 2**16, 16
 CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
 
 
