@@ -119,7 +119,7 @@ def save_jpeg(picture, path, limit=LIMIT):
         if path.stat().st_size <= limit:
             print(f"{path.name}: quality {quality}, {path.stat().st_size / 1000:.0f} kB")
             return
-    raise RuntimeError(f"{path.name} stays over {LIMIT} bytes")
+    raise RuntimeError(f"{path.name} stays over {limit} bytes")
 
 
 if __name__ == "__main__":

@@ -318,7 +318,7 @@ except ValueError as error:
 #
 # To the cost a face is an area like any other, and so is a line of text. **Predict** what you can still read.
 
-# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves; with strength 20 the lines in blue, and readable."]
+# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves with pieces of words in them; with strength 20 the lines in blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
 show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
 found = judge(portrait.C, portrait.S, portrait.image)
@@ -330,7 +330,7 @@ show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
 
 # %% [markdown]
 # *Figures: a portrait, and a notice of three lines.* At this size an eye is smaller than a stroke: eyes are gone, and the mouth is a few patches of color. (A larger picture keeps more of a face; the cost still does not know that it is one.) With the same strength the lines of
-# the notice are rows of waves, in which you can make out a letter here and there; with 20 you can read them. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
+# the notice become rows of dark waves, of which you can read pieces if you know what they say; with 20 you can read them all. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
 #
