@@ -36,7 +36,7 @@ PICTURES = {
     "palace_two_styles": ("palace", ["night_cafe", "great_wave"], "--max-side 1024 --regions palace red blue"),
     "palace_painted_sky": ("palace", ["church_auvers"], "--max-side 1024 --mask palace_sky"),
 }
-# twelve megapixels, with S at about twice its own size; in stripes, whatever memory is free
+# twelve megapixels, with S at about twice its own size; in tiles, whatever memory is free
 LARGE = ("palace", "cafe_terrace", "--max-side 4243 --style-scale 0.25 --steps 12 --tile 262144")
 CROPS = {"roof": (700, 150, 1700, 950), "windows": (600, 1500, 1600, 2300)}  # left, top, right, bottom
 

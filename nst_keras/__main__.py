@@ -94,7 +94,7 @@ def _run(args, changes):
             print(f"regions: {run.regions}", file=sys.stderr)
         print(f"forecast: {plan}", file=sys.stderr)
         if run.settings.tile:
-            print("computed in stripes, to fit into memory", file=sys.stderr)
+            print("computed in tiles, to fit into memory", file=sys.stderr)
         if unasked:
             print(f"cut off, it goes on with --resume {unasked}", file=sys.stderr)
         callbacks.append(runs.ProgressBar())

@@ -89,7 +89,7 @@ def add_settings(p: argparse.ArgumentParser) -> None:
     s.add_argument("--init", help="the image to start from: content, noise or blend")
     s.add_argument("--max-side", type=_side, metavar="PIXELS", help="longer side of the result; 0 keeps the sizes")
     s.add_argument("--scales", type=int, help="sizes to go through, from coarse to fine")
-    s.add_argument("--tile", type=_tile, metavar="PIXELS", help="larger sizes go in stripes of so many; 0: never")
+    s.add_argument("--tile", type=_tile, metavar="PIXELS", help="larger sizes go in tiles of so many; 0: never")
     s.add_argument("--seed", type=int, help="for the noise of the initial image")
     s.add_argument("--network", help="vgg19 or vgg16")
     s.add_argument("--weights", help="'bundled', 'imagenet' or the path of a .h5 file")

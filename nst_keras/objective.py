@@ -197,7 +197,7 @@ def painted(kind: Kind, T: Targets, gradient: tf.Tensor) -> tf.Tensor:
 
 def _graph(function, kind, targets):
     """function(kind, targets, G) as a TensorFlow graph of G; traced if no Objective like this one has been before."""
-    sizes = tf.nest.map_structure(_any_size, targets)
+    sizes = tf.nest.map_structure(any_size, targets)
     G = tf.TensorSpec((1, None, None, 3), tf.float32)
     return functools.partial(_traced(function, kind).get_concrete_function(sizes, G), targets)
 
@@ -207,7 +207,7 @@ def _traced(function, kind):
     return tf.function(functools.partial(function, kind), autograph=False)
 
 
-def _any_size(x):
+def any_size(x: tf.Tensor) -> tf.TensorSpec:
     """What a graph must know of one of its arguments: type and rank, and the channels of activations."""
     shape = (1, None, None, x.shape[-1]) if x.shape.rank == 4 else [None] * x.shape.rank
     return tf.TensorSpec(shape, x.dtype)

@@ -59,8 +59,8 @@ class Settings:
         max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
         scales: number of sizes to go through, each √2 times the one before; None for as many as lead from about
             128 pixels to max_side (from noise: from 64).
-        tile: sizes of more pixels than this are computed in stripes of so many pixels, which takes less memory and more
-            time, see `nst_keras.controls.stripes`. None: never; "auto": where `runs.check_memory` finds it necessary.
+        tile: sizes of more pixels than this are computed in tiles of so many pixels, which takes less memory and more
+            time, see `nst_keras.controls.tiles`. None: never; "auto": where `runs.check_memory` finds it necessary.
         seed: for the noise of the initial image.
         network, weights, pooling, padding, precision: see `load_vgg` and `FeatureExtractor`. Average pooling
             gives smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).

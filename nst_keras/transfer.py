@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from nst_keras.controls.colors import color_bounds, keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
-from nst_keras.controls.stripes import StripedObjective, rows_of_stripes
+from nst_keras.controls.tiles import TiledObjective, exceeds_tile
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import RANGE, History, Optimizer, adam, gradient_descent, lbfgs, minimize
@@ -24,7 +24,7 @@ from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
 SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 MUCH_ENLARGED = 2  # times; more is worth a word
-PAIRS_IN_STRIPES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
+PAIRS_IN_TILES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
 
 Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
 Pictures = Picture | Sequence[Picture]
@@ -122,9 +122,11 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
 
 def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
     """The second half of `stylize`: optimize at each size, from where the run stands to its end; returns the run."""
-    watchers, begun = [_as_callback(each, run) for each in callbacks], []
+    watchers, begun, first = [_as_callback(each, run) for each in callbacks], [], None
 
     def after_step(step, G, costs):
+        nonlocal first
+        first = None  # of a large picture every copy counts
         run.image = run.history.position.best if run.history.position else G
         for watcher in watchers:
             watcher.on_step_end(step, G, costs)
@@ -162,11 +164,10 @@ def begin_scale(run: Run, size: tuple[int, int]) -> tuple[Objective, tf.Tensor, 
     if run.mask is not None:
         mask = mask_at_size(run.mask, size)
         first = tf.where(mask[None, ..., None] > 0, first, C)
-    rows = rows_of_stripes(settings.tile, C, S)
-    if rows is None:
+    if not exceeds_tile(settings.tile, max(math.prod(image.shape[1:3]) for image in [C, *S])):
         return Objective(C, S, settings, run.extractor, parts, mask), first, make_optimizer(settings, bounds)
-    J = StripedObjective(C, S, settings, run.extractor, parts, mask, rows=rows)
-    return J, first, make_optimizer(settings, bounds, PAIRS_IN_STRIPES)
+    J = TiledObjective(C, S, settings, run.extractor, parts, mask, tile=settings.tile)
+    return J, first, make_optimizer(settings, bounds, PAIRS_IN_TILES)
 
 
 def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> Optimizer:

@@ -534,4 +534,4 @@ def test_a_long_run_has_a_checkpoint_until_its_picture_is_saved(folder, monkeypa
     assert seen[-1]  # there during the run, and gone after it
     assert not checkpoint.exists()
     assert record("out.json")["settings"]["tile"] == 20000
-    assert "in stripes" in capsys.readouterr().err
+    assert "in tiles" in capsys.readouterr().err

@@ -99,19 +99,19 @@ def test_a_style_larger_than_the_content_counts(machine, extractor):
     assert forecast(run).memory > forecast(prepare("palace", "palace", max_side=None, **SHALLOW)).memory
 
 
-def test_what_does_not_fit_is_computed_in_stripes(machine, extractor):
+def test_what_does_not_fit_is_computed_in_tiles(machine, extractor):
     run = planned(extractor, [(500, 1000), (2000, 3000)], 10)
     whole = forecast(run)
     plan = check_memory(run)
     assert whole.memory > FREE > plan.memory
     assert run.settings.tile == module.TILE
     convolutions = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
-    more = 10 * convolutions * (module.IN_STRIPES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
+    more = 10 * convolutions * (module.IN_TILES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
     assert plan.seconds == pytest.approx(whole.seconds + more)
 
 
-def test_memory_in_stripes(machine, extractor):
-    """A part for the stripes, and one for each pixel: images, S, and what the pools keep."""
+def test_memory_in_tiles(machine, extractor):
+    """A part for the tiles, and one for each pixel: images, S, and what the pools keep."""
 
     def memory(size, tile):
         run = planned(extractor, [size], 10, style=(32, 32))
@@ -120,8 +120,8 @@ def test_memory_in_stripes(machine, extractor):
 
     images, pools = 12 * module.IMAGES, 2 * 4 * 64 / 4
     assert memory((4000, 3000), 2**18) - memory((2000, 3000), 2**18) == pytest.approx(6e6 * (images + pools))
-    stripes = module.COPIES["float32"] * per_pixel(extractor.network)[1] * 4
-    assert memory((4000, 3000), 2**19) - memory((4000, 3000), 2**18) == pytest.approx(stripes * 2**18)
+    tiles = module.COPIES["float32"] * per_pixel(extractor.network)[1] * 4
+    assert memory((4000, 3000), 2**19) - memory((4000, 3000), 2**18) == pytest.approx(tiles * 2**18)
 
 
 def test_a_tile_that_was_given_stays(machine):

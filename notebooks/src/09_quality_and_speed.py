@@ -34,7 +34,7 @@ import tensorflow as tf
 from exercises.nb09 import check
 
 from nst_keras import FeatureExtractor, Objective, adam, data_path, lbfgs, minimize, prepare, show_images, stylize
-from nst_keras.controls.stripes import StripedObjective
+from nst_keras.controls.tiles import TiledObjective
 from nst_keras.costs import total_variation_cost
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.runs import forecast, judge
@@ -466,7 +466,7 @@ assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pool
 # from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on: 320. At
 # the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast below counts
 # that), and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. A size that does not fit into free memory the command
-# computes in stripes (see "More pixels"); what does not fit even then it refuses, and names the largest that does.
+# computes in tiles (see "More pixels"); what does not fit even then it refuses, and names the largest that does.
 
 # %%
 speed = convolution_speed("float32")
@@ -489,7 +489,7 @@ ladder = prepare(resize_image(C, (900, 1400)), S, max_side=None)  # with 20 step
 worth = sum(n * h * w for n, (h, w) in zip(ladder.steps, ladder.sizes, strict=True)) / (900 * 1400)
 print(f"the default ladder of {len(ladder.sizes)} sizes up to 900 x 1400: worth {worth:.0f} steps at full size")
 large = prepare(resize_image(C, (3000, 4000)), S, max_side=None, precision="bfloat16")
-for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
+for name, tile in {"at once": None, "in tiles": 3 * 2**16}.items():
     large.settings = large.settings.replace(tile=tile)
     print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
 
@@ -502,11 +502,11 @@ for name, tile in {"at once": None, "in stripes": 3 * 2**16}.items():
 # ## More pixels
 #
 # What if the activations do not fit into memory? What the costs need of them are **sums over positions**, and a sum may be taken in pieces. So compute
-# a block of the network in stripes: read some rows, add their Gram matrix, forget them.
+# a block of the network in tiles: read a square of the picture, add its Gram matrix, forget it.
 #
-# A unit at the edge of a stripe sees rows beyond it, one for each 3 x 3 convolution of its block. That is a receptive field, and it says how many extra rows to read: two in block 1, which has two
-# convolutions. What they give is left out of the sum. On the way back the extra rows belong to two stripes: each gives them a part of the gradient, and the parts are added.
-# **Predict**: how wrong is the Gram matrix without these rows?
+# A unit at the edge of a tile sees pixels beyond it, one for each 3 x 3 convolution of its block. That is a receptive field, and it says how wide a margin to read: two pixels in block 1, which has two
+# convolutions. What they give is left out of the sum. On the way back the margin belongs to two tiles: each gives it a part of the gradient, and the parts are added.
+# Here the picture is cut into an upper and a lower half. **Predict**: how wrong is the Gram matrix without the margin?
 
 # %% tags=["nbval-check-output"] alt="A finished picture of the palace in the style of the Great Wave, 1024 pixels wide, and its upper left corner, enlarged, with a faint gray box on the sky."
 block1, half = FeatureExtractor(["block1_conv2"], load_vgg()), C.shape[1] // 2
@@ -515,16 +515,16 @@ for rows in (0, 1, 2):
     top = block1(C[:, : half + rows])["block1_conv2"][:, :half]
     bottom = block1(C[:, half - rows :])["block1_conv2"][:, rows:]
     off = float(tf.norm(gram_matrix(top) + gram_matrix(bottom) - whole) / tf.norm(whole))
-    print(f"more rows on each side: {rows}   Gram matrix of two stripes off by {off:.4%}")
+    print(f"margin of {rows} rows: Gram matrix of the two halves off by {off:.4%}")
 assert off < 1e-6
 
 exact = settings.replace(rank=16)  # main directions of the style cost (notebook 08); few suffice to compare
-(at_once, g), (in_stripes, g_stripes) = (
-    J.value_and_gradient(C) for J in (Objective(C, S, exact), StripedObjective(C, S, exact, rows=32))
+(at_once, g), (in_tiles, g_tiles) = (
+    J.value_and_gradient(C) for J in (Objective(C, S, exact), TiledObjective(C, S, exact, tile=64**2))
 )
-off = float(tf.norm(g_stripes - g) / tf.norm(g))
-print(f"J {at_once['J']:.5g} at once, {in_stripes['J']:.5g} in stripes of 32 rows; gradients differ by {off:.4%}")
-assert max(off, abs(in_stripes["J"] / at_once["J"] - 1)) < 1e-5
+off = float(tf.norm(g_tiles - g) / tf.norm(g))
+print(f"J {at_once['J']:.5g} at once, {in_tiles['J']:.5g} in tiles of 64 x 64; gradients differ by {off:.4%}")
+assert max(off, abs(in_tiles["J"] / at_once["J"] - 1)) < 1e-5
 
 path = data_path(f"gallery/{gallery_name}.jpg")
 record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -535,8 +535,8 @@ titles = [f"{finished.shape[2]} x {finished.shape[1]} pixels, loaded, not comput
 show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 
 # %% [markdown]
-# J and its gradient agree, while within a block only 32 rows and their neighbors are in memory at a time; from block to block only the pools are kept. The price: the gradient of a stripe needs the Gram matrix of the whole,
-# which is known only after the last stripe, so each activation is computed twice. That makes three passes out of two, and the extra rows come on top. With
+# J and its gradient agree, while within a block only one tile and its margin are in memory at a time; from block to block only the pools are kept. The price: the gradient of a tile needs the Gram matrix of the whole,
+# which is known only after the last tile, so each activation is computed twice. That makes three passes out of two, and the margins come on top. With
 # `nst-keras --max-side 4000` the command does this where it must.
 #
 # *Figures: a picture of the gallery, made by the printed command, and its corner, slightly enlarged. Both are loaded, not computed
@@ -551,7 +551,7 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 # - For the same work, the ladder made a calmer picture, nearer to S by style and patches; J hardly told.
 # - A network tends to favor what it made itself, so a picture needs another judge.
 # - Seconds and memory grow in proportion to the pixels of G, on top of a fixed part, and can be known before the run.
-# - Gram matrices are sums over positions, so a picture may be computed in stripes, each with the extra rows that its convolutions see: the same J, the same gradient, less memory.
+# - Gram matrices are sums over positions, so a picture may be computed in tiles, each with the margin that its convolutions see: the same J, the same gradient, less memory.
 #
 # ## Exercises
 #

@@ -15,7 +15,7 @@ import keras
 import psutil
 import tensorflow as tf
 
-from nst_keras.controls.stripes import exceeds_tile
+from nst_keras.controls.tiles import exceeds_tile
 from nst_keras.transfer import Run
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
@@ -26,9 +26,9 @@ COPIES = {"float32": 1.6, "bfloat16": 2.6}  # how often all activations of G are
 COPIES_OF_S = 1.35  # the same of what S needs
 COPIES_OF_A_REGION = 1.5  # how often each region holds those of the layers that are compared, weighted by its mask
 BASE = 0.9e9  # bytes: Python, TensorFlow and the network
-# In stripes: time for each pixel over that without; pixels of a stripe; float32 images that are held at once: C, S, G,
+# In tiles: time for each pixel over that without; pixels of a tile; float32 images that are held at once: C, S, G,
 # the best one, those of L-BFGS, gradients
-IN_STRIPES, TILE, IMAGES = 2.0, 3 * 2**16, 16
+IN_TILES, TILE, IMAGES = 1.8, 3 * 2**16, 16
 CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
 
 
@@ -58,11 +58,11 @@ def forecast(run: Run) -> Forecast:
     done = run.history.position.evaluations if run.history.position else 0
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK[precision]
-    in_stripes = [exceeds_tile(tile, area * max(1, *of_styles)) for area in areas]
+    in_tiles = [exceeds_tile(tile, area * max(1, *of_styles)) for area in areas]
     # backwards costs as much as forwards
     seconds = TRACING + sum(
-        n * (EACH_STEP + 2 * products * area / speed * (IN_STRIPES if striped else 1))
-        for n, area, striped in zip(evaluations, areas, in_stripes, strict=True)
+        n * (EACH_STEP + 2 * products * area / speed * (IN_TILES if tiled else 1))
+        for n, area, tiled in zip(evaluations, areas, in_tiles, strict=True)
     )
 
     bytes_per_value = 4 if precision == "float32" else 2
@@ -71,7 +71,7 @@ def forecast(run: Run) -> Forecast:
     )
     regions = len(run.regions.colors) if run.regions else int(run.mask is not None)
     of_regions = COPIES_OF_A_REGION * regions * kept
-    if in_stripes[-1]:
+    if in_tiles[-1]:
         pools = sum(layer.output.shape[-1] / area for layer, area in _layers(network) if "pool" in layer.name)
         needed = (COPIES[precision] * values * bytes_per_value + of_regions) * tile
         needed += areas[-1] * (12 * (IMAGES + sum(of_styles)) + 2 * pools * bytes_per_value)
@@ -87,7 +87,7 @@ def forecast(run: Run) -> Forecast:
 def check_memory(run: Run) -> Forecast:
     """The forecast of a run that `prepare` has made, if it fits into free memory.
 
-    A tile of "auto" becomes None, or, where the memory does not suffice, what is computed in stripes.
+    A tile of "auto" becomes None, or, where the memory does not suffice, what is computed in tiles.
 
     Raises:
         ValueError: it does not fit; names the largest size that does. (A GPU's memory is not known: it always fits.)
