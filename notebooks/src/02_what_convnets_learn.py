@@ -97,7 +97,7 @@ for layer in units:
 # %% [markdown]
 # ## 2. Each feature map is a different transformation
 #
-# A common claim: in the first layer each feature map is a different transformation of the picture. Take it literally: a map is the picture, convolved with
+# A common claim: in the first layer each feature map is a different transformation of the picture. Take it literally: a map is the picture, minus its mean color, convolved with
 # one kernel, plus a bias, and cut at 0. The cell does that with TensorFlow's convolution and compares. **Predict**: what do the kernels above the maps
 # make of an orange suit and a blue flag? And will a map of `block4_conv1` still look like the picture?
 
@@ -123,15 +123,14 @@ show_images(tiles, titles, columns=len(shown[map_layer]), tile=2.7)
 
 # %% [markdown]
 # *Figure: four kernels of the first layer, drawn in the colors that they ask for (middle gray is 0); below each its map; and four maps of a deep layer. In the maps white is strong; each has its own scale.* Kernel 22
-# asks for blue, and its map is bright on flag and badge. Kernel 32 asks for red by refusing green and blue: it answers to the red stripes, and as strongly to the black helmet, which has none of
-# them either. The other two follow edges of one direction. The deep maps have 32 x 32 positions and do not look like the picture any more; one lights up on the hair. (The bright dashes along the lower edge are answers to the
-# padding; section 4 returns to them.)
+# asks for blue, and its map is bright on flag and badge. Kernel 32 asks for red by refusing green and blue: it answers to the red stripes, and as strongly to the black helmet. (VGG sees colors minus their mean, so black is negative in all three, and negative times a negative weight is a strong yes.) The orange suit is black for kernel 22, and for kernel 32 in between. The other two each follow edges of a direction of their own. The deep maps have 32 x 32 positions and do not look like the picture any more; one lights up on the hair. (The bright dashes along the lower edge are probably answers to the
+# padding and to what is cut off there; section 4 returns to the border.)
 #
-# So far the claim holds. The 64 transformations are different, but not all of them very: two maps are nearly the same but for a factor (their correlation is rounded to 1.00). About half of all numbers are zero: that is the ReLU.
+# So far the claim holds. The 64 transformations are different, but not all of them very: two maps are nearly the same but for a factor and a constant (the size of their correlation is rounded to 1.00). About half of all numbers are zero: that is the ReLU.
 #
 # The claim goes on: yet **the style remains common to all maps**. Then one single map should be enough to recognize a picture by its looks. Test it: cut
 # each of our 13 pictures into a left and a right half. From one map keep no more than its mean and deviation over all places, in both halves. To which right half is a left half
-# nearest? By guessing one of 13 would be right. **Predict**: how many are found from one map, how many from all 64?
+# nearest? By guessing one of 13 would be right. To have something to compare with, the cell does the same with red, green and blue, without any network. **Predict**: how many are found from one map, how many from all 64? And from plain colors?
 
 # %% tags=["nbval-check-output"]
 names = list(bundled_pictures())
@@ -139,21 +138,22 @@ bank = [load_image(name, side) for side in bank_sides for name in names]
 part = bank[: len(names)]  # the first size
 first_layer = FeatureExtractor(["block1_conv1"], vgg)
 
-def looks(half):
-    """Mean and deviation of each channel over all places: (2, 64)."""
-    return np.stack([moment[0].numpy() for moment in tf.nn.moments(first_layer(half)["block1_conv1"], (1, 2))]) ** [[1.0], [0.5]]
+def looks(maps):
+    """Mean and deviation of each map over all places: (2, nC)."""
+    return np.stack([moment[0].numpy() for moment in tf.nn.moments(maps, (1, 2))]) ** [[1.0], [0.5]]
 
-left = np.stack([looks(image[:, :, : image.shape[2] // 2]) for image in part])  # (13, 2, 64)
-right = np.stack([looks(image[:, :, image.shape[2] // 2 :]) for image in part])
-squares = ((left[:, None] - right[None]) / np.std(right, axis=0)) ** 2  # (13, 13, 2, 64)
 own = np.arange(len(part))
-by_one = np.sum(squares.sum(axis=2).argmin(axis=1) == own[:, None], axis=0)  # for each map
-by_all = np.sum(np.argmin(squares.sum(axis=(2, 3)), axis=1) == own)
-print(f"of {len(part)} pictures found: by one map {np.mean(by_one):.0f} on average ({by_one.min()} to {by_one.max()}), by all maps {by_all}")
+for name, maps_of in {"red, green, blue": lambda half: half, "the 64 maps": lambda half: first_layer(half)["block1_conv1"]}.items():
+    left = np.stack([looks(maps_of(image[:, :, : image.shape[2] // 2])) for image in part])  # (13, 2, nC)
+    right = np.stack([looks(maps_of(image[:, :, image.shape[2] // 2 :])) for image in part])
+    squares = ((left[:, None] - right[None]) / np.std(right, axis=0)) ** 2  # (13, 13, 2, nC)
+    by_one = np.sum(squares.sum(axis=2).argmin(axis=1) == own[:, None], axis=0)  # for each map
+    by_all = np.sum(np.argmin(squares.sum(axis=(2, 3)), axis=1) == own)
+    print(f"{name:16} of {len(part)} pictures, one finds {np.mean(by_one):.0f} on average ({by_one.min()} to {by_one.max()}), all find {by_all}")
 
 # %% [markdown]
-# From one map, by two numbers, 6 of 13 pictures are found on average, and the best single map does as well as all 64 together, or better. So there is something to the claim: much of the looks of a picture is in each
-# map, again and again. "Looks" are two crude numbers here; notebook 04 has more.
+# From one map, by two numbers, 6 of 13 pictures are found on average, from the worst 2, from all 64 together 8. (That the best single map beats all of them is luck and choice.) So most maps, not all, carry some of the looks of a picture. But red, green and blue find more, with no network at all: 8 each, 10 together. What remains common to the maps, as far as two numbers tell, is
+# what they inherit from the picture: its palette and its contrast. Style needs better numbers than these; notebook 04 has them.
 #
 # ## 3. What a max-pool throws away
 #
@@ -180,7 +180,7 @@ assert np.array_equal(max_pool(ruined), max_pool(small))
 show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "another", "max-pool of the first", "of the other"], tile=2.6)
 
 # %% [markdown]
-# *Figure: a picture of 64 pixels, the same with most values blacked out, and both after a max-pool.* From the pooled picture nobody can tell which of the two
+# *Figure: a picture 64 pixels wide, the same with most values blacked out, and both after a max-pool.* From the pooled picture nobody can tell which of the two
 # it came from. What is lost is where *within its square* the largest value was, and whatever was not the largest.
 #
 # So is the exact place of things lost to the network? Count first: `block1_pool` has 64 channels for every 4 pixels, 16 numbers a pixel, where a pixel has 3. `block2_pool` has 8. Many channels
@@ -200,7 +200,7 @@ tiles = [original, *(run.image for run in runs.values())]
 show_images(tiles, titles, tile=4)
 
 # %% [markdown]
-# *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there, and both pictures are 5 gray levels off on average. (The run had
+# *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there in both; the pictures are 5 and 6 gray levels off on average. (The run had
 # a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*, and next to nothing of it in all channels together. This works only as long as there are enough numbers:
 # `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 rebuilds pictures from deeper layers. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
 # two pools do not show it.
@@ -249,7 +249,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure: the image of the highest activation with the unit's receptive field in red; the feature map of this channel as a heat map over the image, transparent where the unit is silent; and the patch.* The
-# unit is loud at the lamps and quiet elsewhere. The patch hangs over the lower border: the gray band is where the network sees padding.
+# unit is loudest at four yellow lamps; it hardly notices the two at the right, and it answers weakly to the towers too. The patch hangs over the lower border: the gray band is where the network sees padding.
 #
 # ### At the border
 #
@@ -275,7 +275,7 @@ axes[1].set(xlabel="ring (0 is the border)", ylabel="share of maps whose highest
 plt.show()
 
 # %% [markdown]
-# *Figure: left a channel that marks the border and little else; right how often the highest activation of a map lies in each ring of positions, over all channels and the images of the bank, without the maps that are silent.* With zeros around
+# *Figure: left a channel that marks the border and little else; right how often the highest activation of a map lies in each of the eight outer rings of positions, over all channels and the images of the first size, without the maps that are silent.* With zeros around
 # it the picture seems to end in an edge, and this channel answers to that edge some 250 times as strongly as to what is inside, on average. Such **border artifacts** are not the rule: the ring wins in 9 % of the maps, where its share of the positions is 7 %. But they would
 # come out on top of a search.
 #
@@ -322,7 +322,8 @@ show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 # *Figure: one row for each layer, one column for each unit; nine patches, strongest first, each cut to the receptive field and enlarged. Above them our word, in how many of the nine we see it, and how strong the last patch is.*
 #
 # The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small shapes in block 3, textures and round things in block 4, parts of objects in
-# block 5. But look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
+# block 5. Two things here are our doing: we picked units that are easy to name, and the patches grow. Three pixels cannot show an eye, and 156 pixels can hardly help showing things (see "any place" below). What counts is what the nine have in common. So
+# look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. It also holds each picture at two sizes, so up to four of the nine may come from one picture: the rims are one cup and one collar. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
 # the unit chosen at random is easy to name: dark at the top right, 9 of 9; a dark thing on a pale ground, 9 of 9. After that, the best words that we found fit five of nine: a corner or a top against the sky in block 3, roofs and awnings in block 4. For block 5 we found none.
 #
 # ### Against cherry-picking
@@ -347,7 +348,7 @@ show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
 # *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
-# column the mean activation is 6 to 12 % of the highest. A unit is not a detector of one thing: the word is the name of its extreme.
+# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the rest as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where the bank has no more places that see no border.)
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
 #
@@ -376,9 +377,8 @@ for layer, several in places.items():
     print(f"{layer}: {sum(map(len, several)):9,} places;  3rd / 1st of", ",  ".join(means) or "too few")
 
 # %% [markdown]
-# Each number is the median over the channels of a layer, and a mean of 20 draws. Read down the first column: with one place in each picture, blocks 1 to 4 are alike, 0.4 to 0.5. There the
-# slow decline in the gallery was a matter of numbers: read along the lines, and the ratio rises with the number of places in every layer. Block 5 is another matter, 0.1: few of its channels find
-# their thing in three of 13 pictures. (With the bank at 384 pixels we got the same.) So "units grow choosier with depth" is true for the last step only, in this bank.
+# Each number is the median over the channels of a layer that are active at all in a draw, and a mean of 20 draws. Read down the first column: with one place in each picture, blocks 1 to 4 are alike, 0.4 to 0.5. There numbers
+# can explain the slow decline in the gallery: read along the lines, and the ratio rises with the number of places in every layer. Block 5 is another matter: 0.1 with one place in each picture, few of its channels answer at three of 13 random places; with four, still a little lower than the others, 0.5 (in block 5 four places overlap, so they count for less). So "units grow choosier with depth" is true for the last step only, in this bank.
 #
 # ## 6. Is it the color or the shape?
 #
@@ -405,8 +405,8 @@ for layer, of_channel in found.items():
     print(f"{layer}: share of the activation that is left in gray   ", "   ".join(line))
 
 # %% [markdown]
-# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what their best patches need. Edges, spots, lines and rings keep everything: shape is what they measure. The others, the small lights among them and all
-# of blocks 4 and 5, lose between a tenth and more than half: they use both, in all proportions.
+# The "red" and the "blue" unit of the first layer keep 0.3 and 0.1, and "cold above warm" in block 2 keeps 0.1: color is what their best patches need. (But remember the black helmet in section 2: what unit 32 needs is little green and blue, and "red" is our word for its best patches.) Edges, spots, lines and rings keep everything: their best patches do not need color. Several of these patches are nearly gray already, and for them the test could not come out otherwise; painting them in another color would tell more. The others, the small lights among them and all
+# of blocks 4 and 5, lose between a tenth and more than half: color matters to them, or a contrast that only color made.
 #
 # ## 7. Another view: make the image that the unit wants
 #
@@ -419,8 +419,8 @@ for layer, of_channel in found.items():
 #
 # Left alone, such a run fills the image with fine noise in glaring colors. Three restraints, all known from the literature:
 #
-# - **smooth first**: what is optimized is a noise whose fine frequencies are damped, as they are in photographs (divided by the frequency);
-# - **colors of the bank**: the image always has the mean color and the color covariance of the bank;
+# - **smooth first**: the image is made from the noise by dividing each frequency by its size, as if it were a photograph, so that coarse structure grows first;
+# - **colors of the bank**: before it is clipped to 0..255, the whole image has the mean color and the color covariance of the bank (the run may still put most of the contrast into the middle, and it does);
 # - **jitter**: at each step the image is moved by a few pixels at random, so that it must please the unit from more than one place.
 
 # %%
@@ -484,13 +484,13 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
-# eye, with a second one below it; a bowl. They differ in the rest. The eye needs no cat, and the bowl is woven. And the made images are far stronger than anything in our bank: twice in block 3, some 8 to 13 times in blocks 4 and 5, after 40 steps. An image can
-# drive the deep units far beyond every picture of our bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
+# eye, with a second one below it; a bowl. They differ in the rest. The eye keeps its fur, but there is no cat, and the bowl is woven. And the made images are stronger than any patch without a border in our bank: twice in block 3, some 8 to 13 times for the three deeper units, after 40 steps. (A part of that is plain contrast, which the run may raise as well.) An image can
+# drive a deep unit far beyond every picture of the bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not
 #
 # - **The bank is small.** Thirteen pictures cannot contain what a detector of, say, keyboards would like best. A unit whose patches look
-#   unrelated may just not have met its thing here. Published galleries search a million images.
+#   unrelated may just not have met its thing here. Published galleries search tens of thousands of images or more (Zeiler and Fergus: 50,000).
 # - **The best nine are the extreme**, and nine is a habit of the papers. A unit also answers, more weakly, to many other things, and the style
 #   cost uses all its activations.
 # - **Common is not cause.** That all patches share a property shows that it goes together with the activation, not that the unit responds to
@@ -501,7 +501,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 # ## Summary
 #
 # - A channel is one detector, applied at every position; a unit is one of its positions and sees one receptive field.
-# - Patches that excite a unit most show colors and edges in the first layer, strokes and spots next, then patterns and textures, and parts of things at the end.
+# - Patches that excite a unit most show colors and edges in the first layer, strokes and spots next, then patterns and textures, and parts of things at the end. (The patches grow as well, and we picked units that are easy to name.)
 # - A max-pool forgets where in its square the largest value was, and whatever was not the largest. With many channels, two pools leave enough to rebuild whiskers.
 # - What looks like a trend over depth can be a matter of numbers: compare at equal ones. Here only block 5 stayed choosier than the rest. What looks like a detector can be the border: leave it out.
 # - Patches show what a unit liked best in a bank; a made image shows what excites it still more. Both are evidence; neither is a definition.
@@ -585,7 +585,7 @@ check(4, answer)
 #
 # <details><summary>1. Why does <code>top_patches</code> suppress neighbors?</summary>
 #
-# Because the positions beside the best one see almost the same pixels. Without it, nine patches would show one thing nine times.
+# Because the positions beside the best one see almost the same pixels. Without it, nine patches might show one thing nine times. (Between the two sizes of a picture it still happens.)
 # </details>
 #
 # <details><summary>2. Why are the patches of deep layers larger?</summary>
@@ -608,9 +608,9 @@ check(4, answer)
 # In one channel it keeps it only up to 2 positions. Several channels together may still tell it: a picture rebuilt from after two pools has its whiskers.
 # </details>
 #
-# <details><summary>6. A unit finds its nine best patches among a million positions, another one among a thousand. Whose ninth is nearer to its first?</summary>
+# <details><summary>6. Two units have activations that are distributed alike. One finds its nine best patches among a million positions, the other among a thousand. Whose ninth is nearer to its first?</summary>
 #
-# Probably that of the first one, whatever the units are like: it had a thousand times as many candidates.
+# Probably that of the first one: it had a thousand times as many candidates. If the units differ, this alone decides nothing: compare at equal numbers.
 # </details>
 #
 # <details><summary>In the notes</summary>
@@ -618,8 +618,8 @@ check(4, answer)
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
 # | Pick a unit of a layer; find the patches that maximize its activation; repeat for other units. | S3:14-16 | true | The recipe works, with three additions: suppress neighbors, leave out the border, look beyond the strongest nine: [Repeat for other units](#5.-Repeat-for-other-units), [Against cherry-picking](#Against-cherry-picking) |
-# | Features grow more complex with depth; max pooling discards what is irrelevant to classification. | S2:31 | half true | From colors to parts of objects: [Repeat for other units](#5.-Repeat-for-other-units). A pool forgets the place within its square, but a picture rebuilt after two pools is as good as one rebuilt before the second (5 gray levels off): [What a max-pool throws away](#3.-What-a-max-pool-throws-away) |
-# | Each feature map of the first layer is a different transformation of the picture; the style remains common to them. | S2:39 | half true | 64 kernels, but two of the maps nearly agree up to a factor; one map alone, by mean and deviation, finds 6 of 13 pictures, all 64 find 8: [Each feature map](#2.-Each-feature-map-is-a-different-transformation) |
+# | Features grow more complex with depth; max pooling discards what is irrelevant to classification. | S2:31 | half true | From colors to parts of objects, though in patches that grow as well: [Repeat for other units](#5.-Repeat-for-other-units). A pool forgets the place within its square, but a picture rebuilt after two pools is nearly as good as one rebuilt before the second (6 and 5 gray levels off): [What a max-pool throws away](#3.-What-a-max-pool-throws-away) |
+# | Each feature map of the first layer is a different transformation of the picture; the style remains common to them. | S2:39 | half true | 64 kernels, but two of the maps nearly agree up to a factor and a constant; one map alone, by mean and deviation, finds 6 of 13 pictures, all 64 find 8, and plain red, green and blue 10: [Each feature map](#2.-Each-feature-map-is-a-different-transformation) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
 #
