@@ -2,7 +2,7 @@
 
 Each picture is made by `python -m nst_keras` from bundled files, and kept as a JPEG with the command's JSON
 sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command. `large` is
-one of twelve megapixels, about 40 minutes on 2 cores, of which a reduced version and two crops are kept.
+one of twelve megapixels, about 30 minutes on 2 cores, of which a reduced version and two crops are kept.
 """
 
 import argparse

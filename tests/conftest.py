@@ -27,6 +27,19 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("exercise_module", sorted(p.stem for p in (build.FOLDER / "exercises").glob("nb*.py")))
 
 
+# What takes longest begins first, so that no worker is left alone with it at the end; then the notebooks, then the rest.
+LONGEST = [f"test_{name}.py" for name in ("tweaks", "site", "gallery", "browser", "runs", "command")]
+
+
+def pytest_collection_modifyitems(items):
+    def place(item):
+        if item.path.name in LONGEST:
+            return LONGEST.index(item.path.name)
+        return len(LONGEST) + (item.path.suffix != ".ipynb")
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def tiny_extractor():
     """Two small convolutions with smooth activations: quick, and fit for finite differences."""

@@ -13,7 +13,7 @@
 #
 # **What you will learn**
 #
-# - four ways to write down a pixel, and how to tell which one you hold;
+# - four ways to write down a pixel;
 # - what a convolution computes, by hand, and how much of the picture a unit of each layer can see;
 # - why wrong preprocessing goes unnoticed, and what it does to a picture.
 #
@@ -131,7 +131,7 @@ show_images([photo, x, back], ["the photo", "x, drawn as if it were RGB", "depro
 # ### A trap: Keras's own function changes your array
 #
 # `keras.applications.vgg19.preprocess_input` computes the same `x`. But given a NumPy array of floats it writes into that array.
-# Run a cell that calls it twice, and the mean is subtracted twice.
+# The function turns the channels around in a *view* and subtracts there, so your array loses its mean but keeps its order, RGB (131.32 is 255 − 123.68, red). Run such a cell a second time, and the mean is subtracted a second time.
 
 # %% tags=["nbval-check-output"]
 white = np.full((1, 1, 1, 3), 255.0, np.float32)
@@ -347,7 +347,7 @@ plt.show()
 # %% [markdown]
 # *Figure: left the layers in order, each bar as high as the layer has rows, the number above it its channels. Right the receptive fields of
 # the first layer of each block, nested around the face.* The smallest square, 3 pixels, is a dot; the second one, 10 pixels, covers a nose; the third one, 24, the middle of the
-# face; the fourth one, 68, the head. A unit of `block5_conv1` sees 156 · 156 pixels, a bit more than a third of the photo, and here its square hangs over the upper edge: that part of it is zeros. The squares are
+# face; the fourth one, 68, the head. A unit of `block5_conv1` has a square of 156 · 156 pixels, as many as a bit more than a third of the photo. Here it hangs over the upper edge, and about 32 % of the photo is seen; the rest is zero padding, anew in each layer. The squares are
 # measured in *pixels*. In a larger photo the same unit sees a smaller part of the scene, which is why the size of your pictures changes what a style looks like.
 #
 # ## 5. What wrong preprocessing does
@@ -417,7 +417,7 @@ plt.show()
 # %% [markdown]
 # *Figure: each dot is one photo; the dashed line is what all-zero activations would give.*
 #
-# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. That is why this mistake goes unnoticed. The first layer notices it where one color rules.
+# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs about the same there. The first layer, which reads brightness and color, is where the two mistakes differ most.
 # - **In [0,1]** the network sees hardly any contrast. Its deep layers are about as wrong as zeros, for each photo.
 # - **The doubled mean** is worst in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers compare neighbors and forgive more.
 #
@@ -492,12 +492,12 @@ show_images([photos[0], photos[0][:, :, ::-1]], [compared_photos[0], "mirrored"]
 # nearly its own mirror image, has the smallest readings). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
 # averages too: those units see large arrangements, and their kernels are not symmetric.
 #
-# And G is nearer to C than S is, place by place, and nearer to S than C is, on average. So yes: one set of activations answers both questions. Notebook 03
+# And G is nearer to C than S is, place by place, and nearer to S than C is, on average. So yes: one set of activations answers both questions, though these layers lie between those of the run, so this is a weak test; the mirror is the strong one. Notebook 03
 # builds a cost from the first reading, notebook 04 one from the second, with more than averages.
 #
 # ## 7. VGG16 or VGG19?
 #
-# Many texts and lectures say VGG16; the paper of Gatys and colleagues and most programs use VGG19. The numbers count the layers with weights, three dense ones
+# Many texts and lectures say VGG16; the paper of Gatys and colleagues and many programs use VGG19. The numbers count the layers with weights, three dense ones
 # included, which we cut off. **Predict**: if you exchange one for the other, does channel 22 of `block2_conv2` still look for the same thing?
 
 # %% tags=["nbval-check-output"] alt="Left: curves over the layers that both networks have. Correlation of the same channel is near 1 in blocks 1 and 2 and falls to 0 in block 3; that of the best matching channel falls to about one half. Right: a map of block2_conv2 that is the same in both networks and a map of block3_conv1 that is not."
@@ -531,7 +531,7 @@ plt.show()
 # channels. Right, one map of a layer before the change and one after it, from both networks.*
 #
 # In the four layers of blocks 1 and 2 the channel with the same number does the same work in both. From `block3_conv1` on the numbers mean nothing, and even
-# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first layers of a shallower one, and the rest at random. A common start of the first layers would explain the curve. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
+# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with layers of a trained shallower one, among them its first convolutions, and random layers between. A common start of the layers that agree would explain the curve; their report alone does not say which these were. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
 #
 # All layers that this series uses by default (`block1_conv1` to `block5_conv1`, `block4_conv2`) exist in both. **Predict**: with VGG16, will the result
 # differ from that of VGG19 more or less than with red and blue exchanged?
@@ -543,7 +543,7 @@ show_images([C, results["right"], results["VGG16"]], titles, tile=4)
 
 # %% [markdown]
 # *Figure: C and the results of both networks, same settings.* Both are fine pictures of the same kind, with other strokes. The distance was a little larger than that of
-# exchanged channels for each of the six pairs that we tried (17 against 15 gray levels here). Notebook 09 compares the two networks by measures from outside.
+# exchanged channels for each of the six pairs that we tried (18 against 15 gray levels here). Notebook 09 compares the two networks by measures from outside.
 #
 # ## Summary
 #
@@ -679,7 +679,7 @@ check(4, answer)
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
 # | The layers of a convolutional network hold both style and content of a picture. | S2:22 | true | A mirrored photo is far off place by place and nearly the same in the averages; a result is nearer to C in the one and nearer to S in the other, in layers that the run did not look at: [One layer, two readings](#6.-One-layer,-two-readings) |
-# | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and most programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (correlation 0.9 or more), its blocks 3 to 5 are not (0.1 or less); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+# | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and many programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (the best matching channel: correlation 0.9 or more), its blocks 3 to 5 are not (0.4 to 0.7); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 # | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Either will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).

@@ -134,7 +134,7 @@ assert content_cost(a, b, "half_sum") == D / 2
 # | `"relative"` | $1/\sum (a^{(C)})^2$ | default of `stylize` here |
 #
 # With `"relative"`, 1 means "as far from C as activations that are all zero". More than 1 is possible: activations that are strong at the wrong
-# places are farther away than none. For small values, think of the root: a relative cost of 0.01 is a distance of 10 % of the length of $a^{(C)}$.
+# places, or more than twice too strong, are farther away than none. For small values, think of the root: a relative cost of 0.01 is a distance of 10 % of the length of $a^{(C)}$.
 
 # %% tags=["nbval-check-output"]
 N, n_C = a.shape[0] * a.shape[1], a.shape[2]
@@ -262,14 +262,13 @@ for l in layers:
     print(f"{l:22}" + "   ".join(compared(a_C[l], x[l]) for x in (a_shifted, a_blurred, a_other)))
 
 # %% [markdown]
-# *Figure: content cost of the shifted (plain) and the blurred picture (hatched) in the 16 convolution layers.* The shift costs most in block 2 and,
-# with ups and downs, ever less after it: 0.92 in `block2_conv2`, 0.05 in `block5_conv2`. In block 5 one unit is 16 pixels from the next, so 4 pixels are a
-# quarter of a step; in block 1 they are four whole steps. The blur goes the other way, from 0.11 to 0.43. The unrelated picture is beyond 1 in each layer of the table.
+# *Figure: content cost of the shifted (plain) and the blurred picture (hatched) in the 16 convolution layers.* The shift costs most in block 2, 0.92 in `block2_conv2`, and little in block 5, 0.05 in `block5_conv2`, with a second, smaller rise in block 4. In block 5 one unit is 16 pixels from the next, so 4 pixels are a
+# quarter of a step. (In block 1 they are four whole steps, and yet the cost is lower than in block 2: the step does not explain everything.) The blur rises from 0.11 in block 1 to 0.36 in block 2, and then stays near 0.4. The unrelated picture is beyond 1 in each layer of the table.
 #
 # Did you expect that a *blurred* cat has less "cat" in the deep layers than a moved one? The table says why. The shift leaves the strength as it is (r = 1.00), and in
-# deep layers the direction too. The blur weakens the response, to r = 0.70 in `block5_conv2`, and turns its direction (cos φ = 0.76). So much of what these
-# units responded to is gone with the fur, the whiskers and the sharp rims. Networks trained on ImageNet are known to lean on texture more
-# than people do (Geirhos and colleagues, 2019): so these units respond to fine detail that the blur has removed; the next section shows where.
+# deep layers the direction too. The blur weakens the response, to r = 0.70 in `block5_conv2`, and turns its direction (cos φ = 0.76). So these units
+# respond less, and in another direction, once fine detail is gone; the next section shows where. (Networks trained on ImageNet are known to lean on texture more
+# than people do, Geirhos and colleagues, 2019; whether that is the reason here is not tested.)
 #
 # ## Where is the cost?
 #
@@ -317,8 +316,8 @@ for l, run in rebuilt.items():
 
 # %% [markdown]
 # *Figure: C and what was rebuilt from each layer (loaded), with the final cost in that layer.* From blocks 1 to 3 the picture is hard to tell from C: though they look alike, they are 2.7, 3.8 and 7.2 gray levels off on average, more from block to block. From block 4, 31 gray levels off, you get scene,
-# colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is
-# orange, and the background is in garish colors.
+# colors and objects, but the face is wrong and there is grain. From block 5 the things are at their places, the suit is still
+# reddish, and the background is in garish colors.
 #
 # Is that what the layers have *forgotten*? Careful. The lines below the figure say that these runs have not converged: the costs were still
 # falling. And a low cost only says that the picture found is one of many that the layer takes for C. Two checks: start again with other noise, and ask for less speckle, with a little total variation (notebook 07; γ = 0.00001).
@@ -346,9 +345,9 @@ for axis in axes.flat:
 plt.show()
 
 # %% [markdown]
-# *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts agree on, the layer holds; what they disagree on, it leaves open, as far as these runs went. In
+# *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts disagree on, the layer leaves open, as far as these runs went. (Agreement proves less: both starts of block 5 have a darker ground than C, and gray where C is black, which the common kind of noise explains as well as the layer does.) In
 # block 4 that is the place of outlines and the detail of face and flag, in block 5 nearly everything, though less in the dark neck and on the suit. The smooth run has the *lowest* cost of the three in
-# block 5, no confetti, and is nearer to C: so block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**: what you recognize of C in it, the layer has kept; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
+# block 5 and less speckle, and is nearer to C for that reason; its broad colors are no nearer. So block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**: what you recognize of C in it, the layer has kept, at one of the sizes that the run went through; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
 #
 # ## At the same cost, before and after a pool
 #
@@ -386,13 +385,11 @@ for l in [*layers, *pools]:
 # early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
 # of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
-# The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So these two pools cost the picture next to
-# nothing, although three numbers in four are gone. From `block2_pool` to `block3_conv4`, through four convolutions,
-# the error grows more, from 23 to 35. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
+# The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So at this tolerance the pool of block 2 costs nothing that can be seen, and that of block 3 about as much, 3 gray levels, as one of the four convolutions between them, through which the error grows from 23 to 35. That fits: after the two pools there are still 2.7 and 1.3 numbers for each number of the picture. A smaller loss would need a lower `goal`. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
 # ## Neither too shallow nor too deep
 #
-# That is the rule for the content layer in lectures, given without a reason. Test it where it matters: in stylizations. C is the astronaut, S Hokusai's Great Wave, at 240 pixels; α = 1, β = 3, 40 steps from C each. Only the content layer changes. **Predict** what goes wrong at each end.
+# That is the rule for the content layer in the course notes, which give no reason. Test it where it matters: in stylizations. C is the astronaut, S Hokusai's Great Wave, at 240 pixels; α = 1, β = 3, 40 steps from C each. Only the content layer changes. **Predict** what goes wrong at each end.
 #
 # Below the pictures: how far is each from C, not only in the layer it was held by, but in all five?
 
@@ -427,7 +424,7 @@ print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in l
 # *Figure: the astronaut after The Great Wave, β = 3, with five content layers, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
 # block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
 #
-# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. (The same α is not the same demand in two layers.)
+# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. To the eye it has the *least* of the Wave: thin lines lower J_style without changing the things. (The same α is not the same demand in two layers.)
 # The difference is in *what* is held. Block 1 holds pixels: a grayer background and a redder suit, as in C, with thin wave lines drawn across suit and helmet. These lines cost little there, but
 # the deeper a layer, the more it objects, up to 0.91 in block 5.
 #
@@ -445,7 +442,7 @@ print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
-# Again the lowest entry of the last column is in the middle, this time 0.48 for block 4; the ends get 0.86 and 0.60, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# Again the lowest entry of the last column is in the middle, this time 0.48 for block 4; the ends get 0.86 and 0.60, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it. And for the second pair block 5 is better than blocks 1 to 3, so there *too deep* is not shown.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
 # (α is the same throughout, but a cost of 0.1 is not the same demand in two layers.)
 #
 # ## Several layers added up
@@ -470,7 +467,7 @@ for name in ("mean", "relative"):
 # > - **Place by place**: the cost compares position (i,j) with position (i,j). C and G need the same size, and moving things around is
 # >   punished (exercise 3). Content is *what is where*.
 # > - **Low is similar**; C reaches 0, and in deep layers very unlike pictures come close to it.
-# > - **The constant** can be absorbed into α, as long as layer and size stay the same. A sum over places grows with the size; a mean does not.
+# > - **The constant** can be absorbed into α, as long as layer and size stay the same (for `"relative"`, C as well). A sum over places grows with the size; a mean does not.
 # > - **The layer is the real choice.** It decides what may change: block 1 holds pixels and lets thin lines be drawn across things, block 5 holds things and lets faces come apart.
 # > - **No labels**: no class is predicted and nothing is trained. The network only measures.
 # >
@@ -481,7 +478,7 @@ for name in ("mean", "relative"):
 # - $J_{content}(C,G)$ adds up squared differences of activations, place by place; 0 means the same. For ½·sum the gradient is $a^{(G)} - a^{(C)}$.
 # - ½·sum, mean and mean/4 differ by a constant that α absorbs, but the sum grows with the picture's size.
 # - On one photograph, a shift of 4 pixels cost 0.05 in block 5 and a blur by 4 cost 0.43; in block 2 it was 0.92 and 0.36. Rebuilding a picture from a layer gives a lower bound of what the layer knows.
-# - In two stylizations the layer that kept C best in the eyes of all layers was in the middle, block 3 or 4; with block 5 the face came apart.
+# - In two stylizations the layer that kept C best in the eyes of all layers was in the middle, block 3 or 4; with block 5 the face came apart in the one that is shown.
 #
 # ## Exercises
 #
@@ -580,7 +577,7 @@ check(5, answer)
 # ## Quiz
 #
 # <details><summary>1. A reconstruction from block 5 has garish colors. Does block 5 know no colors?</summary>
-# That does not follow. Its cost is low with other colors too, so it leaves them rather free. But what one search did not find may be there: with a little total variation the colors got closer.
+# That does not follow. Its cost is low with other colors too, so it leaves them rather free. But what one search did not find may be there: with a little total variation the speckle went and the cost fell, from 0.014 to 0.011. (The broad colors stayed as far off.)
 # </details>
 #
 # <details><summary>2. You double the side of all pictures and keep "half_sum" and α. What happens to the result?</summary>
@@ -592,7 +589,7 @@ check(5, answer)
 # </details>
 #
 # <details><summary>4. A picture has the relative content cost 1.3. How can that be, if 1 means "no response"?</summary>
-# It excites units that C does not excite. A wrong response is farther from the right one than none.
+# 1 + r² - 2·r·cos φ is above 1 when r > 2·cos φ: it excites other units than C does, or the same ones far too strongly, or both.
 # </details>
 #
 # <details><summary>In the notes</summary>
@@ -604,9 +601,9 @@ check(5, answer)
 # | A heading "More about the content cost" and a "tldr", both without text. | S0:44, 48 | only with a text of our own | [More about the content cost](#More-about-the-content-cost) |
 # | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and after the pool of block 2, 35 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
 # | Deep layers capture content rather than style; they are the content representation. | S2:33 | half true | A shift of 4 pixels costs 0.05 in block 5 and 0.92 in block 2, but a blur 0.43: [Distances between real pictures](#Distances-between-real-pictures) |
-# | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and the picture is nearer to C: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
-# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true | Worst cost over five layers 0.62 and 0.48 in the middle; 0.91 and 0.86 with block 1, 1.07 and 0.60 with block 5: [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
-# | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 takes a picture with a jumbled face for C at a cost of 0.014; from blocks 1 to 3 everything comes back: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
+# | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and the speckle goes: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
+# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true for two pairs, in one measure | Worst cost over five layers 0.62 and 0.48 in the middle; 0.91 and 0.86 with block 1, 1.07 and 0.60 with block 5 (in the second pair better than blocks 1 to 3): [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
+# | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 puts a picture with a jumbled face at 0.014; from blocks 1 to 3 nearly everything comes back, 2.7 to 7.2 gray levels off: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
 # | J_content is half the squared distance of the activations. | S3:37 | true | 6 for the toys; its gradient is a(G) − a(C): [The gradient: which way to change the activations](#The-gradient:-which-way-to-change-the-activations) |
 # | Choose a layer, run C, S and G through the network, compare the activations of C and G. | S4:25-28, 37 | half true | S takes no part: [Where the content cost stands](#Where-the-content-cost-stands) |
 # | The program takes the mean of the squares, where the formula has half the sum. | S4:33-34 | only with another α | mean = half sum · 2/(N·nC); from 128 to 256 px the half sum grows 2.8 times, the mean 0.7 times: [But the constant knows the size of the picture](#But-the-constant-knows-the-size-of-the-picture) |

@@ -15,7 +15,7 @@
 #
 # - which layers notice a wrong color, a wrong brushstroke, a wrong arrangement;
 # - whether style lives in the shallow layers only, and whether all feature maps of a layer share it;
-# - what the weights λ decide: not where a texture ends, but where a *compromise* with a photograph ends.
+# - what the weights λ decide: hardly where a texture ends, but where a *compromise* with a photograph ends.
 #
 # **Time**: well under a minute on 2 CPU cores.
 #
@@ -135,12 +135,12 @@ for name in S:
 
 # %% [markdown]
 # *Pictures: noise turned into the texture of two paintings, with one layer more each time, and at last the paintings. Move the sliders; where there are none, as on GitHub, all stand side by
-# side.* In both, **layer 1** gives
+# side.* ("Layer 1" is short for `block1_conv1`, and so on.) In both, **layer 1** gives
 # the right colors, in specks and dabs (and one black disk, of which more below). With **layers 1-2** one painting gets thin lines and the other one long brushstrokes. With **layers 1-3** there are straighter
-# lines, rings and bits of checkerboard; strokes bundle. With **layers 1-4** and **1-5** *things* come back, and more than you may have expected
+# lines, rings and bits of checkerboard; strokes bundle. Pieces of *things* come back early (disks in layers 1-2, lamps in 1-3), and with **layers 1-4** and **1-5** more of them than you may have expected
 # of a "style": the big disk and its neighbors, the lamps, the window, the billiard table, some of them in their places.
 #
-# So a texture from deep layers is not free of content. A likely reason is in the smallest size: of 80 x 55 pixels a unit of block 4 sees 68 x 68 and one of block 5
+# So a texture is not free of content, least of all one from deep layers. A likely reason is in the smallest size: of 80 x 55 pixels a unit of block 4 sees 68 x 68 and one of block 5
 # all, from 10 x 6 and from 5 x 3 positions. There is little left to be shuffled.
 #
 # ## The cost that remains
@@ -169,7 +169,7 @@ plt.show()
 # %% [markdown]
 # *Figure: rows are pictures, columns are layers, dark is a low cost; a red frame marks what the run had as a target. Last row: how far the two halves of S are apart.* Read a
 # row to the right, beyond its frames. The next layer is partly satisfied by its neighbor (0.03 and 0.16 after layer 1, 0.006 to 0.02 after layers 1-2 and 1-3), the ones after
-# it less and less; block 4 nearly follows from layers 1-3 (0.008 and 0.006; as a target in layers 4-5 0.007 and 0.004). Block 5 does not: unless it is a target, it stays at 0.13 to 1.1.
+# it much less. Block 4 follows from layers 1-3 to 0.008 and 0.006, far below the two halves, though as a target it gets to less than 0.001 (layers 1-4). Block 5 follows least: unless it is a target, it stays at 0.13 to 1.1. (The row of layers 4-5 is for later.)
 #
 # Have these runs come to their end? Here is J of each run at its beginning, when it reached its full size, and 30 and 60 steps later.
 
@@ -182,7 +182,7 @@ for (name, k), run in stored.items():
     assert left[name, k][targets].mean() < halves[name][targets].mean() / 9
 
 # %% [markdown]
-# The last 30 steps change J by less than 0.01, and what remains is at most a ninth of the difference between the two halves of S in the same layers. That settles questions like "0.001 or 0.5?". It does not mean that nothing moves anymore: runs with block 5 still creep.
+# The last 30 steps change J by less than 0.01, and what remains is at most a ninth of the difference between the two halves of S in the same layers. That is enough to tell 0.001 from 0.5, not 0.007 from 0.004: runs with block 5 still fell by a quarter to a third.
 #
 # ## Many scales, twice
 #
@@ -208,11 +208,11 @@ for title, costs in {"at one size": measure(style["composition"], one_size.image
     print(f"{title:26}" + "".join(f"{cost:10.2g}" for cost in costs))
 
 # %% [markdown]
-# *Figure: texture from block 1 alone, at one size (50 steps) and from coarse to fine.* At one size nothing is larger than a dot. In the smallest of five
-# sizes one pixel covers 4 x 4 pixels of the final picture, so a unit of block 1 sees 12 x 12 of them, and what it makes there is kept. Going from coarse to fine is a second way of
-# seeing many scales, and it also helped the layers that were not asked for: blocks 2 to 5 are off by less.
+# *Figure: texture from block 1 alone, at one size (50 steps) and from coarse to fine.* At one size the dots are about 10 pixels wide, three times what a unit sees. In the smallest of five
+# sizes one pixel covers 4 x 4 pixels of the final picture, so the same dot becomes a disk of about 40 pixels, and it is kept. Going from coarse to fine is a second way of
+# seeing many scales, and (with more steps, too) it also helped the layers that were not asked for: blocks 2 to 5 are off by less.
 #
-# So the claim is **half true**. Several layers do describe several scales, each its own; that was the table of remaining costs. But the claim goes on
+# So the claim is **half true**. Several layers do hold different things (the table of remaining costs), and each sees a larger part of the picture (3 to 156 pixels). But the claim goes on
 # that this helps the network to *learn*, and here nothing learns: the network is frozen and only measures. And the size of the picture matters as much as the depth of the layer.
 #
 # ## Palette, brushwork, arrangement
@@ -220,7 +220,7 @@ for title, costs in {"at one size": measure(style["composition"], one_size.image
 # Style is said to be "strokes, texture, palette". Tell them apart: take a painting and destroy **one** of them, with no optimization at all.
 #
 # - **palette**: exchange the colors, red := green, green := blue, blue := red. Every stroke stays where it is.
-# - **brushwork**: mix the pixels within blocks of 4 x 4. The palette stays exactly the same, and so does everything that is larger than a block.
+# - **brushwork**: mix the pixels within blocks of 4 x 4. The palette stays exactly the same, and so does the mean color of every block. Thin lines go with the strokes, and pixel noise comes in.
 # - **arrangement**: cut tiles of 32 x 32 and put them back in another order. Palette and strokes stay, except along the cuts.
 #
 # **Predict**: which of the five layers notices which of the three most?
@@ -290,11 +290,11 @@ for name, image in whole.items():
 # *Figure: the painting and what is done to it.* The rows of the table answer differently, and alike for both paintings:
 #
 # - **Palette**: noticed most by **block 1**, far less by the deeper layers.
-# - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do. That is a surprise if you have read that strokes are in the shallowest layer.
-# - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels.
+# - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do (a part of this is for the lost lines and the noise). That is a surprise if you have read that strokes are in the shallowest layer.
+# - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels, though no more than it minds a different half of the painting. (It minds the order, or the cuts; this does not tell which.)
 #
 # "Smaller tiles, more change" holds only up to a point: in blocks 4 and 5 tiles of 8 cost more than single pixels, and more than 1. A net of straight cuts is something that S does *not*
-# have, and having what S lacks can cost more than having nothing. And single pixels keep the palette exactly, but cost 0.3 to 0.4 even in block 1, which has lost its edges.
+# have, and having what S lacks can cost more than having nothing. And single pixels keep the palette exactly, but cost 0.3 to 0.4 even in block 1: where S is flat there is now an edge at every pixel.
 #
 # ## Is style only in the shallow layers?
 #
@@ -317,12 +317,12 @@ for name in S:
     assert shallow[4] > 10 * all_five[4]
 
 # %% [markdown]
-# *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but one odd disk
-# is all that has a shape. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
-# over everything.
+# *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but one odd disk and a piece of another
+# are all that has a shape. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
+# over everything. So *noticing* that strokes are destroyed (block 3 and deeper) and being able to *make* them (layers 1-2 suffice) are two things.
 #
-# Now the table. The run with layers 4-5 is about as near to S *in* layers 4 and 5 as the run with all five (0.004 to 0.007 and 0.03), and still its cost in block 1 is more than 500 times as high, and its palette is off by 46 and 26 gray levels instead of 4 and 2.
-# So two pictures can agree equally well with S in the deep layers, one with the right palette and one without: to that accuracy deep layers leave it open. Block 1 alone fixes it to 4 or 5 gray levels. Is that the same as "style is stripped away"?
+# Now the table. The run with layers 4-5 is nearly as near to S *in* layers 4 and 5 as the run with all five (block 4: 0.007 and 0.004 against 0.004 and 0.0025; block 5: about 0.03), and still its cost in block 1 is more than 500 times as high, and its palette is off by 46 and 26 gray levels instead of 4 and 2.
+# So two pictures can agree about equally well with S in the deep layers, one with the right palette and one without: to that accuracy deep layers leave it open. Block 1 alone fixes it to 4 or 5 gray levels. Is that the same as "style is stripped away"?
 #
 # ## Common to all feature maps?
 #
@@ -394,8 +394,8 @@ plt.show()
 # *Figure: hits of 20 with all feature maps of a layer and with a random half of them.* Three answers:
 #
 # 1. **Half of the maps is nearly as good as all**, in each layer. So what tells the paintings apart is indeed spread over the maps.
-#    It is not in *each* of them: four maps do worse, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps and wrong for single ones.
-# 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette.
+#    It is not in *each* of them: four maps do worse, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps; for single ones this test cannot tell, since of one map a Gram matrix keeps one number.
+# 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette, with brightness and contrast.
 # 3. **In gray** blocks 3 and 4 still get 11. These are the layers that minded the brushwork two sections before.
 #
 # So "style is stripped away in the deeper layers" is **half true**: the palette fades, the brushwork does not, up to block 4. That is a good reason to take one layer from each block, as Gatys does. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
@@ -417,7 +417,7 @@ for name, weights in presets.items():
     assert np.isclose(sum(weights.values()), 1)
 
 # %% [markdown]
-# The last column is all of the theory: **S itself has J = 0, with every λ.** Without content, λ cannot move the goal. It changes the way: a small λ
+# The last column is all of the theory: **S itself has J = 0, with every λ.** Without content, S is a best picture for every λ; as long as no λ is 0, λ cannot move the goal. (λ = 0 drops a demand; that was "One layer more at a time".) It changes the way: a small λ
 # makes a layer's share of the gradient small, so its cost falls late. Watch it, from noise: live at one small size, then two loaded runs.
 
 # %% alt=["Two panels with falling curves on logarithmic axes, cost of block 1 and of block 5 over the steps, for fine and coarse. In block 1 fine falls to a thousandth, coarse hardly falls. In block 5 both curves lie close together, coarse ends a little lower.", "Two textures of Composition VIII. Equal: cream ground, dark disk with orange halo, black lines. Coarse: much the same, with gray shadows on the ground and pinkish and greenish tints along the lines."]
@@ -444,7 +444,7 @@ for name, G in two.items():
 
 # %% [markdown]
 # *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
-# 0.002, with "coarse" it has hardly begun to fall. In block 5 they differ little. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
+# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 is most of what is left. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
 # 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
 #
 # **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way. Both runs below have the same α, β and number of
@@ -471,7 +471,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 # *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
 # dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one. So these are probably two goals, not just two speeds: one picture's lead under its own λ (2.14 and 0.67) is larger than what J still fell in the last 30 steps (0.04 and 0.28).
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one, as it should be if λ moves the goal. It does, in general: at a best G the pull of the content is balanced by the pulls of the layers, each times its λ, and another λ breaks that balance. (Compare the two textures above: there "equal" is the better one by both λ.) With the same β, λ also decides how strong style is against content as a whole, since block 5 has the highest costs.
 #
 # A second pair, live and small, with your own λ as a third:
 
@@ -484,7 +484,7 @@ for name in tried:
     print(f"{name:26}{costs}{J_content(C_2, run.image):10.2f}{palette(S_2, run.image):10.0f}")
 
 # %% [markdown]
-# The same order: "coarse" is farther in blocks 1 to 4 and in its palette, and a little nearer in block 5. (With "yours", block 3 is nobody's target and ends far off.)
+# Much the same: "coarse" is farther in blocks 1 to 4 (in the first pair it was nearer in block 4) and in its palette, and a little nearer in block 5. After 20 steps some of this may still be speed. (With "yours", block 3 is nobody's target and ends far off.)
 #
 # All this holds for costs that are divided by $\|Gram(S)\|^2$. With the constant of Gatys equal λ do not mean equal layers; see "Across layers the
 # constant is a hidden λ" in [notebook 04](04_gram_matrix.ipynb).
@@ -531,8 +531,8 @@ for name in paintings:
 
 # %% [markdown]
 # The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 2 to 4 it ends 0.9 to 1.8 times
-# as far from S as the first one, in block 1 1.4 and 2.6 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N. That fits: a
-# channel of block 2 detects things that occur *together* in block 1, so its mean says something about pairs down there.
+# as far from S as the first one, in block 1 1.4 and 2.6 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
+# channel of block 2 detects things that occur *together* in block 1, so that its mean says something about pairs down there.
 #
 # Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.
 #
@@ -540,7 +540,7 @@ for name in paintings:
 #
 # - Block 1 minds the palette most, block 3 and deeper ones the brushwork, block 5 the arrangement as much as the brushwork. Block 5 holds what the shallower ones do not.
 # - "Style is only in shallow layers" is half true: deep layers leave the palette open, and without color blocks 3 and 4 know a painting best.
-# - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not.
+# - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not (but of one map a Gram matrix keeps one number).
 # - In a texture λ decides what comes first, in a compromise with a photograph it decides what G looks like.
 #
 # ## Exercises
@@ -628,7 +628,7 @@ check(4, answer)
 # </details>
 #
 # <details><summary>2. Somebody finds that block 1 recognizes paintings best and concludes that brushwork is in block 1. What would you do?</summary>
-# Try it in gray. The hits fall from 15 to 4 of 20, so what block 1 knew was the palette.
+# Try it in gray. The hits fall from 15 to 4 of 20, so what block 1 knew was the palette, with brightness and contrast.
 # </details>
 #
 # <details><summary>3. All λ are doubled and α is 0. What changes in the best G?</summary>
@@ -641,7 +641,7 @@ check(4, answer)
 # | --- | --- | --- | --- |
 # | Style is strokes, texture and palette. | S2:20 | true | The three can be told apart: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
 # | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 leave the palette open (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
-# | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within one hit of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
+# | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within 1.3 hits of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | The deepest layer holds what shallower ones do not (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 1 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
 # | Preserve the correlation between channels, the style, from the input in the output. | S3:50 | true | Noise in which nothing but the Gram matrices of S is preserved takes on its palette, strokes and shapes; with layers 4 and 5 things of S come too, so it is more than style: [One layer more at a time](#One-layer-more-at-a-time) |
 # | The style cost adds up the layers, each with a hyperparameter λ. | S3:72-74 | true | λ decides what gives way in a compromise with C: each of two pictures is the better one by its own λ (0.50 and 2.26 against 2.64 and 1.59); without C, S has J = 0 for every λ: [What λ does](#What-λ-does) |

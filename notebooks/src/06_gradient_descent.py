@@ -154,10 +154,10 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 #
 # Three ways out:
 #
-# - **Momentum** keeps a share m of its last step: $V := m V - \eta\, \partial J/\partial G$ and $G := G + V$. What points along the valley adds up; what
+# - **Momentum** keeps a share m of its last step V, which is 0 at first: $V := m V - \eta\, \partial J/\partial G$ and $G := G + V$. What points along the valley adds up, to 1/(1 - m) times the first step; what
 #   jumps from side to side cancels.
-# - **Adam** divides the step of each pixel by the usual size of that pixel's own slope (the root of the mean of its recent squares), so η is about the distance per step,
-#   in gray levels, whatever the unit of J. It looks at each pixel by itself, so a valley that lies diagonally is not straightened.
+# - **Adam** averages the recent slopes of each pixel, as momentum does, and divides by the root of the mean of their squares. So a pixel moves by about η gray levels per step while its slope keeps its sign, and by less when it changes,
+#   whatever the unit of J. It looks at each pixel by itself, so a valley that lies diagonally is not straightened.
 # - **L-BFGS** measures the curvature while it walks; the next section shows how.
 #
 # **Predict** the order in which the four arrive.
@@ -183,7 +183,8 @@ paths = {name: path(optimizer, valley, far_off, valley_steps) for name, optimize
 for name, (_, J) in paths.items():
     there = np.flatnonzero(J < J[0] / 100)
     print(f"{name:17} J below 1 % of the start after", f"{there[0]} steps" if len(there) else f"more than {valley_steps}")
-print(f"gradient descent along the valley alone: log 0.01 / log 0.905² = {np.log(0.01) / np.log(0.905**2):.0f} steps")
+for way, factor in {"across": 0.9, "along": 0.905}.items():
+    print(f"gradient descent {way} the valley alone: log 0.01 / log {factor}² = {np.log(0.01) / np.log(factor**2):.1f} steps")
 
 # %% alt="Four maps of the same long, narrow, slanted valley. Gradient descent zigzags across it with shrinking swings; momentum makes wide loops; Adam goes diagonally down to the floor of the valley and creeps along it; L-BFGS gets to the cross in four steps, two of them long."
 LINES = {"gradient descent": "-o", "momentum": "--s", "Adam": ":^", "L-BFGS": "-.D"}
@@ -210,7 +211,7 @@ lines = [axis.plot([], [], LINES[name], color=color, markersize=5, label=name)[0
          for name, color in zip(paths, ("C0", "C1", "C2", "C3"), strict=True)]
 axis.legend(loc="upper right")
 frames = []
-for step in range(1, valley_steps + 1):
+for step in range(1, valley_steps + 2):
     for line, (points, _) in zip(lines, paths.values(), strict=True):
         line.set_data(*points[:step].T)
     axis.set_title(f"{step - 1} steps")
@@ -227,7 +228,7 @@ HTML('<img alt="Film: four optimizers start at the same point of a narrow valley
 
 # %% [markdown]
 # *Figures: the four walks, one by one, and as a film on one map; a gray line joins points of equal J, the cross is the lowest point.* Gradient descent
-# jumps across the valley at every step and comes forward only a little; the numbers agree with the factor 0.905 along the valley. Momentum swings out, turns, overshoots the cross and circles
+# jumps across the valley at every step and comes forward only a little. Its rate is nearly the best there is, 2/21, at which both directions shrink alike: factors of 0.9 and 0.905 per step, squared for J, make 22 and 24 steps, and the walk needed 23. Momentum swings out, turns, overshoots the cross and circles
 # around it. Adam sets out with equal steps for both pixels, on the diagonal, overshoots the floor of the valley, turns back across it, and then creeps to the cross. At this rate it is slower than plain descent. L-BFGS makes one short step, then one across and a short one, and now it knows both curvatures: its
 # fourth step leads almost to the cross.
 #
@@ -236,7 +237,7 @@ HTML('<img alt="Film: four optimizers start at the same point of a narrow valley
 # ## L-BFGS: measure the curvature on the way
 #
 # On a parabola, two slopes tell the curvature. Between two points, let s be the change of $x$ and y the change of the slope. Then $k = y/s$, and the step
-# that leads from a slope g to the bottom is $-g/k = -\frac{s}{y}\,g$. No learning rate is left.
+# that leads from a slope g to the bottom is $-g/k = -\frac{s}{y}\,g$. No learning rate is left. (This needs k > 0: where J bends downwards, the package does not remember the pair.)
 #
 # By pencil: J = 3/2·(x − 100)², start at 102, where the slope is 6. Nothing is known yet, so the first step is 1 gray level: x = 101, slope 3. Now s = −1,
 # y = −3, so k = 3, and the next step is −3/3 = −1: x = 100, the bottom.
@@ -248,7 +249,7 @@ assert np.allclose(points[:3, 0], [102, 101, 100])
 
 # %% [markdown]
 # With many pixels s and y are pictures, y = H s, and H is the matrix of curvatures. For 30,000 numbers it would have 900 million entries. **BFGS** estimates its inverse B from the steps
-# made so far: each pair (s, y) asks that $B\,y = s$, and the walk goes on with
+# made so far: each pair (s, y) asks that $B\,y = s$; the newest one gets it exactly, the older ones nearly. The walk goes on with
 #
 # $$G := G - t\,B\,\frac{\partial J}{\partial G}$$
 #
@@ -261,7 +262,7 @@ assert np.allclose(points[:3, 0], [102, 101, 100])
 # descent changes pixels, nothing else.** "White noise" below is a G with each value drawn at random from 0..255.
 #
 # G may be 100 x 100 x 3, 500 x 500 x 3, or of any other size: the network slides its filters over it. **Predict** how many numbers there are to move. And a gradient can be tested without trusting
-# anybody: walk a little way along it, and J must change by slope times distance.
+# anybody: walk a little way, along it and in a random direction, and J must change by slope times distance.
 
 # %% tags=["nbval-check-output"]
 C, S = load_image(content_name, side), load_image(style_name, side)
@@ -282,10 +283,12 @@ assert np.allclose(tape.gradient(value, noise), gradient, atol=1e-3 * float(tf.r
 mean_slope = tf.reduce_mean(tf.abs(gradient)).numpy()
 print(f"G {tuple(noise.shape)} of noise: J = {costs['J']:.2g}, mean |dJ/dG| = {mean_slope:.0e} per gray level")
 
-unit, h = gradient / tf.norm(gradient), 100.0  # h: the length of a small step, about half a gray level for each value
-slope = (float(J(noise + h * unit)) - float(J(noise - h * unit))) / (2 * h)
-print("measured slope over predicted slope:", f"{slope / float(tf.norm(gradient)):.1f}")
-assert abs(slope / float(tf.norm(gradient)) - 1) < 0.05
+random, h = np.random.default_rng(seed).normal(size=noise.shape), 100.0  # h: length of a small step, half a gray level a value
+for name, way in {"along the gradient": gradient, "in a random direction": tf.constant(random, tf.float32)}.items():
+    unit = way / tf.norm(way)
+    measured, predicted = float(J(noise + h * unit) - J(noise - h * unit)) / (2 * h), float(tf.reduce_sum(gradient * unit))
+    print(f"{name}: measured slope over predicted slope {measured / predicted:.1f}")
+    assert abs(measured / predicted - 1) < 0.05
 
 # %% tags=["nbval-check-output"] alt="Four tiles: the photograph of a cat; gray with specks of all colors, dense over the face and rare in the blurred background on the right; the blurred cat; gray with thin light and dark lines along the eyes, the nose and the stripes of the fur."
 def as_picture(gradient):
@@ -362,8 +365,8 @@ plt.show()
 
 # %% [markdown]
 # *Figure: J after a single step from two images, over the size of that step.* Both curves first follow their parabola, and then they are wider. From white noise the parabola allows 13 gray levels, and J is lowest at
-# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So the curvature at the start gives a safe step, here up to ten times too careful: **a first step of a few
-# gray levels, some percent of the range 0..255.** How far you can go beyond the parabola you have to try.
+# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So for one step the parabola was up to ten times too careful. (And k is the curvature along the gradient alone; other directions may bend more, which matters when steps are repeated.) A safe beginning is **a first step of a few
+# gray levels; then double it until J no longer falls.**
 #
 # ## A gallery of learning rates
 #
@@ -391,7 +394,7 @@ show_images([G for G, _ in gallery.values()], titles, columns=3, tile=3.6)
 
 # %% [markdown]
 # *Figure: C after the same number of steps with growing learning rates; black stands for a run that ended in NaN (not a number): the package stops there and names the step.* With r = 0.01 you see no change, with 0.5 and 2 a little color; 14 gives a painted cat, though a torn one, and twice as
-# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: they jump between the limits, and J is thousands of times what it was. **The best rate tried and a lost one are only a factor of two apart.**
+# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: they jump between the limits, and J is thousands of times what it was. **Between a good rate and a lost one lies less than a factor of two** (in the next section 20 does best).
 #
 # Compare with the cut from C: r = 14 lies on its rising wall. The first step raised J from 6 to 7, and the walk recovered. From 28 it did not.
 #
@@ -458,7 +461,7 @@ print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.
 # ## Where to start
 #
 # A common advice: begin with random pixels, or with a copy of C. Does the start decide what you get? Four runs are loaded (made by `benchmarks/make_runs.py`, in less than 20 s for 35 evaluations and in less than 2 minutes for 300): from white noise and from C, two
-# lengths each, one size, L-BFGS, no smoothing (γ = 0). **Predict** what the first image changes after 35 and after 300 evaluations.
+# lengths each, one size, L-BFGS, no smoothing (γ = 0; the next section says what γ is). **Predict** what the first image changes after 35 and after 300 evaluations.
 
 # %% tags=["nbval-check-output"] alt="Four pictures of the pagoda. After 35 evaluations from noise: speckled gray, the pagoda barely colored; from C: clean, with a sandy sky and green bushes. After 300 evaluations both are alike: dark blue outlines, sandy sky, foam-like bushes; the one from noise still has fine grain."
 ways = [(start, steps) for steps in (35, 300) for start in ("noise", "content")]
@@ -486,7 +489,7 @@ print(f"halfway on the straight line from one to the other J is {2 * between[1] 
 # *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda with the same outlines under a sandy sky; the sky's colors and the bushes differ, and the one from noise has a fine grain.
 #
 # Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is nearly three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
-# does not exclude a winding way around it). So many images have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
+# does not exclude a winding way around it). So at least two very different images have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
 #
 # A third start: a copy of **S**. This one is live, and so it is small, 128 pixels wide where the stored runs have 360; its J is not to be compared with theirs. **Predict** whether the wave stays.
 
@@ -514,7 +517,7 @@ print(f"in the last third of them J still fell by {100 * (1 - of_S.final['J'] / 
 # *Figure: S at 128 x 85 pixels, and what a walk on J makes of it.* After 35 evaluations this is still the wave. After 300 its crest has become a roof with the floors of the pagoda below, and the waves in front have stayed. From S the style cost is low at once, and the content
 # has to grow out of it slowly. Whoever stops after 35 evaluations would swear that the wave is there for good.
 #
-# In practice you stop early, and then C is the best of the three: no noise to get rid of, no wave to rebuild.
+# In practice you stop early. For this pair C is then the best start: no noise to get rid of, no wave to rebuild.
 #
 # ## From white noise to a picture
 #
@@ -553,10 +556,10 @@ for name, image in pictures.items():
 
 # %% [markdown]
 # *Film and figures: from white noise to a cat, loaded (made by `benchmarks/make_runs.py` in less than a minute); J during the run; and its last image beside that of a run at one size that had the same work.* Colors and large
-# shapes come first: after 7 evaluations the noise has turned orange and yellow, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. Each enlargement raises J, because the fine lines of the next size are missing, and
-# some steps bring it down again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
+# shapes come first: after 7 evaluations the noise has turned orange and yellow, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. At each enlargement J is measured anew, against larger C and S, so values at different sizes are not to be compared; it begins high there, probably because the enlarged picture lacks the fine lines of its new size, and
+# falls again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
 #
-# At one size J ends just as low here, 0.745 and 0.743. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. At one size, too, the speckle of the short palace run is gone; γ and the 25 further evaluations both help, and this does not separate them.
+# At one size J ends just as low here, 0.745 and 0.743. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. At one size, too, there is less speckle than in the short palace run; but that one differs in pictures, weights, γ and evaluations, so this does not tell which of them helped.
 #
 # ## Epochs and SGD
 #
@@ -569,12 +572,13 @@ for name, image in pictures.items():
 
 # %% tags=["nbval-check-output"]
 again = J.value_and_gradient(noise)[1]
-print(f"full gradient asked twice, largest difference: {float(tf.reduce_max(tf.abs(again - gradient))):.0f}")
-pixels = tf.Variable(noise)
-keras.optimizers.SGD(learning_rate=1000.0).apply([gradient], [pixels])
-off = float(tf.reduce_max(tf.abs(pixels - (noise - 1000 * gradient))))
-print(f"one step of Keras's SGD and G - η·dJ/dG differ by {off:.0f}")
-assert off < 1e-3
+apart = float(tf.norm(again - gradient) / tf.norm(gradient))
+print(f"full gradient asked twice: differs by {apart:.1%}")
+pixels, eta = tf.Variable(noise), 10 / float(mean_slope)
+keras.optimizers.SGD(learning_rate=eta).apply([gradient], [pixels])
+step, off = float(tf.reduce_mean(tf.abs(pixels - noise))), float(tf.reduce_max(tf.abs(pixels - (noise - eta * gradient))))
+print(f"one step of Keras's SGD moves a pixel by {step:.0f} gray levels; from G - η·dJ/dG it differs by {off:.1f}")
+assert apart < 1e-3 and off < 1e-3
 for start in ("noise", "content"):
     falling = np.minimum.accumulate(stored[start, 300].record["J"])
     share = (falling[0] - falling) / (falling[0] - falling[-1])
@@ -582,13 +586,13 @@ for start in ("noise", "content"):
     print(f"L-BFGS from {start}: 50, 90, 99 % of the whole fall of J after {counts} evaluations")
 
 # %% [markdown]
-# So how many steps? With L-BFGS the stored runs had 90 % of the whole fall of J behind them after 16 and 20 evaluations, and 99 % after 125 and 85. A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
+# So how many steps? With L-BFGS the stored runs had 90 % of the whole fall of J behind them after 16 and 20 evaluations, and 99 % after 125 and 85. (A share of the fall says little about the picture: from noise J begins very high, and after 35 evaluations the picture was still full of speckle.) A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
 #
 # ## Summary
 #
-# - G := G - η ∂J/∂G: η carries the unit of J. Ask for the first step in gray levels, a few percent of the range, and η follows.
+# - G := G - η ∂J/∂G: which η is right depends on the unit of J: multiply J by 1000, and η must be divided by 1000. Ask for the first step in gray levels, and η follows: begin with a few, then double.
 # - The steepest direction limits η, the flattest has to wait. Momentum softens that; L-BFGS measures the curvature on its way.
-# - Too small is frozen; too large is NaN or a checkerboard, and here only a factor of two lay between the two.
+# - Too small is frozen; too large is NaN, or patches of the purest colors. Between a good rate (20) and a lost one (28) lay less than a factor of two.
 # - After 300 evaluations noise and C came to the same cost within 3 %, in different pixels; from S the waves were still there.
 #
 # ## Exercises
@@ -654,8 +658,8 @@ check(3, answer)
 # Gradient descent and momentum: their step is η times the gradient, which is now 1000 times as large. Adam divides by the gradient's size, and L-BFGS measures the curvature.
 # </details>
 #
-# <details><summary>2. Your result is a colored checkerboard, and J jumps up and down. What do you do first?</summary>
-# Lower the learning rate, by a factor of 3 to 10.
+# <details><summary>2. Your result is patches of the purest colors, and J jumps up and down. What do you do first?</summary>
+# Halve the learning rate, until J falls.
 # </details>
 #
 # <details><summary>3. The curvature across a valley is 100 times that along it. How much of the distance along the valley does one step of gradient descent leave, at best?</summary>
@@ -677,9 +681,9 @@ check(3, answer)
 # | Begin with a random G, 100 x 100 x 3. | S0:35-36 | true | 30,000 numbers to move: [The gradient of J is a picture](#The-gradient-of-J-is-a-picture); a picture comes of it: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | G = G − ∂J/∂G, so gradient descent changes the pixels of G. | S0:38-39 | only with a learning rate | With η = 1 a pixel moves 0.0001 or 700,000 gray levels, depending on the constants of J: [The rule without a learning rate](#The-rule-without-a-learning-rate) |
 # | G is random at first and may be 100 x 100 x 3, 500 x 500 x 3, or of any size. | S1:23-24 | true | 30,000 and 750,000 numbers, the same rule: [The gradient of J is a picture](#The-gradient-of-J-is-a-picture) |
-# | G := G − dJ/dG changes pixel values. | S1:26-29 | only with a learning rate | The curvature allows a first step of 1 to 13 gray levels, and J is lowest after 6 or 20: [Which size does η need?](#Which-size-does-η-need?) |
+# | G := G − dJ/dG changes pixel values. | S1:26-29 | only with a learning rate | The curvature allows a first step of 1 gray level (from C) or 13 (from noise); J was lowest at 6 and 20: [Which size does η need?](#Which-size-does-η-need?) |
 # | G begins as white noise, each pixel value chosen at random. | S1:34-38 | true | It is one start of several; J from noise and from C differ by 47 % after 35 evaluations and by 3 % after 300: [Where to start](#Where-to-start) |
-# | Initialize G randomly, then minimize J by gradient descent. | S3:24-27 | only with a learning rate | Twice the best one ends in NaN: [A gallery of learning rates](#A-gallery-of-learning-rates) |
+# | Initialize G randomly, then minimize J by gradient descent. | S3:24-27 | only with a learning rate | With r = 14 a painted cat, with 28 NaN: [A gallery of learning rates](#A-gallery-of-learning-rates) |
 # | Initialize G randomly, or with a copy of C. | S4:8 | true | Both come to the same cost within 3 % after 300 evaluations: [Where to start](#Where-to-start) |
 # | In each epoch three images go through the network, and SGD follows. | S4:9-12 | half true | An epoch is a step, the gradient is the full one, and C and S need one pass: [Epochs and SGD](#Epochs-and-SGD) |
 # | About 5000 epochs are needed. | S4:13 | half true | It depends on the optimizer and on η: L-BFGS had 99 % of the fall of J after 125 and 85 evaluations, while gradient descent with r = 0.01 has hardly begun after 20: [Epochs and SGD](#Epochs-and-SGD) |

@@ -75,7 +75,7 @@ measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, ar
 #
 # C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
 # shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
-# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is under 0.1 for the pictures shown, but 1.1 for white noise, where all neighbors differ).
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is under 0.1 for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.49 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
 #
 # First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
 # content. Does it matter whether you double α or halve β?
@@ -136,7 +136,7 @@ show_images([candidates[name] for name in shown], captions, columns=2, tile=3.6)
 # *Figure: four of the five, with their two costs.* C has the content for free and pays for style. S is the other way round: its style cost is not quite 0, because it was
 # stretched to the size of C, and its content is *worse* than that of gray, which says next to nothing (notebook 00: a cost above 1). The double exposure holds both
 # scenes, the roofs and the strokes, each at half contrast. Its style cost is about half of that of C. But to the
-# deep layer it is almost as far from C as gray is (0.80 and 0.98): a mixture of *pictures* is no mixture of what the network sees in them. What you want has the content of one and the style of the other at full strength, and must be searched for.
+# deep layer it is almost as far from C as gray is (0.80 and 0.98). If its activations were the mean of both, its content cost would be a quarter of that of S, 0.43: a mixture of *pictures* is no mixture of what the network sees in them. What you want has the content of one and the style of the other at full strength, and must be searched for.
 #
 # Note that the lowest J in this list is that of S, a picture without any pagoda.
 #
@@ -206,9 +206,9 @@ images, history = style_transfer(make_costs(C, S, extractor), initial_image(star
 last = {term: float(cost) for term, cost in measure(images[-1]).items()}
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
 shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
-looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the sky, left of the roof.", 2: "More spots in the sky, all over its left half.",
+looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the upper sky.", 2: "More spots in the sky, all over its left half.",
          5: "Bushes darker, the sky spotted at the left and pink at the right.", 10: "Roofs of a brighter yellow, dark blue bushes, a pink sky.",
-         15: "Blue shadows under the roofs; the sky is still pink.", 25: "A sandy sky, still spotted, blue roofs, bushes like foam."}
+         15: "Blue shadows under the roofs; the sky is still pink.", 25: "A sandy sky, pinkish at the right and spotted at the left, yellow roofs with blue edges, bushes like foam."}
 frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way from C to the end."))
           for step in shown]
 display(show_slider("step", frames))
@@ -257,11 +257,11 @@ for at in (0, 10, 100, len(J_film) - 1):
     print(f"evaluation {at + 1:3}: J = {J_film[at]:.2f}")
 
 # %% [markdown]
-# *Film: the run from white noise to the finished picture, all sizes enlarged to one, early frames closer together. Figure: its J, both axes logarithmic.* "Slowly" is half true: the first 10 evaluations take J from 7.5 to
-# 1.4, and the roof can be made out; the next 500 take it to 0.4, and bring the detail. Where G is
-# enlarged, J jumps up, because an enlarged picture is blurred, and falls back within a few evaluations.
+# *Film: the run from white noise to the finished picture, all sizes enlarged to one, early frames closer together. Figure: its J, both axes logarithmic.* "Slowly" is half true: with L-BFGS, at 68 pixels, the first 10 evaluations take J from 7.5 to
+# 1.4; the next 500 take it to 0.4, and bring the detail. Where G is
+# enlarged, C and S grow as well, so J is measured anew: it jumps up, probably because an enlarged picture lacks fine detail, and falls again within a few evaluations. (A plain rule at full size would take longer; that is not run here.)
 #
-# Small sizes are cheap. The run has about 500 evaluations, but they are only as much work as 30·(1 + 1/√2 + 1/2 + …) ≈ 90 at full size. You will read of "about 5000 epochs", or of 6000 for a picture of 900 x 1400
+# Small sizes are cheap. The run has about 500 evaluations, but they are only as much work as 90 at full size: there are six sizes, each with half the pixels of the next one; the largest gets 30 evaluations, and each smaller one √2 times as many, each for half the work, 30·(1 + 1/√2 + 1/2 + …). You will read of "about 5000 epochs", or of 6000 for a picture of 900 x 1400
 # pixels: those take one size from start to end, and a slower optimizer. [Notebook 09](09_quality_and_speed.ipynb#Where-time-and-memory-go) forecasts the hours.
 #
 # ## Where content and style pull
@@ -327,11 +327,10 @@ plt.show()
 
 # %% [markdown]
 # *Figures: the pulls of content (blue) and style (red), summed over blocks of 12 x 12 pixels, as arrows: up means "lighter", to the right "warmer", more red and less blue. Each color
-# has its own scale. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls about 20 times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
+# has its own scale in each panel, so compare directions, not lengths. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls about 20 times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
 # content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). That *is* what a lowest point looks like: the gradient of J, the sum of both, is zero
-# there, and neither part is. (The small rest is the third term and what is left to do.) It tells you how far a run has come, better than a J that creeps.
+# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). At a lowest point the gradient of J, the sum of all pulls, is zero, and no pull is (unless pixels are held at 0 or 255). So without the third term both are equally long there, and opposite. Here their sum is still about a fifth as long as either: the third term and what is left to do share it.
 #
 # ## The ratio β/α
 #
@@ -342,8 +341,8 @@ plt.show()
 # %% tags=["nbval-check-output"]
 seen = {
     1: "The astronaut, nearly as in the photograph, in cream, orange and dark blue; after 300 steps the same, a little smoother.",
-    5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks.",
-    25: "The suit and the flag break into waves, the ring at her neck is foam; after 300 steps her face is paler and clearer.",
+    5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks on the face, and more foam beside the flag.",
+    25: "The flag breaks into foam, the folds of the suit become wave-like lines, the ring at her neck is foam; after 300 steps her face is paler, with dark marks across the nose.",
     125: "Waves run across the suit, and the rocket is a blue pillar; after 300 steps the flag has become a slope of foam.",
     625: "After 30 steps much as at 125; after 300 only her hair and a trace of the face stand above a sea of waves.",
 }
@@ -362,7 +361,7 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
 # %% [markdown]
 # *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
 # Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
-# colors; at 25 the suit and the flag break into waves; at 625, after 300, only hair and a trace of the face stand above a sea. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
+# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring and the badge are left in a sea. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #
 # Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
@@ -421,8 +420,7 @@ for n in (30, 300):
 
 # %% [markdown]
 # The G that was found is far below C and gray at every ratio. Against a perfect copy of S it depends. At β/α = 5 its J is a quarter of that of the copy. At 125 the
-# short run ends *above* the copy (1.47 against 1.18), the long one below; at 625 even the long run ends above. So where style counts for nearly everything, copying S would be
-# the better answer to the question that J asks, and the run, which started at C, has not found anything as good. Compare J with such simple
+# short run ends *above* the copy (1.47 against 1.18), the long one below; at 625 even the long run ends above. The copy is only a yardstick: it has the content of the square cut from S, and style exactly 0, which that square, a real picture, has not. *If* there is a picture like that, the long run at 625 (1.96) has missed a better one (1.18). Compare J with such simple
 # candidates, or you will not notice.
 #
 # The numbers in one column say nothing about those in the next: J is 0.13 at the left and 1.96 at the right, because β grew. And they say nothing about beauty; J does not know which of the five you like. Use J to compare pictures made with the *same* weights, and the two costs for everything else.
@@ -486,9 +484,9 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 # ## Summary
 #
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
-# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than a perfect copy of S would.
+# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than an imagined copy of S with style 0 would.
 # - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
-# - β/α is an exchange rate. What looks like a floor of the style cost after 30 steps is two to three times lower after 300.
+# - β/α is an exchange rate. The style cost that looks like a floor after 30 steps falls to a half or a third of it by 300.
 # - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
 #
 # ## Exercises
