@@ -224,8 +224,7 @@ def lbfgs(memory: int = 10, clip: Any = RANGE) -> Optimizer:
         return trial(state, shape), state
 
     def trial(state, shape):
-        G = state.x + state.length * state.direction
-        return tf.constant(np.clip(G, low, high, out=G).reshape(shape), tf.float32)
+        return tf.constant(np.clip(state.x + state.length * state.direction, low, high).reshape(shape), tf.float32)
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

@@ -27,7 +27,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("exercise_module", sorted(p.stem for p in (build.FOLDER / "exercises").glob("nb*.py")))
 
 
-# What takes longest begins first, so that no worker is left alone with it at the end; then the notebooks, then the rest.
+# What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.
 LONGEST = [f"test_{name}.py" for name in ("tweaks", "site", "gallery", "browser", "runs", "command")]
 
 

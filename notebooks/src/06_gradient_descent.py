@@ -578,7 +578,8 @@ pixels, eta = tf.Variable(noise), 10 / float(mean_slope)
 keras.optimizers.SGD(learning_rate=eta).apply([gradient], [pixels])
 step, off = float(tf.reduce_mean(tf.abs(pixels - noise))), float(tf.reduce_max(tf.abs(pixels - (noise - eta * gradient))))
 print(f"one step of Keras's SGD moves a pixel by {step:.0f} gray levels; from G - η·dJ/dG it differs by {off:.1f}")
-assert apart < 1e-3 and off < 1e-3
+assert apart < 1e-3
+assert off < 1e-3
 for start in ("noise", "content"):
     falling = np.minimum.accumulate(stored[start, 300].record["J"])
     share = (falling[0] - falling) / (falling[0] - falling[-1])
