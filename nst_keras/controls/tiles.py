@@ -75,14 +75,13 @@ class TiledObjective(Objective):
         super().__init__(*args, **kwargs)
 
     def _measure_content(self, content):
-        targets, shapes = {}, _shapes(self.extractor, content)
+        shapes = self.extractor.network.compute_output_shape(tuple(content.shape))
+        dtype = tf.as_dtype(self.extractor.precision).as_numpy_dtype  # as the network computes them: nothing is lost
+        targets = {l: np.empty(shapes[l], dtype) for l in self.settings.content_layers}
         for l, place, a in self._along(content):
-            if l in self.settings.content_layers:
-                if l not in targets:  # kept as the network computes it: nothing is lost
-                    dtype = tf.as_dtype(self.extractor.precision).as_numpy_dtype
-                    targets[l] = np.empty((1, *shapes[l], a.shape[-1]), dtype)
+            if l in targets:
                 targets[l][:, *place] = a
-        return {l: targets[l] for l in self.settings.content_layers}, shapes
+        return targets, {l: shape[1:3] for l, shape in shapes.items()}
 
     def _measure_style(self, style, weights):
         found = [None if of_S is None else {} for of_S in weights]
@@ -231,16 +230,6 @@ def _place(l, tile):
     """The rows and columns of a tile, as those of a layer of its block."""
     by = 2 if "pool" in l else 1
     return tuple(slice(span.start // by, span.stop // by) for span in tile)
-
-
-def _shapes(extractor, image):
-    """{layer: (nH, nW)} of an image."""
-    shapes, (height, width) = {}, image.shape[1:3]
-    for layer in itertools.chain(*extractor.blocks):
-        if "pool" in layer.name:
-            height, width = height // 2, width // 2
-        shapes[layer.name] = height, width
-    return {l: shapes[l] for l in extractor.layers}
 
 
 def total_variation(G: np.ndarray) -> float:
