@@ -59,8 +59,7 @@ def exceeds_tile(tile: int | str | None, pixels: float) -> bool:
 class TiledObjective(Objective):
     """An `Objective` for large pictures: the same costs and the same gradient, computed in tiles.
 
-    Activations are computed once for J and once more for its gradient, so that three passes are made instead of two,
-    and the margins come on top: the more, the smaller the tiles.
+    It makes three passes instead of two, and the margins come on top: the more, the smaller the tiles.
 
     Args:
         tile: pixels of a square tile in the first block, 4 or more. It has half as many positions in the next block,
@@ -103,9 +102,8 @@ class TiledObjective(Objective):
 
     def _cuts(self, number, x):
         """The rows and the columns of a block's tiles."""
-        block = self.extractor.blocks[number]
         side = max(2, math.isqrt(self.tile // 2**number) // 2 * 2)  # even, since the pool joins pairs
-        return [cut(length, side, _margin(block)) for length in x.shape[1:3]]
+        return [cut(length, side, _margin(self.extractor.blocks[number])) for length in x.shape[1:3]]
 
     def _along(self, image, inputs=None):
         """(layer, place, its activations there) of every tile of every block; `inputs` collects the blocks' inputs."""
@@ -126,9 +124,8 @@ class TiledObjective(Objective):
 
     def _costs_along(self, G, inputs):
         """The terms of J, ∂J/∂D of each content layer, and ∂J/∂(Σa, Σaaᵀ) of each region and layer."""
-        T = self.targets
-        D, weights = dict.fromkeys(T.content, 0.0), [part.weights for part in T.parts]
-        found = [{} for _ in weights]
+        T, weights = self.targets, [part.weights for part in self.targets.parts]
+        D, found = dict.fromkeys(T.content, 0.0), [{} for _ in weights]
         for l, place, a in self._along(G, inputs):
             if l in D:
                 D[l] += tf.reduce_sum(tf.square(self._content_target(l, place) - a))
