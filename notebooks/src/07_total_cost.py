@@ -344,7 +344,7 @@ seen = {
     5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks on the face, and more foam beside the flag.",
     25: "The flag breaks into foam, the folds of the suit become wave-like lines, the ring at her neck is foam; after 300 steps her face is paler, with dark marks across the nose.",
     125: "Waves run across the suit, and the rocket is a blue pillar; after 300 steps the flag has become a slope of foam.",
-    625: "After 30 steps much as at 125; after 300 only her hair and a trace of the face stand above a sea of waves.",
+    625: "After 30 steps much as at 125; after 300 her hair, a trace of the face, the ring and the badge are left in a sea of waves.",
 }
 frames = [Frame(f"β/α = {r}", tf.concat([stored[30, r], stored[300, r]], axis=1), alt) for r, alt in seen.items()]
 display(show_slider("β/α", frames))
