@@ -1,5 +1,6 @@
 """notebooks/NOTES.md: no statement of the notes is missing, and each verdict has a cell that decides it."""
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ EXPECTED = json.loads((Path(__file__).parent / "data/notes.json").read_text(enco
 VERDICTS = ("true", "half true", "wrong", "only with")
 
 
+@functools.cache
 def table():
     return [row for source in build.find_sources() for row in notes.rows_of(source)]
 

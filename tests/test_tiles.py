@@ -123,9 +123,9 @@ def test_no_block_sees_more_than_its_tile(pictures, monkeypatch):
     monkeypatch.setattr(module, "_block", recorded)
     monkeypatch.setattr(module, "_run", lambda f, *args: f(*args))
     C, S, G = pictures
-    TiledObjective(C, S, tile=8**2, **SHALLOW).value_and_gradient(G)
+    TiledObjective(C, S, tile=16**2, **SHALLOW).value_and_gradient(G)
     largest = {number: max(max(size) for n, *size in seen if n == number) for number in (0, 1)}
-    assert largest == {0: 8 + 2 * 2, 1: 4 + 2 * 2}  # the side of half the pixels, rounded to an even number; margins
+    assert largest == {0: 16 + 2 * 2, 1: 10 + 2 * 2}  # the side of half the pixels, rounded to an even number; margins
 
 
 def test_tiles_by_hand():
