@@ -5,7 +5,7 @@ trace, serves pictures of all sizes and all weights.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -197,14 +197,14 @@ def painted(kind: Kind, T: Targets, gradient: tf.Tensor) -> tf.Tensor:
 
 def _graph(function, kind, targets):
     """function(kind, targets, G) as a TensorFlow graph of G; traced if no Objective like this one has been before."""
-    sizes = tf.nest.map_structure(any_size, targets)
-    G = tf.TensorSpec((1, None, None, 3), tf.float32)
-    return functools.partial(_traced(function, kind).get_concrete_function(sizes, G), targets)
+    sizes, G = tf.nest.map_structure(any_size, targets), tf.TensorSpec((1, None, None, 3), tf.float32)
+    return functools.partial(traced(function, kind).get_concrete_function(sizes, G), targets)
 
 
-@functools.lru_cache(maxsize=16)
-def _traced(function, kind):
-    return tf.function(functools.partial(function, kind), autograph=False)
+@functools.lru_cache(maxsize=64)
+def traced(function: Callable, *fixed: Any) -> Callable:
+    """function(*fixed, ...) as a tf.function, the same one for the same arguments."""
+    return tf.function(functools.partial(function, *fixed), autograph=False)
 
 
 def any_size(x: tf.Tensor) -> tf.TensorSpec:

@@ -15,7 +15,7 @@ from nst_keras import (
     wasserstein_style_cost,
 )
 from nst_keras.costs import STYLE_NORMALIZERS
-from nst_keras.objective import _differentiate, _formula, _traced
+from nst_keras.objective import _differentiate, _formula, traced
 
 WEIGHTS = {"one": 0.25, "two": 0.75}
 
@@ -138,7 +138,7 @@ def test_one_graph_serves_all_sizes_and_weights(tiny_extractor):
         assert J.terms(G)["beta*J_style"] == pytest.approx((number + 1) * float(expected), rel=1e-5)
         J.value_and_gradient(G)
     for function in (_formula, _differentiate):
-        assert _traced(function, of_kind).experimental_get_tracing_count() == 1, function.__name__
+        assert traced(function, of_kind).experimental_get_tracing_count() == 1, function.__name__
 
 
 def test_settings_may_be_given_as_one(tiny_extractor):

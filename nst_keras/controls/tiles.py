@@ -10,7 +10,6 @@ more on all sides, and only what belongs to it is counted. At the picture's own 
 pads there as it always does.
 """
 
-import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import preprocess
-from nst_keras.objective import Objective, any_size, costs_of, painted
+from nst_keras.objective import Objective, any_size, costs_of, painted, traced
 from nst_keras.style import Moments, moments, sums
 
 
@@ -144,7 +143,7 @@ class TiledObjective(Objective):
 
         def of_tile(*tile):
             at = {l: _place(l, tile) for l in names}
-            above = () if upstream is None else tf.constant(upstream[:, *_place("pool", tile)])
+            above = () if upstream is None else (tf.constant(upstream[:, *_place("pool", tile)]),)
             content = {l: (d_content[l], self._content_target(l, at[l])) for l in names if l in d_content}
             style = [
                 {l: (d[l], (part.weights[l][at[l]],) if l in part.weights else ()) for l in names if l in d}
@@ -172,12 +171,7 @@ class TiledObjective(Objective):
 def _run(function, kind, number, *args):
     """function(kind, number, *args) as a TensorFlow graph, which serves tiles of all sizes."""
     sizes = tf.nest.map_structure(any_size, args)
-    return _traced(function, kind, number).get_concrete_function(*sizes)(*args)
-
-
-@functools.lru_cache(maxsize=64)
-def _traced(function, kind, number):
-    return tf.function(functools.partial(function, kind, number), autograph=False)
+    return traced(function, kind, number).get_concrete_function(*sizes)(*args)
 
 
 def _block(kind, number, x, tile):
@@ -194,7 +188,7 @@ def _block_gradient(kind, number, x, tile, upstream, content, style):
     with tf.GradientTape() as tape:
         tape.watch(x)
         out, a = _block(kind, number, x, tile)
-        terms = [] if isinstance(upstream, tuple) else [(out, upstream)]
+        terms = [(out, above) for above in upstream]  # none in the last block
         terms += [(tf.reduce_sum(tf.square(a_C - a[l])), d_D) for l, (d_D, a_C) in content.items()]
         for of_region in style:
             for l, (d, weights) in of_region.items():
