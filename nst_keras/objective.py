@@ -203,7 +203,7 @@ def _graph(function, kind, targets):
 
 @functools.lru_cache(maxsize=64)
 def traced(function: Callable, *fixed: Any) -> Callable:
-    """function(*fixed, ...) as a tf.function, the same one for the same arguments."""
+    """``function(*fixed, ...)`` as a tf.function, the same one for the same arguments."""
     return tf.function(functools.partial(function, *fixed), autograph=False)
 
 
