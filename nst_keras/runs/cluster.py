@@ -42,6 +42,7 @@ def local_client(workers: int) -> Iterator[Client]:
         "distributed.worker.multiprocessing-method": "spawn",  # TensorFlow hangs in a forked process
         "distributed.scheduler.allowed-failures": 1,  # a run whose worker died is tried once more
         "distributed.scheduler.worker-saturation": 1.0,  # and no other run waits on that worker
+        "distributed.worker.profile.enabled": False,  # it would look at what a worker does a hundred times a second
     }
     before = dict(os.environ)  # Dask sets the environment of this process too
     try:
