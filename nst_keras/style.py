@@ -124,7 +124,7 @@ def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
 def mean_and_covariance(of: Moments) -> tuple[tf.Tensor, tf.Tensor]:
     """μ = Σa / N, (nC,), and Σ = Gram / N - μμᵀ, (nC, nC)."""
     mean = of.sum / of.n
-    return mean, of.gram / of.n - tf.tensordot(mean, mean, axes=0)
+    return mean, of.gram / of.n - mean[:, None] * mean
 
 
 def main_directions(of_S: Moments, rank: int = 128) -> tf.Tensor:

@@ -19,11 +19,11 @@ from nst_keras.controls.tiles import (
 from nst_keras.objective import make_extractor
 from nst_keras.style import Region
 
-# Relative, in float32; measured: 1.3e-6 and 9e-7
-J_ALIKE, GRADIENT_ALIKE = 2e-6, 1e-5
-# One small term in luminance, measured: 3.5e-6. The activations are the same to the bit, and their moments to 4e-7,
-# since sums in another order are rounded otherwise; the term is a difference of such sums and of their roots.
-TERM_IN_LUMINANCE = 5e-6
+# Relative, in float32; measured: J 5e-7, a term 1.3e-6, the gradient 9e-7
+J_ALIKE, TERMS_ALIKE, GRADIENT_ALIKE = 1e-6, 2e-6, 1e-5
+# In luminance, measured: 1.3e-6 and, of a small term, 3.5e-6. The activations are the same to the bit, and their moments
+# to 4e-7, since sums in another order are rounded otherwise; a term is a difference of such sums and of their roots.
+IN_LUMINANCE = {"J": 2e-6, "terms": 5e-6}
 # With many directions the Wasserstein cost of so small a picture depends on the last bits of its activations.
 WHOLE = {"precision": "float32", "rank": 16, "gamma": 1e-4}
 THREE_BLOCKS = {
@@ -71,8 +71,9 @@ def test_tiles_change_nothing(pictures, tile, changes):
     J = TiledObjective(C, S, settings, extractor, tile=tile)
     in_tiles, found = J.value_and_gradient(G)
     assert list(in_tiles) == list(terms)
-    assert in_tiles["J"] == pytest.approx(terms["J"], rel=J_ALIKE)
-    assert in_tiles == pytest.approx(terms, rel=TERM_IN_LUMINANCE if settings.colors == "luminance" else J_ALIKE)
+    alike = IN_LUMINANCE if settings.colors == "luminance" else {"J": J_ALIKE, "terms": TERMS_ALIKE}
+    assert in_tiles["J"] == pytest.approx(terms["J"], rel=alike["J"])
+    assert in_tiles == pytest.approx(terms, rel=alike["terms"])
     assert J.terms(G) == in_tiles
     assert float(tf.norm(found - gradient) / tf.norm(gradient)) < GRADIENT_ALIKE
 
@@ -84,7 +85,8 @@ def test_regions_and_a_mask_in_tiles(pictures):
     extractor = make_extractor(settings)
     terms, gradient = Objective(C, S, settings, extractor, regions(C, S), mask).value_and_gradient(G)
     in_tiles, found = TiledObjective(C, S, settings, extractor, regions(C, S), mask, tile=26**2).value_and_gradient(G)
-    assert in_tiles == pytest.approx(terms, rel=J_ALIKE)
+    assert in_tiles["J"] == pytest.approx(terms["J"], rel=J_ALIKE)
+    assert in_tiles == pytest.approx(terms, rel=TERMS_ALIKE)
     assert float(tf.norm(found - gradient) / tf.norm(gradient)) < GRADIENT_ALIKE
     assert not found[:, :, :30].numpy().any()
 
@@ -97,7 +99,8 @@ def test_a_pool_as_a_layer_of_the_costs(pictures):
     extractor = make_extractor(settings)
     terms, gradient = Objective(C, S, settings, extractor).value_and_gradient(G)
     in_tiles, found = TiledObjective(C, S, settings, extractor, tile=26**2).value_and_gradient(G)
-    assert in_tiles == pytest.approx(terms, rel=J_ALIKE)
+    assert in_tiles["J"] == pytest.approx(terms["J"], rel=J_ALIKE)
+    assert in_tiles == pytest.approx(terms, rel=TERMS_ALIKE)
     assert float(tf.norm(found - gradient) / tf.norm(gradient)) < GRADIENT_ALIKE
 
 

@@ -58,7 +58,7 @@ max_side = 256  # of each picture the middle square is taken, with this side in 
 pooling = "max"  # of the network: "max" or "avg"
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]  # style layers
 layer_weight = 0.2  # λ, the same for every layer
-pair_layer, blue, lines = "block2_conv1", 49, 97  # two channels of one layer: it should see blue, and slanted lines
+pair_layer, blue, lines = "block2_conv1", 49, 97  # a layer, and two of its channels: 49 should see blue, 97 slanted lines
 bank = ["great_wave", "cafe_terrace", "night_cafe", "church_auvers", "composition_viii", "palace", "astronaut", "coffee"]
 channels_shown = 64  # in the heat maps: the most active channels of all pictures
 seam_sides = (128, 256, 384)  # sides in pixels for the test with swapped halves
@@ -160,7 +160,7 @@ for name, gram in ways.items():
     assert np.array_equal(gram, [[6, 2, 3], [2, 2, 1], [3, 1, 6]])
 
 # %% [markdown]
-# `einsum` is the formula almost letter by letter, `features.T @ features` is the fast one, and all agree.
+# `einsum` is the formula almost letter by letter, `features.T @ features` is the usual one, a single matrix product, and all agree.
 #
 # ## Blue stripes in VGG
 #
@@ -328,7 +328,7 @@ for step in (1, 5, 20):
 # long (20) ends higher than a shorter one (5). How long it should be is the subject of notebook 06.
 #
 # Look at the formula once more. *Every position gets the same instruction*, the table Δ, and applies it to its own activations; no position asks what its neighbors do. From there
-# `tape.gradient` goes on by the chain rule, through the layers down to the pixels. On that way a ReLU lets nothing through where its output is 0, so in a network a silent channel, such as channel 1 at (1,0), is asked in vain.
+# `tape.gradient` goes on by the chain rule, through the layers down to the pixels. On that way a ReLU lets nothing through where its output is 0, so in a network a silent channel, such as channel 1 at (1,0), is asked in vain: it wakes only as a side effect of what other units ask of the same pixels.
 #
 # ## Places are forgotten
 #
@@ -409,7 +409,7 @@ plt.show()
 # Upside down is another matter: a mirror turns what filters see, slanted lines, light from above, objects. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
 #
 # *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖ (first column: the entries of Gram(S); the others: red is more than in S, blue is less). Colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
-# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. Four of the five layers rank the pictures by their painter, block2 does not: there the print is closer to S than the other van Gogh. Do not take one layer's number for a likeness of style.
+# The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. In four of the five layers the other van Gogh is the one nearest to S; in block 2 the print is nearer, and in blocks 3 and 4 the photograph is nearer than the print. Do not take one layer's number for a likeness of style.
 #
 # ## The wrong reshape
 #
@@ -436,15 +436,15 @@ assert not np.array_equal(wrong_gram(moved), wrong)
 
 # %% [markdown]
 # A reshape cuts the same sequence of numbers into rows; it does not bring channels to the front. Row 0 is position (0,0) and a piece of its neighbor. In a real layer
-# a "row" is a horizontal **strip** of the picture with all its channels, and the wrong matrix compares strips with strips.
+# a "row" holds N/nC positions, in the early layers a horizontal **strip** of the picture with all its channels, and the wrong matrix compares strips with strips.
 #
-# The result has the right shape, is symmetric and has no negative eigenvalue. What finds the bug is what you just learned: shuffle the positions. The right matrix does
+# The result has the right shape, is symmetric and has no negative eigenvalue. (Neither has any other product of a matrix and its own transpose, so these tests cannot tell the two apart.) What finds the bug is what you just learned: shuffle the positions. The right matrix does
 # not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. Correct would be `np.moveaxis(a, -1, 0).reshape(nC, -1)`, times its transpose.)
 #
-# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows in which strip something lies, and does not know which channel is which**, if all places are relabeled alike. (Left and right inside of whole rows it cannot know
-# either. In the deeper layers a strip is shorter than a row, so there it can.)
+# Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows in which strip something lies, and does not know which channel is which**, as long as the channels are put into the same new order at every place. (Left and right inside of whole rows it cannot know
+# either. From block 3 on a strip is shorter than a row, so there it can.)
 #
-# What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. **Predict** what each picture shows.
+# What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. `lbfgs` goes downhill along the gradient and finds the length of its steps itself (notebook 06); a small picture that is enlarged later gets the large shapes with few evaluations. **Predict** what each picture shows.
 
 # %%
 class TextureCost:
@@ -504,7 +504,7 @@ show_images(list(shown.values()), list(shown), tile=4)
 # | `"notes"` | $1/(2\,N\,n_C)$ | lecture notes: most likely the first one after its square got lost |
 # | `"mean"` | $1/n_C^2$ | `torch.mean` over the squared entries |
 # | `"per_position"` | $1/(N\,n_C)^2$ | TensorFlow's tutorial, Johnson et al. 2016 |
-# | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | `stylize` here; 1 means "as far off as a Gram matrix of zeros" |
+# | `"relative"` | $1/\lVert\text{Gram}(S)\rVert^2_F$ | this project's function `stylize`, which makes a whole picture; 1 means "as far off as a Gram matrix of zeros" |
 #
 # **Predict**: which of them finds the same style in `a` and in `a` tiled 2 x 2, the same texture on a larger area?
 
@@ -534,7 +534,7 @@ print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_ma
 # toy arrays, and 262 thousand to 8 million times in a network.
 #
 # The right column compares `a` with four copies of itself side by side. Raw Gram matrices grow with the number of positions, here from 6 to 24. In three of the conventions N can be moved inside: `"gatys"`, for example, is ‖Gram(G)/N − Gram(S)/N‖² / (2nC)². The package computes them so, each matrix with its own N, and finds the same style; the other three would call the same
-# texture different, and the package refuses. (Gatys et al. avoid the question: S gets the size of C.)
+# texture different, and the package refuses. (Gatys et al. (2016) avoid the question: S gets the size of C.)
 #
 # **Within one layer** none of this matters: c is a factor that β can absorb. The minimum stays where it is.
 #
@@ -596,7 +596,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 
 # %% [markdown]
 # *Figure: each row but the last divides the style cost of C against S among the layers, with all λ equal; the last row does so for the lengths of the gradients with respect to the pixels of C. Below the layers: the mean activation of S.* Under `"gatys"` block4_conv1 makes up 99 % of the
-# cost, for three different pictures (printed rows): at equal λ. (A share of the cost is not yet influence; see below.) Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. rescaled their VGG until the mean activation of every channel was 1, which makes equal λ count more nearly alike; Keras's VGG is as it was
+# cost, for three different pictures (printed rows): at equal λ. (A share of the cost is not yet influence; see below.) Its mean activation is 12 times that of block5_conv1, and 12⁴ is about 20,000. Gatys et al. (2016) rescaled their VGG until the mean activation of every channel was 1, which should make equal λ count more nearly alike (not tested here); Keras's VGG is as it was
 # trained, and many tutorials copy λ = 1/5 without the rescaling.
 #
 # `"relative"` divides by the size of Gram(S) itself: each layer says how far off G is *by its own standard*. That is an equal **scale**, not an equal **influence**. The shares of the cost are still 35, 6, 10, 10 and 39 %, because the layers differ by unlike amounts. And at this
@@ -615,7 +615,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 # ## Summary
 #
 # - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor, in the sense of statistics, a correlation.
-# - Shuffled activations keep their Gram matrix exactly. Of a picture it forgets where things are, but not which way up they are.
+# - Shuffled activations keep their Gram matrix exactly. Of a picture it hardly knows where things are; in the deeper layers it notices when they hang upside down.
 # - $\partial J_{style}/\partial a = 4c\,a\,\Delta\text{Gram}$: every position applies the same table to its own activations.
 # - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape mixes places and channels up; shuffling the positions finds it out.
 # - The constant in front only rescales β within a layer, but sets λ across layers. `"relative"` gives all layers one *scale*, not one *influence*.
@@ -724,7 +724,7 @@ check(4, answer)
 # </details>
 #
 # <details><summary>5. At some position all channels are 0. What is the gradient of the style cost there?</summary>
-# 0, since it is a·ΔGram with a = 0: a layer's style cost cannot wake a position where nothing is active. (Nor, through a ReLU, a single channel that is silent there.)
+# 0, since it is a·ΔGram with a = 0: this position asks for nothing. (Nor, through a ReLU, does a single channel that is silent there.) It can wake only as a side effect, when active neighbors change the pixels that it sees.
 # </details>
 #
 # <details><summary>In the notes</summary>
@@ -755,5 +755,6 @@ check(4, answer)
 #
 # - L. Gatys, A. Ecker, M. Bethge: [A Neural Algorithm of Artistic Style](https://arxiv.org/abs/1508.06576), 2015 (the style cost)
 # - Y. Li, N. Wang, J. Liu, X. Hou: [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036), 2017 (the MMD)
+# - L. Gatys, A. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016 (the rescaled network, the size of S)
 #
 # **The way on**: notebook 05 makes pictures from Gram matrices alone, and shows what each layer's λ does to them.

@@ -694,7 +694,7 @@ for name, (convention, a, b) in known.items():
 #
 # ## Sources
 #
-# - L. Gatys, A. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://www.cv-foundation.org/openaccess/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016, eq. 7 (the total cost)
+# - L. Gatys, A. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016, eq. 7 (the total cost)
 # - A. Ng: [Neural style transfer cost function](https://www.youtube.com/watch?v=xY-DMAJpIP4) (the lecture)
 # - TensorFlow's tutorial [Neural style transfer](https://www.tensorflow.org/tutorials/generative/style_transfer); J. Johnson's [neural-style](https://github.com/jcjohnson/neural-style) (conventions)
 #
