@@ -86,7 +86,7 @@ for l in layers:
 # %% [markdown]
 # From block to block, nH and nW shrink and nC grows, up to 512: fewer places, more to be said about each place. A **unit** is one
 # number of such an array; it sees a square of the picture. In block 5 this square is over half as wide as C, and a unit within 94 pixels
-# of the border also sees what is beyond it: here, the mirror image (`padding`).
+# of the border also depends on what is put beyond it: here, in each layer, the mirrored activations (`padding`).
 #
 # ## Where the content cost stands
 #
@@ -123,7 +123,7 @@ assert content_cost(a, b, "half_sum") == D / 2
 #
 # ## One sum, four constants
 #
-# All texts agree on the sum of squares D and disagree on what to multiply it with. N = nH·nW is the number of positions, so
+# Texts that follow Gatys et al. agree on the sum of squares D and disagree on what to multiply it with. N = nH·nW is the number of positions, so
 # N·nC is the number of activations.
 #
 # | name in this package | constant | where it comes from |
@@ -134,7 +134,7 @@ assert content_cost(a, b, "half_sum") == D / 2
 # | `"relative"` | $1/\sum (a^{(C)})^2$ | default of `stylize` here |
 #
 # With `"relative"`, 1 means "as far from C as activations that are all zero". More than 1 is possible: activations that are strong at the wrong
-# places, or more than twice too strong, are farther away than none. For small values, think of the root: a relative cost of 0.01 is a distance of 10 % of the length of $a^{(C)}$.
+# places, or more than twice as strong as those of C, are farther away than none. For small values, think of the root: a relative cost of 0.01 is a distance of 10 % of the length of $a^{(C)}$.
 
 # %% tags=["nbval-check-output"]
 N, n_C = a.shape[0] * a.shape[1], a.shape[2]
@@ -232,11 +232,11 @@ plt.show()
 # the shift, but pixel by pixel it is the larger change.
 #
 # Now the network's opinion. To understand it, take the squared distance apart. With the **strength** of the response,
-# $r = \lVert a^{(G)}\rVert / \lVert a^{(C)}\rVert$, and the angle φ between the two arrays (the law of cosines),
+# $r = \lVert a^{(G)}\rVert / \lVert a^{(C)}\rVert$, and the angle φ between the two arrays, each read as one long vector: ‖·‖ is its length, the root of the sum of squares, and $\cos\varphi = \sum a^{(C)} a^{(G)} / (\lVert a^{(C)}\rVert\,\lVert a^{(G)}\rVert)$. By the law of cosines,
 #
 # $$\frac{\lVert a^{(C)}-a^{(G)}\rVert^2}{\lVert a^{(C)}\rVert^2} = 1 + r^2 - 2\,r\cos\varphi$$
 #
-# So a cost comes from a response that is too weak or too strong (r is not 1), or from other units than before (cos φ is below 1).
+# So if the direction is kept (cos φ = 1), only a wrong strength costs anything. If it is turned, because other units respond than before, the cost is at least 1 − cos²φ, which is reached at r = cos φ: then a response somewhat weaker than that of C costs less than one as strong.
 
 # %% tags=["nbval-check-output"] alt="Pairs of bars for the 16 convolution layers. The plain bars of the shift rise to 0.92 in block 2 and fall to below 0.1 in block 5; the hatched bars of the blur rise from about 0.1 in block 1 to about 0.4 from block 3 on."
 convolutions = [l for l in layer_names(vgg) if "conv" in l]
@@ -263,11 +263,11 @@ for l in layers:
 
 # %% [markdown]
 # *Figure: content cost of the shifted (plain) and the blurred picture (hatched) in the 16 convolution layers.* The shift costs most in block 2, 0.92 in `block2_conv2`, and little in block 5, 0.05 in `block5_conv2`, with a second, smaller rise in block 4. In block 5 one unit is 16 pixels from the next, so 4 pixels are a
-# quarter of a step. (In block 1 they are four whole steps, and yet the cost is lower than in block 2: the step does not explain everything.) The blur rises from 0.11 in block 1 to 0.36 in block 2, and then stays near 0.4. The unrelated picture is beyond 1 in each layer of the table.
+# quarter of a step. (In block 1 they are four whole steps, and yet the cost is lower than in block 2: the step does not explain everything.) The blur rises from 0.11 in block 1 to 0.36 in block 2, and then lies between 0.3 and a little over 0.5. The unrelated picture is beyond 1 in each layer of the table.
 #
 # Did you expect that a *blurred* cat has less "cat" in the deep layers than a moved one? The table says why. The shift leaves the strength as it is (r = 1.00), and in
-# deep layers the direction too. The blur weakens the response, to r = 0.70 in `block5_conv2`, and turns its direction (cos φ = 0.76). So these units
-# respond less, and in another direction, once fine detail is gone; the next section shows where. (Networks trained on ImageNet are known to lean on texture more
+# deep layers the direction too. The blur turns its direction (cos φ = 0.76 in `block5_conv2`), and that is the cost: as strong as C (r = 1) it would even be 0.48; the weaker response, r = 0.70, brings it down to 0.43. So once fine
+# detail is gone, other units respond than before; the next section shows where. (Networks trained on ImageNet are known to lean on texture more
 # than people do, Geirhos and colleagues, 2019; whether that is the reason here is not tested.)
 #
 # ## Where is the cost?
@@ -345,9 +345,9 @@ for axis in axes.flat:
 plt.show()
 
 # %% [markdown]
-# *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts disagree on, the layer leaves open, as far as these runs went. (Agreement proves less: both starts of block 5 have a darker ground than C, and gray where C is black, which the common kind of noise explains as well as the layer does.) In
+# *Figure: two starts, and where they differ (loaded); "from C" is the mean difference from C in gray levels.* What two starts disagree on, the layer leaves open, as far as these runs went. (Agreement proves less: both starts of block 5 have a darker ground than C, and gray where C is black, which may just as well come from the noise: both starts share its mean color.) In
 # block 4 that is the place of outlines and the detail of face and flag, in block 5 nearly everything, though less in the dark neck and on the suit. The smooth run has the *lowest* cost of the three in
-# block 5 and less speckle, and is nearer to C for that reason; its broad colors are no nearer. So block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**: what you recognize of C in it, the layer has kept, at one of the sizes that the run went through; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
+# block 5 and less speckle, and is nearer to C; its broad colors look as far off. So block 5 does not ask for confetti, it merely does not mind. **A reconstruction is a lower bound of what a layer knows**: what you recognize of C in it, the layer has kept, at one of the sizes that the run went through; what you miss may be there too, and a better search or a better notion of "natural picture" would find it.
 #
 # ## At the same cost, before and after a pool
 #
@@ -382,7 +382,7 @@ for l in [*layers, *pools]:
 
 # %% [markdown]
 # At the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 63 from block 5. So the order does not come from stopping some runs
-# early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: the noise decides what the cost leaves open. (These are errors at a cost of 0.04, a distance
+# early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: so much of the error depends on the noise, though not all: errors that have nothing in common would put two starts about 1.4 times as far from each other as from C. (These are errors at a cost of 0.04, a distance
 # of 20 %; with more patience they shrink. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
 # The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So at this tolerance the pool of block 2 costs nothing that can be seen, and that of block 3 about as much, 3 gray levels, as one of the four convolutions between them, through which the error grows from 23 to 35. That fits: after the two pools there are still 2.7 and 1.3 numbers for each number of the picture. A smaller loss would need a lower `goal`. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
@@ -424,7 +424,7 @@ print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in l
 # *Figure: the astronaut after The Great Wave, β = 3, with five content layers, and the head magnified (loaded; made in 21 to 31 s each). Table: relative content cost, judged in `conv2` of each
 # block.* **Too deep** is easy to see: with block 4 eyes and mouth slip, with block 5 the face comes apart and the flag turns into waves.
 #
-# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. To the eye it has the *least* of the Wave: thin lines lower J_style without changing the things. (The same α is not the same demand in two layers.)
+# **Too shallow** may not be what you expected. It is often said to leave no room for the style; yet at the same α, J_style is lowest with block 1 (0.026 against 0.034 and 0.040), so there was room. To the eye it has the least of the Wave's *colors*, and more of its thin lines than blocks 2 and 3; whether these lines are what lowers J_style is not tested. (The same α is not the same demand in two layers.)
 # The difference is in *what* is held. Block 1 holds pixels: a grayer background and a redder suit, as in C, with thin wave lines drawn across suit and helmet. These lines cost little there, but
 # the deeper a layer, the more it objects, up to 0.91 in block 5.
 #
@@ -478,7 +478,7 @@ for name in ("mean", "relative"):
 # - $J_{content}(C,G)$ adds up squared differences of activations, place by place; 0 means the same. For ½·sum the gradient is $a^{(G)} - a^{(C)}$.
 # - ½·sum, mean and mean/4 differ by a constant that α absorbs, but the sum grows with the picture's size.
 # - On one photograph, a shift of 4 pixels cost 0.05 in block 5 and a blur by 4 cost 0.43; in block 2 it was 0.92 and 0.36. Rebuilding a picture from a layer gives a lower bound of what the layer knows.
-# - In two stylizations the layer that kept C best in the eyes of all layers was in the middle, block 3 or 4; with block 5 the face came apart in the one that is shown.
+# - In two stylizations the layer whose picture had the lowest *worst* cost over all five layers was in the middle, block 3 or 4; with block 5 the face came apart in the one that is shown.
 #
 # ## Exercises
 #
@@ -577,7 +577,7 @@ check(5, answer)
 # ## Quiz
 #
 # <details><summary>1. A reconstruction from block 5 has garish colors. Does block 5 know no colors?</summary>
-# That does not follow. Its cost is low with other colors too, so it leaves them rather free. But what one search did not find may be there: with a little total variation the speckle went and the cost fell, from 0.014 to 0.011. (The broad colors stayed as far off.)
+# That does not follow. Its cost is low with other colors too, so it leaves them rather free. But what one search did not find may be there: with a little total variation the speckle went and the cost fell, from 0.014 to 0.011. (The broad colors look as far off.)
 # </details>
 #
 # <details><summary>2. You double the side of all pictures and keep "half_sum" and α. What happens to the result?</summary>
@@ -585,7 +585,7 @@ check(5, answer)
 # </details>
 #
 # <details><summary>3. Why does a 4-pixel shift cost so little in block 5?</summary>
-# Its units are 16 pixels apart and each sees 188 pixels, so each sees nearly the same as before.
+# Its units are 16 pixels apart and each sees 188 pixels, so each sees nearly the same as before. That is a likely part of the reason; inside of block 4 the cost rises while the step stays the same, so it is not all.
 # </details>
 #
 # <details><summary>4. A picture has the relative content cost 1.3. How can that be, if 1 means "no response"?</summary>
