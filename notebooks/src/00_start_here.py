@@ -81,7 +81,7 @@ assert G_large.shape == C_large.shape
 draw_method()
 
 # %% [markdown]
-# *Figure: how G is made. Read it from left to right; the small colored squares are symbols. It shows the style cost of Gatys and colleagues, with one Gram matrix for each of five layers; the pictures on this page are made with a later one (notebook 08).*
+# *Figure: how G is made. Read it from left to right; the small colored squares are symbols. It shows the style cost of Gatys and colleagues, with one Gram matrix (a table of what is noticed together, notebook 04) for each of five layers; the pictures on this page are made with a later one (notebook 08).*
 #
 # 1. All three pictures go through one **network**, VGG19. It was trained long ago to recognize things in photographs, and it never changes here
 #    (it is *frozen*). It works in **layers**, grouped into five blocks: each layer turns the numbers of the one before into new ones, its **activations**. A *deep* layer is one far from the
@@ -104,7 +104,7 @@ draw_method()
 # %% tags=["parameters"]
 content_name = "palace"  # what to paint
 style_name = "great_wave"  # how to paint it
-max_side = 384  # longer side of G in pixels; twice as much takes four times as long
+max_side = 384  # longer side of G in pixels; twice as much takes four to five times as long
 steps = 20  # rounds at full size; there are more at the smaller sizes before it
 alpha = 1.0  # weight of the content cost: more of C
 beta = 25.0  # weight of the style cost: more of S
@@ -113,7 +113,7 @@ beta = 25.0  # weight of the style cost: more of S
 run = stylize(content_name, style_name, max_side=max_side, steps=steps, alpha=alpha, beta=beta)
 
 # %% alt="Three pictures side by side: the pagoda, Hokusai's wave, and the pagoda in blue, cream and sand, with waves at its foot."
-C, S, G = run.C, run.S[0], run.image
+C, S, G = run.C, run.S[0], run.image  # run.S is a list: there may be several style images
 show_images([C, S, G], ["C: content image", "S: style image", "G: made just now"], tile=3.9)
 
 # %% [markdown]
@@ -139,7 +139,7 @@ show_film("00_palace_great_wave", alt="Film: the photograph of the pagoda gets r
 
 # %% [markdown]
 # *Film: the large result while it was made (loaded; its frames are closer together at the beginning).* Strokes first: faint ripples in the sky. Then, within a few frames, the
-# blue sky turns to sand and the red palace to blue. All of that happens while the picture is tiny, which is why it looks blurred here. Each time it is enlarged,
+# blue sky turns to sand and the red palace to dark blue and cream. All of that happens while the picture is tiny, which is why it looks blurred here. Each time it is enlarged,
 # new detail is painted.
 #
 # And this is what J did meanwhile:
@@ -161,15 +161,15 @@ for at in (0, 5, 11, 80, len(J_of_round) - 1):
     print(f"measurement {at:3}: J = {J_of_round[at]:.2f}")
 
 # %% [markdown]
-# *Figure: J each time that G was measured, on a logarithmic axis.* It halves within 5 rounds and again within 6 more; then it creeps. So the colors and the large forms are settled early, and the detail comes late. Where G is enlarged J jumps up: an enlarged
+# *Figure: J each time that G was measured, on a logarithmic axis.* It halves within 5 rounds and again within 6 more; then it creeps, until G is enlarged. Where G is enlarged J jumps up: an enlarged
 # picture is blurred, its fine strokes have yet to be painted, and it is measured against C and S of the new size. So compare J only between two dotted lines. (They are drawn where J jumps by more than 30 %: four times, for five sizes. At each size the result is measured once more, so 225 rounds make 230 points. This J contains the small third term, with γ, that is named below: of 0.83, about 0.07.)
 #
 # ## What is measured
 #
-# Both costs compare what the network notices. As the drawing says, one of them minds the places and the other one does not.
+# Both costs compare what the network notices. As the drawing says, the content cost takes the places into account and the style cost does not.
 #
-# **Content cost.** For C and for G take all the numbers that one deep layer of the network gives, subtract them place by place, square the differences and add
-# them up. Divide by the sum of the squares for C alone. By pencil, with only three numbers, 2, 1, 0 for C:
+# **Content cost.** For C and for G take all the numbers that one deep layer of the network gives, subtract each from its partner, square the differences and add
+# them up. Each number says how strongly one thing is noticed at one place. Divide by the sum of the squares for C alone. By pencil, with only three numbers (three things, one place), 2, 1, 0 for C:
 #
 # - G gives 2, 1, 0 as well: the cost is 0 / 5 = 0.
 # - G gives 0, 0, 0 (the network notices nothing in it): the cost is (4 + 1 + 0) / 5 = 1.
@@ -214,7 +214,7 @@ assert costs["C"]["J_content"] == 0
 assert costs["S"]["J_style"] < costs["C"]["J_style"]
 
 # %% [markdown]
-# C has no content cost, and S almost no style cost (a little, because resizing has smoothed it). Style costs are small numbers: the photograph itself has only 0.27. That is why β is 25 and not 1. Each of them is bad at the other thing; S shows other things at other
+# C has no content cost, and S almost no style cost (a little, because it was resized, which probably smooths it slightly). Style costs are small numbers: the photograph itself has only 0.27. That is why β is 25 and not 1. Each of them is bad at the other thing; S shows other things at other
 # places than C, and its content cost is above 1. Add up one row yourself: for S, 1 · 1.71 + 25 · 0.0018 is 1.76 (the printed digits are rounded).
 #
 # S gets the lower J of the two. That is β's doing: with β = 1 in place of 25, C would have 0.27 and S 1.71. And what does G get?
@@ -225,7 +225,7 @@ print(row("G", 2))
 assert beta == 0 or costs["G"]["J"] < costs["C"]["J"]
 
 # %% [markdown]
-# Less than both, with these knobs: that is the bargain. G gives up some likeness to C and saves nearly all of the style cost of C. No picture here reaches J = 0: it would have to match C in content and S in style exactly. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which makes G less grainy.
+# Less than both, with these knobs: that is the bargain. G gives up some likeness to C and gets rid of nearly all of the style cost that C has. No picture here reaches J = 0: it would have to match C in content and S in style exactly. (During a run `stylize` adds a third, small term, γ times the variation from pixel to pixel, which makes G less grainy.
 # Notebook 09 looks at it. It is left out of the tables of this section.)
 #
 # ## One knob: β against α
@@ -250,7 +250,7 @@ assert style == sorted(style, reverse=True)
 # become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the outline is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
 # content cost rises and the style cost falls. Which one is best? That is for you to say; J cannot.
 #
-# Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: at 250 the slope behind it, the boat and the wave at the right edge stand about where they stand in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what
+# Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: at 250 the slope behind it and traces of two boats are near their places in S, and at the right edge a slope rises as in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what
 # *style* is. It knows only what the network notices.
 #
 # ## The same with other pictures
@@ -286,7 +286,7 @@ show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in galle
 #
 # ## Summary
 #
-# - C gives the content, S the style, and G is looked for.
+# - C gives the content, S the style, and G is the picture that we search for.
 # - J(G) = α · content cost + β · style cost: one number for how far G is off. For the same C, S, size, α and β lower is better; as a rule no picture reaches 0, since it would have to match both.
 # - What changes during a run is the pixels of G. The network only looks.
 #
