@@ -37,7 +37,7 @@ PICTURES = {
     "palace_painted_sky": ("palace", ["church_auvers"], "--max-side 1024 --mask palace_sky"),
 }
 # twelve megapixels, with S at about twice its own size; in tiles, whatever memory is free
-LARGE = ("palace", "cafe_terrace", "--max-side 4243 --style-scale 0.25 --steps 12 --tile 262144")
+LARGE = ("palace", "cafe_terrace", "--max-side 4243 --style-scale 0.25 --steps 12 --tile 196608")
 CROPS = {"roof": (700, 150, 1700, 950), "windows": (600, 1500, 1600, 2300)}  # left, top, right, bottom
 
 

@@ -75,7 +75,7 @@ measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, ar
 #
 # C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
 # shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
-# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is under 0.1 for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.49 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is about 0.1 or less for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.49 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
 #
 # First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
 # content. Does it matter whether you double α or halve β?
@@ -97,8 +97,8 @@ assert total_cost(0.2, 0.8, 10, 40) == 10 * 0.2 + 40 * 0.8
 #
 # `"relative"` means: divided by what activations (or a Gram matrix) of zeros would cost. So 1 is "as far off as saying nothing".
 #
-# **Predict** for each of these five, before you run the cell: which cost is 0 for G = C, which one nearly 0 for G = S? What about gray? And a *double exposure*,
-# half C and half S: is it half good?
+# **Predict** for five pictures, before you run the next two cells: which cost is 0 for G = C, which one nearly 0 for G = S? What about gray? And a *double exposure*,
+# half C and half S: is it half good? And white noise?
 
 # %%
 weights = dict(zip(STYLE_LAYERS, np.array(LAYER_WEIGHTS[layer_weights]) / sum(LAYER_WEIGHTS[layer_weights]), strict=True))
@@ -225,7 +225,7 @@ for axis, (title, terms) in zip(axes, curves.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the bushes turn dark, then the roofs; the sandy sky comes last. At the end J is 0.5, far
+# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the bushes turn dark and the roofs yellow; the sandy sky and the blue edges come last. At the end J is 0.5, far
 # below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
 # Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
@@ -238,7 +238,7 @@ plt.show()
 # way, with the same costs and weights as above, but with L-BFGS (notebook 06), and from small to large: the first image is 68 pixels wide, the last one
 # 384. Its settings stand in a JSON file beside the picture, from which `nst-keras --settings` makes it again; `nst_keras.runs.save_run` writes such a pair for a run of
 # yours. It is loaded (`python benchmarks/make_runs.py 07_from_noise` made it in about a minute).
-# **Predict**: how low must J be until you make out the roof?
+# **Predict**: will you make out the building while G is still tiny, or only when it is large?
 
 # %% tags=["nbval-check-output"] alt="J over gradient evaluations, both axes logarithmic: it falls from 7.5 to 0.6 in the first 60, then creeps; at five dotted lines, where G is enlarged, it jumps up to more than 1 and falls back."
 display(show_film("07_from_noise", alt="Film: colored noise; a pale pagoda shape and dark spots appear, blurred; the picture becomes sharper in several jumps, until a pagoda in blue, cream and sand stands above bushes like foam."))
@@ -258,8 +258,8 @@ for at in (0, 10, 100, len(J_film) - 1):
 
 # %% [markdown]
 # *Film: the run from white noise to the finished picture, all sizes enlarged to one, early frames closer together. Figure: its J, both axes logarithmic.* "Slowly" is half true: with L-BFGS, at 68 pixels, the first 10 evaluations take J from 7.5 to
-# 1.4; the next 500 take it to 0.4, and bring the detail. Where G is
-# enlarged, C and S grow as well, so J is measured anew: it jumps up, probably because an enlarged picture lacks fine detail, and falls again within a few evaluations. (A plain rule at full size would take longer; that is not run here.)
+# 1.4, and a pale building can be made out; the next 500 take it to 0.4, and bring the detail. Where G is
+# enlarged, C and S grow as well, so J is measured anew: it jumps up, probably because an enlarged picture lacks fine detail, and most of the jump is gone after some tens of evaluations. (A plain rule at full size would take longer; that is not run here.)
 #
 # Small sizes are cheap. The run has about 500 evaluations, but they are only as much work as 90 at full size: there are six sizes, each with half the pixels of the next one; the largest gets 30 evaluations, and each smaller one √2 times as many, each for half the work, 30·(1 + 1/√2 + 1/2 + …). You will read of "about 5000 epochs", or of 6000 for a picture of 900 x 1400
 # pixels: those take one size from start to end, and a slower optimizer. [Notebook 09](09_quality_and_speed.ipynb#Where-time-and-memory-go) forecasts the hours.
@@ -343,8 +343,8 @@ seen = {
     1: "The astronaut, nearly as in the photograph, in cream, orange and dark blue; after 300 steps the same, a little smoother.",
     5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks on the face, and more foam beside the flag.",
     25: "The flag breaks into foam, the folds of the suit become wave-like lines, the ring at her neck is foam; after 300 steps her face is paler, with dark marks across the nose.",
-    125: "Waves run across the suit, and the rocket is a blue pillar; after 300 steps the flag has become a slope of foam.",
-    625: "After 30 steps much as at 125; after 300 her hair, a trace of the face, the ring and the badge are left in a sea of waves.",
+    125: "Waves run across the suit, and the rocket is a dark pillar with a blue edge; after 300 steps the flag has become a slope of foam.",
+    625: "After 30 steps much as at 125; after 300 her hair, a trace of the face, the ring, the badge and the helmet are left in a sea of waves.",
 }
 frames = [Frame(f"β/α = {r}", tf.concat([stored[30, r], stored[300, r]], axis=1), alt) for r, alt in seen.items()]
 display(show_slider("β/α", frames))
@@ -361,7 +361,7 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
 # %% [markdown]
 # *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
 # Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
-# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring and the badge are left in a sea. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
+# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring, the badge, the helmet and a pillar for the rocket are left in a sea. It changes most between 30 and 300. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #
 # Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
@@ -400,7 +400,7 @@ plt.show()
 #
 # C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray?
 #
-# (S is cut to its middle square, so that its shape fits. That alone gives it some style cost, which a large β inflates; so look at a perfect copy as well, with the
+# (S is cut to its middle square and enlarged, so that its shape fits. Both give it some style cost, which a large β inflates; so look at a perfect copy as well, with the
 # content cost of that square and no style cost at all. J is printed without its γ term.)
 
 # %% tags=["nbval-check-output"]
@@ -428,7 +428,7 @@ for n in (30, 300):
 # ## Without weights?
 #
 # A short form that you will meet: $J(C,S) = J(C,G) + J(S,G)$. On the left J(G) is meant, because G is what varies. And α = β = 1. Is that a good
-# choice? Measure both terms for one picture, the double exposure, in three conventions: as shares ("relative"); with Gatys' constants; and as programs write
+# choice? Measure both terms for one picture, the double exposure at 96 pixels (its costs are not those of the larger one above), in three conventions: as shares ("relative"); with Gatys' constants; and as programs write
 # it that take the mean of squares over activations and over raw Gram matrices.
 
 # %% tags=["nbval-check-output"]
@@ -484,7 +484,7 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 # ## Summary
 #
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
-# - J compares pictures only under the same weights. Print it beside J of C, S and gray: with much weight on style, a short run did worse than an imagined copy of S with style 0 would.
+# - J compares pictures only under the same weights. Print it beside J of C, S and gray, and of an imagined copy of S with style 0: with much weight on style, a short run beat the first three and did worse than that copy would.
 # - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
 # - β/α is an exchange rate. The style cost that looks like a floor after 30 steps falls to a half or a third of it by 300.
 # - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
@@ -636,7 +636,7 @@ def convert(alpha, beta, shares, source, target):
     return alpha * content_constants[source] / content_constants[target], total, {l: p / total for l, p in pull.items()}
 
 # %% [markdown]
-# Trust it only after a test. Take the double exposure, compute J in one convention with the cost functions of the package, convert the weights, compute J
+# Trust it only after a test. Take the small double exposure, compute J without γ in one convention with the cost functions of the package, convert the weights, compute J
 # in the other one. (The constants above and those of the package were written independently.) Then ask what α = β = 1, and some well-known defaults, mean
 # as a ratio in the `relative` convention, that of the tables above.
 
@@ -665,8 +665,8 @@ for name, (convention, a, b) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. The defaults of three well-known programs differ by a factor of 4 million, each for their own constants. (The numbers are for this content layer, `block4_conv2`, equal λ, and a network that
-# gets its input as it expects it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
+# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. Even brought to one convention, the defaults of three well-known programs differ by a factor of 4 million. (The numbers are for this pair at 96 pixels, this content layer, `block4_conv2`, equal λ, and a network that
+# gets its input as it expects it; where content and style cost grow unequally with the size, so does the ratio change with it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
 # Notebook 04 shows what the constants do to [λ](04_gram_matrix.ipynb#Across-layers-the-constant-is-a-hidden-λ).
 #
 # <details><summary>In the notes</summary>
@@ -679,7 +679,7 @@ for name, (convention, a, b) in known.items():
 # | A larger α, or a smaller β, puts more weight on content. | S0:29-31 | true | 5.9 % of J becomes 11.1 % both ways; content cost 0.90 at β/α = 625, 0.04 at 1: [The ratio β/α](#The-ratio-β/α) |
 # | An example of the whole: from random pixels to G. | S0:40-42 | true | The film from white noise, J 7.5 to 0.43: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(G) is the weighted sum of a content and a style cost, which measure how similar the pictures are. | S1:6, 12, 17-18 | half true | The sum is right, but a high cost means *un*like: 0.00 and 1.71 for G = C and G = S: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
-# | Two weights are redundant; one would do. | S1:19 | only with L-BFGS or Adam | J and 8·J lead to the same picture there; with plain descent the two ends lie 4.7 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
+# | Two weights are redundant; one would do. | S1:19 | half true | Where J is lowest, 8·J is lowest too, and with L-BFGS and Adam both lead to the same picture; with plain descent the two ends lie 4.7 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
 # | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 512 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(C,S) = J(C,G) + J(S,G). | S2:49 | wrong | J depends on G, and without weights style counts 0.1 or 700 million times as much as content, by convention: [Without weights?](#Without-weights?) |
 # | J(G) is minimized by starting at random and walking downhill. | S3:22, 25-26 | true | [From white noise to a picture](#From-white-noise-to-a-picture) |
