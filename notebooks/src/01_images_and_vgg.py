@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 01 - Images as tensors, VGG as a ruler
 #
-# You will know what numbers a picture is made of, what a network makes of them, and how to notice when you have fed it the wrong ones.
+# You will know what numbers a picture is made of, what a network makes of them, and why you may not notice that you have fed it the wrong ones.
 #
 # **What you will learn**
 #
@@ -235,7 +235,7 @@ draw_method("network")
 #
 # `block4_conv2` is the second convolution of the fourth block (conv4_2 in the paper of Gatys and colleagues). `FeatureExtractor`
 # runs an ordinary RGB image through `preprocess` and the network and returns the **activations** $a^{[l]}$ of the layers you
-# name, arrays of shape `(1, nH, nW, nC)`, after the ReLU: nC channels at nH·nW positions. One of these numbers is a **unit**.
+# name, arrays of shape `(1, nH, nW, nC)`, after the ReLU: nC channels at nH·nW positions. One of these numbers is a **unit**; all units of one channel, nH x nW of them, are its **map**.
 #
 # How much of the picture does a unit see? The square of pixels that it depends on is its **receptive field**. Going up by one
 # layer with kernel size $f$ and step $s$, size and stride (how far apart neighboring units look, in pixels) grow like this:
@@ -264,15 +264,15 @@ for layer in layer_names(vgg):
 # more pixels. The deeper the layer, the fewer the places, and the larger the region that each one judges.
 #
 # The last column has a use later: activations of different layers are of different size, here more than 20-fold apart. If all of a layer were twice as
-# large, a sum of squares would be four times as large. So compare costs of different layers only after dividing each by its own layer's sum of squares.
+# large, a sum of squares would be four times as large. So compare such costs of different layers only after dividing each by its own layer's sum of squares. (Other costs need divisors of their own, see notebook 04.)
 #
 # (The bundled weights are rounded to 256 different values per layer, 18.5 MB instead of 80. The same rounding moves the activations of
-# VGG16 by about 0.5 % in block 1 and 2 % in blocks 4 and 5. Do not quote ours to four digits as "VGG19's".)
+# VGG16, whose full weights were at hand for comparison, by about 0.5 % in block 1 and 2 % in blocks 4 and 5: see [the weights' own page](../data/weights/README.md). Do not quote ours to four digits as "VGG19's".)
 #
 # ## 4. What one unit can see
 #
 # Do not believe the rule: measure it, on an image of noise. **Forward**: change one pixel; which units move? **Backward**: choose
-# one position; which pixels have a gradient on its units? The rule predicts a square in both cases.
+# one position and add up its units; for which pixels is the derivative of this sum not 0? The rule predicts a square in both cases.
 
 # %%
 size, stride, offset = receptive_field(vgg, probe_layer)
@@ -309,7 +309,7 @@ for axis, seen, (first, length) in zip(axes, (change, gradient), [(sees[0], len(
     axis.set(xlim=(first - length / 2, first + 1.5 * length), ylim=(first + 1.5 * length, first - length / 2))
 figure.colorbar(image, ax=axes, label="share of the largest effect")
 axes[0].set(title=f"forward: units of {probe_layer}\nthat one pixel moves", xlabel="j", ylabel="i")
-axes[1].set(title="backward: pixels with a gradient\non one position", xlabel="column", ylabel="row")
+axes[1].set(title="backward: pixels that the sum\nat one position depends on", xlabel="column", ylabel="row")
 plt.show()
 
 # %% [markdown]
@@ -347,13 +347,13 @@ plt.show()
 # %% [markdown]
 # *Figure: left the layers in order, each bar as high as the layer has rows, the number above it its channels. Right the receptive fields of
 # the first layer of each block, nested around the face.* The smallest square, 3 pixels, is a dot; the second one, 10 pixels, covers a nose; the third one, 24, the middle of the
-# face; the fourth one, 68, the head. A unit of `block5_conv1` has a square of 156 · 156 pixels, as many as a bit more than a third of the photo. Here it hangs over the upper edge, and about 32 % of the photo is seen; the rest is zero padding, anew in each layer. The squares are
+# face; the fourth one, 68, the face and most of the hair. A unit of `block5_conv1` has a square of 156 · 156 pixels, as many as a bit more than a third of the photo. Here it hangs over the upper edge, and about 32 % of the photo is seen; the rest is zero padding, anew in each layer. The squares are
 # measured in *pixels*. In a larger photo the same unit sees a smaller part of the scene, which is why the size of your pictures changes what a style looks like.
 #
 # ## 5. What wrong preprocessing does
 #
 # The network accepts any numbers. Wrong preprocessing raises no error; the ruler reads something else. Here are
-# three mistakes that have been copied from tutorial to tutorial. You will see the four inputs above, and below what one channel makes of them. **Predict**: which input *looks* right?
+# three mistakes that are easy to make. You will see the four inputs above, and below what one channel makes of them. **Predict**: which input *looks* right?
 
 # %% alt="Two rows of four pictures. Above the inputs: the right one has a blue suit; RGB instead of BGR looks natural; in [0,1] all is one dark color; with the mean subtracted twice it is dark. Below one feature map of a layer: similar for the first two and the last, nearly empty for [0,1]."
 recipes = {
@@ -385,7 +385,7 @@ plt.show()
 #
 # $$\text{distance} = \frac{\sum_{ijk}\left(a^{\text{wrong}}_{ijk} - a^{\text{right}}_{ijk}\right)^2}{\sum_{ijk}\left(a^{\text{right}}_{ijk}\right)^2}$$
 #
-# 0 is the same, 1 is as far off as activations that are all zero. Pictures that have nothing to do with each other are at about 1 or beyond, because the squares of both add up and little of
+# 0 is the same, 1 is as far off as activations that are all zero. Photos that have nothing to do with each other are at about 1 or beyond: the squares of both add up, and only a part of
 # them is in the same place. For comparison, the last line has each photo against the next one. **Predict**: which mistake is the worst?
 
 # %% tags=["nbval-check-output"] alt="Dots on a logarithmic scale: for each mistake and each of three layers the distances of five photos. RGB instead of BGR lies lowest in the deep layers, [0,1] is close to or above 1, the doubled mean is high in block1 only, another photo is above or near 1."
@@ -417,9 +417,9 @@ plt.show()
 # %% [markdown]
 # *Figure: each dot is one photo; the dashed line is what all-zero activations would give.*
 #
-# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs about the same there. The first layer, which reads brightness and color, is where the two mistakes differ most.
-# - **In [0,1]** the network sees hardly any contrast. Its deep layers are about as wrong as zeros, for each photo.
-# - **The doubled mean** is worst in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers compare neighbors and forgive more.
+# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs 0.1 to 0.5 there, less for some photos and twice as much for others. The first layer, which reads brightness and color, is where the two mistakes differ most.
+# - **In [0,1]** the network sees hardly any contrast. It is the worst of the three in all three layers; the deep ones are about as wrong as zeros, for each photo.
+# - **The doubled mean** does its greatest harm in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers compare neighbors and forgive more.
 #
 # ### The same mistakes in a picture
 #
@@ -450,9 +450,9 @@ titles = [f"{name}\n{off(G):.0f} gray levels from the right one" for name, G in 
 show_images([C, S, *results.values()], ["C", "S", *titles], columns=3, tile=4)
 
 # %% [markdown]
-# *Figure: C, S, and after equally many steps the results of four rulers, each with its mean distance from the right result.*
+# *Figure: C, S, and after equally many steps the results of four rulers, each with its mean distance from the right result: the mean of |difference| over all pixels and channels, one gray level being 1 of 255.*
 # Exchanged channels give a picture that passes for the right one. With the doubled mean there are strokes, but the tan of the print is missing in the sky. In [0,1] there is
-# no stroke at all: through that ruler all pictures look nearly the same, C, S and a blur. Three of five other pairs gave the same. With the other two, chelsea and the Night Café, coffee and the Great Wave,
+# no stroke at all. A likely reason, not tested here: its inputs differ by at most 1 in place of 255, so that C, S and a blur look nearly the same through it. (Each run starts from C, at a smaller size that is enlarged on the way.) Three of five other pairs gave the same. With the other two, chelsea and the Night Café, coffee and the Great Wave,
 # the doubled mean was as hard to tell from the right result as the exchanged channels.
 #
 # ## 6. One layer, two readings
@@ -488,8 +488,7 @@ for l in unseen.layers:
 show_images([photos[0], photos[0][:, :, ::-1]], [compared_photos[0], "mirrored"], tile=3.8)
 
 # %% [markdown]
-# *Figure: one of the photos, cut to the common shape, and its mirror image.* Place by place the mirror image is far from the photo, often as far as another photo (the rocket, which is
-# nearly its own mirror image, has the smallest readings). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
+# *Figure: one of the photos, cut to the common shape, and its mirror image.* Place by place the mirror image is far from the photo (0.3 to 1.5), though mostly less far than another photo (1.0 to 4.0). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
 # averages too: those units see large arrangements, and their kernels are not symmetric.
 #
 # And G is nearer to C than S is, place by place, and nearer to S than C is, on average. So yes: one set of activations answers both questions, though these layers lie between those of the run, so this is a weak test; the mirror is the strong one. Notebook 03
@@ -531,7 +530,7 @@ plt.show()
 # channels. Right, one map of a layer before the change and one after it, from both networks.*
 #
 # In the four layers of blocks 1 and 2 the channel with the same number does the same work in both. From `block3_conv1` on the numbers mean nothing, and even
-# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with layers of a trained shallower one, among them its first convolutions, and random layers between. A common start of the layers that agree would explain the curve; their report alone does not say which these were. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
+# the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first four convolutions of a trained shallower one, and random layers between. Exactly four layers agree here, which fits a common start; but that shallower network has only one convolution in each of blocks 1 and 2, so the report alone does not settle it. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
 #
 # All layers that this series uses by default (`block1_conv1` to `block5_conv1`, `block4_conv2`) exist in both. **Predict**: with VGG16, will the result
 # differ from that of VGG19 more or less than with red and blue exchanged?
