@@ -53,33 +53,31 @@ def main():
 
 
 def make(name, content, styles, options):
-    """One picture of the gallery and its sidecar, with the command in it."""
-    pictures = [content, *styles]
+    """One picture of the gallery and its sidecar."""
     with tempfile.TemporaryDirectory() as folder:
-        sidecar = run([*pictures, "-o", f"{folder}/{name}.png", *options.split()])
-        save_jpeg(Image.open(f"{folder}/{name}.png"), GALLERY / f"{name}.jpg")
-    sidecar["command"] = f"python -m nst_keras {shlex.join(pictures)} -o {name}.png {options}"
+        picture, sidecar = paint(name, content, styles, options, folder)
+        save_jpeg(picture, GALLERY / f"{name}.jpg")
     save_sidecar(sidecar, GALLERY / f"{name}.json")
 
 
 def make_large():
+    """Of the large picture: the sidecar, all of it at a third of its size, and crops of which each pixel is kept."""
     content, style, options = LARGE
     with tempfile.TemporaryDirectory() as folder:
-        sidecar = run([content, style, "-o", f"{folder}/large.png", *options.split()])
-        keep_large(f"{folder}/large.png", sidecar)
+        picture, sidecar = paint("large", content, [style], options, folder)
+        reduced = picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS)
+        save_jpeg(reduced, GALLERY / "large/reduced.jpg")
+        for name, box in CROPS.items():
+            save_jpeg(picture.crop(box), GALLERY / f"large/{name}.jpg", LIMIT // 2)
+    save_sidecar(sidecar, GALLERY / "large/large.json")
 
 
-def keep_large(path, sidecar):
-    """Of the large picture: the sidecar, all of it at a third of its size, and crops of which each pixel is kept."""
-    picture, folder = Image.open(path), GALLERY / "large"
-    save_jpeg(
-        picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS), folder / "reduced.jpg"
-    )
-    for name, box in CROPS.items():
-        save_jpeg(picture.crop(box), folder / f"{name}.jpg", LIMIT // 2)
-    content, style, options = LARGE
-    sidecar["command"] = f"python -m nst_keras {content} {style} -o large.png {options}"
-    save_sidecar(sidecar, folder / "large.json")
+def paint(name, content, styles, options, folder):
+    """The command's picture, in a folder, and its sidecar with the command in it."""
+    pictures = [content, *styles]
+    sidecar = run([*pictures, "-o", f"{folder}/{name}.png", *options.split()])
+    sidecar["command"] = f"python -m nst_keras {shlex.join(pictures)} -o {name}.png {options}"
+    return Image.open(f"{folder}/{name}.png"), sidecar
 
 
 def make_readme():
