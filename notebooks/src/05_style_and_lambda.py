@@ -108,7 +108,7 @@ for name, image in S.items():
 #
 # First block 1 alone, then blocks 1 and 2, and so on, all with the same λ. (Of each block the first layer, `conv1`, is compared.) These runs take too long for a
 # notebook, so they are loaded: `benchmarks/make_runs.py` made each of them in about 6 to 40 s. They start from noise and go **from coarse to
-# fine**: the picture is optimized at 80 x 55 pixels, enlarged, optimized again, ... and ends at 320 x 220.
+# fine**: the picture is optimized at 80 x 55 pixels, enlarged, optimized again, ... and ends at 320 x 220 (The Night Café: 304 x 240).
 #
 # **Predict**: what is in the picture that knows only the Gram matrix of the first layer? And in which picture does the first
 # disk appear?
@@ -119,7 +119,7 @@ titles = {"1": "layer 1", "45": "layers 4-5"} | {k: f"layers 1-{k[-1]}" for k in
 stored = {(name, k): load_stored(f"05_{name}_{k}") for name in S for k in [*steps_up, "45"]}
 left = {(name, k): measure(style[name], run.image) for (name, k), run in stored.items()}
 seen = {"composition": {  # what is to be seen in each picture
-    "1": "Specks, crosses and one black disk on cream.", "12": "Thin curved lines, soft blobs, a disk with a red halo.",
+    "1": "Specks, crosses, one whole black disk and pieces of others at the border, on cream.", "12": "Thin curved lines, soft blobs, a disk with a red halo.",
     "123": "Straighter lines, bits of checkerboard, disks with rings.",
     "1234": "Nearly the painting, with the big disk at its place at the top left.",
     "12345": "Disks, bars and lines in other places, paler and with a fine grain.",
@@ -136,12 +136,12 @@ for name in S:
 # %% [markdown]
 # *Pictures: noise turned into the texture of two paintings, with one layer more each time, and at last the paintings. Move the sliders; where there are none, as on GitHub, all stand side by
 # side.* ("Layer 1" is short for `block1_conv1`, and so on.) In both, **layer 1** gives
-# the right colors, in specks and dabs (and one black disk, of which more below). With **layers 1-2** one painting gets thin lines and the other one long brushstrokes. With **layers 1-3** there are straighter
+# the right colors, in specks and dabs (and one whole black disk, of which more below, with pieces of others at the border). With **layers 1-2** one painting gets thin lines and the other one long brushstrokes. With **layers 1-3** there are straighter
 # lines, rings and bits of checkerboard; strokes bundle. Pieces of *things* come back early (disks in layers 1-2, lamps in 1-3), and with **layers 1-4** and **1-5** more of them than you may have expected
 # of a "style": the big disk and its neighbors, the lamps, the window, the billiard table, some of them in their places.
 #
-# So a texture is not free of content, least of all one from deep layers. A likely reason is in the smallest size: of 80 x 55 pixels a unit of block 4 sees 68 x 68 and one of block 5
-# all, from 10 x 6 and from 5 x 3 positions. There is little left to be shuffled.
+# So a texture is not free of content, least of all one from deep layers. A likely reason is in the smallest size: at 80 x 55 pixels a unit of block 4 sees up to 68 pixels of the width and all of the height, one of block 5
+# everything, and their Gram matrices are sums over 10 x 6 and 5 x 3 positions only. There is little left to be shuffled.
 #
 # ## The cost that remains
 #
@@ -182,7 +182,7 @@ for (name, k), run in stored.items():
     assert left[name, k][targets].mean() < halves[name][targets].mean() / 9
 
 # %% [markdown]
-# The last 30 steps change J by less than 0.01, and what remains is at most a ninth of the difference between the two halves of S in the same layers. That is enough to tell 0.001 from 0.5, not 0.007 from 0.004: runs with block 5 still fell by a quarter to a third.
+# The last 30 steps change J by less than 0.01, and what remains is at most a ninth of the difference between the two halves of S in the same layers. That is enough to tell 0.001 from 0.5, not 0.007 from 0.004: in these steps runs with block 5 still fell by a quarter to a third, and the others, at far lower costs, by 40 to 70 %.
 #
 # ## Many scales, twice
 #
@@ -213,11 +213,11 @@ for title, costs in {"at one size": measure(style["composition"], one_size.image
 # seeing many scales, and (with more steps, too) it also helped the layers that were not asked for: blocks 2 to 5 are off by less.
 #
 # So the claim is **half true**. Several layers do hold different things (the table of remaining costs), and each sees a larger part of the picture (3 to 156 pixels). But the claim goes on
-# that this helps the network to *learn*, and here nothing learns: the network is frozen and only measures. And the size of the picture matters as much as the depth of the layer.
+# that this helps the network to *learn*, and here nothing learns: the network is frozen and only measures. And the size of the picture matters too, not only the depth of the layer.
 #
 # ## Palette, brushwork, arrangement
 #
-# Style is said to be "strokes, texture, palette". Tell them apart: take a painting and destroy **one** of them, with no optimization at all.
+# Style is said to be "strokes, texture, palette". Palette and strokes can be destroyed one at a time; in place of texture, which holds both, take the arrangement. No optimization is needed:
 #
 # - **palette**: exchange the colors, red := green, green := blue, blue := red. Every stroke stays where it is.
 # - **brushwork**: mix the pixels within blocks of 4 x 4. The palette stays exactly the same, and so does the mean color of every block. Thin lines go with the strokes, and pixel noise comes in.
@@ -291,7 +291,7 @@ for name, image in whole.items():
 #
 # - **Palette**: noticed most by **block 1**, far less by the deeper layers.
 # - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do (a part of this is for the lost lines and the noise). That is a surprise if you have read that strokes are in the shallowest layer.
-# - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels, though no more than it minds a different half of the painting. (It minds the order, or the cuts; this does not tell which.)
+# - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels, about as much as it minds a different half of the painting (0.79 and 0.69 against 0.89 and 0.58). (It minds the order, or the cuts; this does not tell which.)
 #
 # "Smaller tiles, more change" holds only up to a point: in blocks 4 and 5 tiles of 8 cost more than single pixels, and more than 1. A net of straight cuts is something that S does *not*
 # have, and having what S lacks can cost more than having nothing. And single pixels keep the palette exactly, but cost 0.3 to 0.4 even in block 1: where S is flat there is now an edge at every pixel.
@@ -398,7 +398,7 @@ plt.show()
 # 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette, with brightness and contrast.
 # 3. **In gray** blocks 3 and 4 still get 11. These are the layers that minded the brushwork two sections before.
 #
-# So "style is stripped away in the deeper layers" is **half true**: the palette fades, the brushwork does not, up to block 4. That is a good reason to take one layer from each block, as Gatys does. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
+# So "style is stripped away in the deeper layers" is **half true**: the palette fades; what gray crops of one painting share, brushwork, lines and perhaps things, does not, up to block 4. That is a good reason to take one layer from each block, as Gatys does. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
 #
 # ## What λ does
 #
@@ -444,10 +444,10 @@ for name, G in two.items():
 
 # %% [markdown]
 # *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
-# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 is most of what is left. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
+# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 counts more in J than block 1 does, whatever its λ. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
 # 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
 #
-# **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way. Both runs below have the same α, β and number of
+# **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way: J = α·J_content + β·Σ λ·J_style, plus a small γ times the total variation, which keeps G smooth (notebook 07). The column `content` is J_content of `block4_conv2`, relative like the style costs. Both runs below have the same α, β and number of
 # steps (loaded; α = 1, β = 25, 60 steps at 256 pixels). **Predict**: which one leaves more of the astronaut, and which one has the palette of S?
 
 # %% tags=["nbval-check-output"] alt="Three pictures. The photograph of an astronaut in an orange suit. With fine: her face and helmet are there, thin dark lines, cream ground, pale orange suit. With coarse: the face has dissolved, large dark disks in place of collar and helmet, a dark green corner, heavy lines."
@@ -471,7 +471,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 # *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
 # dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one, as it should be if λ moves the goal. It does, in general: at a best G the pull of the content is balanced by the pulls of the layers, each times its λ, and another λ breaks that balance. (Compare the two textures above: there "equal" is the better one by both λ.) With the same β, λ also decides how strong style is against content as a whole, since block 5 has the highest costs.
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one, as it should be if λ moves the goal. (J of "coarse" still fell from 1.92 to 1.64 in its last 30 steps, so a part of the difference may be speed.) It does, in general: at a best G the pull of the content is balanced by the pulls of the layers, each times its λ, and another λ breaks that balance. (Compare the two textures above: there "equal" is the better one by both λ.) With the same β, λ also decides how strong style is against content as a whole, since block 5 has the highest costs.
 #
 # A second pair, live and small, with your own λ as a third:
 
@@ -538,7 +538,7 @@ for name in paintings:
 #
 # ## Summary
 #
-# - Block 1 minds the palette most, block 3 and deeper ones the brushwork, block 5 the arrangement as much as the brushwork. Block 5 holds what the shallower ones do not.
+# - The palette is minded most by block 1, the brushwork by block 3 and deeper ones, the arrangement by block 5. Block 5 holds what the shallower ones do not.
 # - "Style is only in shallow layers" is half true: deep layers leave the palette open, and without color blocks 3 and 4 know a painting best.
 # - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not (but of one map a Gram matrix keeps one number).
 # - In a texture λ decides what comes first, in a compromise with a photograph it decides what G looks like.
@@ -631,7 +631,7 @@ check(4, answer)
 # Try it in gray. The hits fall from 15 to 4 of 20, so what block 1 knew was the palette, with brightness and contrast.
 # </details>
 #
-# <details><summary>3. All λ are doubled and α is 0. What changes in the best G?</summary>
+# <details><summary>3. All λ are doubled; α and γ are 0. What changes in the best G?</summary>
 # Nothing: J is doubled everywhere, and its minimum stays where it is.
 # </details>
 #
@@ -639,7 +639,7 @@ check(4, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | Style is strokes, texture and palette. | S2:20 | true | The three can be told apart: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
+# | Style is strokes, texture and palette. | S2:20 | half true | Palette and strokes can be told apart; texture was not tested by itself, but arrangement was: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
 # | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 leave the palette open (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within 1.3 hits of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | The deepest layer holds what shallower ones do not (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 1 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
