@@ -98,7 +98,7 @@ for layer in units:
 # ## 2. Each feature map is a different transformation
 #
 # A common claim: in the first layer each feature map is a different transformation of the picture. Take it literally: a map is the picture, minus its mean color, convolved with
-# one kernel, plus a bias, and cut at 0. The cell does that with TensorFlow's convolution and compares. **Predict**: what do the kernels above the maps
+# one kernel, plus a bias, and cut at 0. The cell does that with TensorFlow's convolution and compares. **Predict**: one kernel asks for red (32), one for blue (22): what will their maps
 # make of an orange suit and a blue flag? And will a map of `block4_conv1` still look like the picture?
 
 # %% tags=["nbval-check-output"] alt="Three rows of four pictures. First row: kernels of 3 x 3 colored squares. Second row: their maps of the astronaut, one bright on the red stripes and the black helmet, one on the blue of flag and badge, two with outlines. Third row: coarse maps of a deep layer with a few bright spots."
@@ -152,8 +152,8 @@ for name, maps_of in {"red, green, blue": lambda half: half, "the 64 maps": lamb
     print(f"{name:16} of {len(part)} pictures, one finds {np.mean(by_one):.0f} on average ({by_one.min()} to {by_one.max()}), all find {by_all}")
 
 # %% [markdown]
-# From one map, by two numbers, 6 of 13 pictures are found on average, from the worst 2, from all 64 together 8. (That the best single map beats all of them is luck and choice.) So most maps, not all, carry some of the looks of a picture. But red, green and blue find more, with no network at all: 8 each, 10 together. What remains common to the maps, as far as two numbers tell, is
-# what they inherit from the picture: its palette and its contrast. Style needs better numbers than these; notebook 04 has them.
+# From one map, by two numbers, 6 of 13 pictures are found on average, from the worst 2, from all 64 together 8. (That the best single map beats all of them is luck and choice.) So most maps, not all, carry some of the looks of a picture. But red, green and blue find more, with no network at all: 8 on average, 10 together. So this test gives no reason to look for style in the maps
+# rather than in the colors; what the maps have in common it does not show. Style needs better numbers than these; notebook 04 has them.
 #
 # ## 3. What a max-pool throws away
 #
@@ -201,7 +201,7 @@ show_images(tiles, titles, tile=4)
 
 # %% [markdown]
 # *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there in both; the pictures are 5 and 6 gray levels off on average. (The run had
-# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*, and next to nothing of it in all channels together. This works only as long as there are enough numbers:
+# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*; all channels together, with this little help, keep enough of it for the whiskers, and the second pool adds about one gray level of error. This works only as long as there are enough numbers:
 # `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 rebuilds pictures from deeper layers. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
 # two pools do not show it.
 #
@@ -279,7 +279,7 @@ plt.show()
 # it the picture seems to end in an edge, and this channel answers to that edge some 250 times as strongly as to what is inside, on average. Such **border artifacts** are not the rule: the ring wins in 9 % of the maps, where its share of the positions is 7 %. But they would
 # come out on top of a search.
 #
-# `top_patches` (in `patches.py`, beside this notebook) goes on where we stopped. The second highest position is almost always right beside the highest: the same
+# `top_patches` (in `patches.py`, beside this notebook) goes on where we stopped. The second highest position is often right beside the highest: the same
 # thing seen again one stride farther. So after each hit it suppresses the neighbors within half a receptive field (**non-maximum
 # suppression**), takes at most `per_image` hits from one image, and sorts what is left. `inside=True` leaves out the patches that see padding.
 #
@@ -323,7 +323,7 @@ show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 #
 # The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small shapes in block 3, textures and round things in block 4, parts of objects in
 # block 5. Two things here are our doing: we picked units that are easy to name, and the patches grow. Three pixels cannot show an eye, and 156 pixels can hardly help showing things (see "any place" below). What counts is what the nine have in common. So
-# look at the last row again: only four patches show eyes, all of one cat, and the other five patches have no eye. The bank has no more to offer. It also holds each picture at two sizes, so up to four of the nine may come from one picture: the rims are one cup and one collar. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
+# look at the first unit of the last row again, 34: only four of its patches show eyes, all of one cat, and the other five have no eye. The bank has no more to offer. It also holds each picture at two sizes, so up to four of the nine may come from one picture: the rims are one cup and one collar. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
 # the unit chosen at random is easy to name: dark at the top right, 9 of 9; a dark thing on a pale ground, 9 of 9. After that, the best words that we found fit five of nine: a corner or a top against the sky in block 3, roofs and awnings in block 4. For block 5 we found none.
 #
 # ### Against cherry-picking
@@ -348,7 +348,7 @@ show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
 # *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
-# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the rest as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where the bank has no more places that see no border.)
+# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the rest as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: left the search, with two per picture and no neighbors; in the middle 40 to 60 %.)
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
 #
@@ -378,7 +378,7 @@ for layer, several in places.items():
 
 # %% [markdown]
 # Each number is the median over the channels of a layer that are active at all in a draw, and a mean of 20 draws. Read down the first column: with one place in each picture, blocks 1 to 4 are alike, 0.4 to 0.5. There numbers
-# can explain the slow decline in the gallery: read along the lines, and the ratio rises with the number of places in every layer. Block 5 is another matter: 0.1 with one place in each picture, few of its channels answer at three of 13 random places; with four, still a little lower than the others, 0.5 (in block 5 four places overlap, so they count for less). So "units grow choosier with depth" is true for the last step only, in this bank.
+# can explain the slow decline in the gallery: read along the lines, and the ratio rises with the number of places in every layer. Block 5 is another matter: with one place in each picture the third best of 13 random places has, in a typical channel, only 0.1 of the best one's activation; with four, still a little lower than the others, 0.5 (in block 5 four places overlap, so they count for less). So "units grow choosier with depth" is true for the last step only, in this bank.
 #
 # ## 6. Is it the color or the shape?
 #
@@ -411,7 +411,7 @@ for layer, of_channel in found.items():
 # ## 7. Another view: make the image that the unit wants
 #
 # The patches are what the unit liked best *among our pictures*. Nothing stops you from asking for an image that it likes still better: start from noise, and
-# change the pixels so that the activation grows. With $z$ the unit before its ReLU and $z_{best}$ that of its best patch,
+# change the pixels so that the activation grows. With $G$ the image that is made, $z$ the unit before its ReLU and $z_{best}$ that of its best patch, we minimize a cost $J$ (its minus sign makes the activation grow):
 #
 # $$J(G) = -\frac{z(G)}{z_{best}}$$
 #
@@ -420,7 +420,7 @@ for layer, of_channel in found.items():
 # Left alone, such a run fills the image with fine noise in glaring colors. Three restraints, all known from the literature:
 #
 # - **smooth first**: the image is made from the noise by dividing each frequency by its size, as if it were a photograph, so that coarse structure grows first;
-# - **colors of the bank**: before it is clipped to 0..255, the whole image has the mean color and the color covariance of the bank (the run may still put most of the contrast into the middle, and it does);
+# - **colors of the bank**: before it is clipped to 0..255, the whole image has the mean color of the bank, and its color covariance as far as the three components of the noise stay uncorrelated (the run may still put most of the contrast into the middle, and it does);
 # - **jitter**: at each step the image is moved by a few pixels at random, so that it must please the unit from more than one place.
 
 # %%
@@ -485,7 +485,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
 # eye, with a second one below it; a bowl. They differ in the rest. The eye keeps its fur, but there is no cat, and the bowl is woven. And the made images are stronger than any patch without a border in our bank: twice in block 3, some 8 to 13 times for the three deeper units, after 40 steps. (A part of that is plain contrast, which the run may raise as well.) An image can
-# drive a deep unit far beyond every picture of the bank. Remember it when you optimize images for style: without a reason to look natural, they do not.
+# drive a deep unit far beyond every patch of the bank that sees no border. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not
 #
@@ -495,8 +495,8 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 #   cost uses all its activations.
 # - **Common is not cause.** That all patches share a property shows that it goes together with the activation, not that the unit responds to
 #   *it*. The gray test is the kind of experiment that separates the two.
-# - **One channel is not one concept.** Many channels answer to several unlike things, and most things are spread over many channels. That is one
-#   reason why style is measured by *pairs* of channels (notebook 04).
+# - **One channel is not one concept.** Several of our units answer to unlike things (see the counts above); that most things are spread over many channels is
+#   often reported and not shown here.
 #
 # ## Summary
 #
