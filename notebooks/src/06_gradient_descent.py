@@ -156,7 +156,7 @@ for eta in (0.1, 0.9, 1.9, 2.1):
 #
 # - **Momentum** keeps a share m of its last step V, which is 0 at first: $V := m V - \eta\, \partial J/\partial G$ and $G := G + V$. What points along the valley adds up, to 1/(1 - m) times the first step; what
 #   jumps from side to side cancels.
-# - **Adam** averages the recent slopes of each pixel, as momentum does, and divides by the root of the mean of their squares. So a pixel moves by about η gray levels per step while its slope keeps its sign, and by less when it changes,
+# - **Adam** averages the recent slopes of each pixel, as momentum does, and divides by the root of the mean of their squares. So a pixel moves by about η gray levels per step while its slope stays about the same, and by less when the slope shrinks or changes its sign,
 #   whatever the unit of J. It looks at each pixel by itself, so a valley that lies diagonally is not straightened.
 # - **L-BFGS** measures the curvature while it walks; the next section shows how.
 #
@@ -228,7 +228,7 @@ HTML('<img alt="Film: four optimizers start at the same point of a narrow valley
 
 # %% [markdown]
 # *Figures: the four walks, one by one, and as a film on one map; a gray line joins points of equal J, the cross is the lowest point.* Gradient descent
-# jumps across the valley at every step and comes forward only a little. Its rate is nearly the best there is, 2/21, at which both directions shrink alike: factors of 0.9 and 0.905 per step, squared for J, make 22 and 24 steps, and the walk needed 23. Momentum swings out, turns, overshoots the cross and circles
+# jumps across the valley at every step and comes forward only a little. Its rate, 0.095, is nearly the best there is, 2/21, at which both directions shrink alike. Its own factors, 0.9 and 0.905 per step, are squared for J and would need 22 and 24 steps; the walk needed 23. Momentum swings out, turns, overshoots the cross and circles
 # around it. Adam sets out with equal steps for both pixels, on the diagonal, overshoots the floor of the valley, turns back across it, and then creeps to the cross. At this rate it is slower than plain descent. L-BFGS makes one short step, then one across and a short one, and now it knows both curvatures: its
 # fourth step leads almost to the cross.
 #
@@ -249,7 +249,7 @@ assert np.allclose(points[:3, 0], [102, 101, 100])
 
 # %% [markdown]
 # With many pixels s and y are pictures, y = H s, and H is the matrix of curvatures. For 30,000 numbers it would have 900 million entries. **BFGS** estimates its inverse B from the steps
-# made so far: each pair (s, y) asks that $B\,y = s$; the newest one gets it exactly, the older ones nearly. The walk goes on with
+# made so far: each pair (s, y) asks that $B\,y = s$; the newest one gets it exactly, the older ones only roughly. The walk goes on with
 #
 # $$G := G - t\,B\,\frac{\partial J}{\partial G}$$
 #
@@ -365,12 +365,12 @@ plt.show()
 
 # %% [markdown]
 # *Figure: J after a single step from two images, over the size of that step.* Both curves first follow their parabola, and then they are wider. From white noise the parabola allows 13 gray levels, and J is lowest at
-# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, and from 12 on it rises like a wall. So for one step the parabola was up to ten times too careful. (And k is the curvature along the gradient alone; other directions may bend more, which matters when steps are repeated.) A safe beginning is **a first step of a few
-# gray levels; then double it until J no longer falls.**
+# 20. From C the slope is steep only within the first gray level, which makes the curvature large and the limit 1; but J stays low up to 8 or 10, then it rises, and at 14 it is above its start. So for one step the parabola was up to ten times too careful. (And k is the curvature along the gradient alone; other directions may bend more, which matters when steps are repeated.) A good beginning is **a first step of a few
+# gray levels; then double it as long as J is lower after some twenty steps** (the first step alone may raise it).
 #
 # ## A gallery of learning rates
 #
-# Now many steps from C. **Predict** which of these r give a painting after 20 steps.
+# Now 20 steps from C, with r = 0.01, 0.5, 2, 14 and 28. **Predict** which of these give a painting.
 
 # %% alt="Six tiles: the photograph of the cat, unchanged; the same, a little paler and sharper; with green eyes and red lines; a painted cat in yellow, green and red with torn lines around the nose; a black tile; a checkerboard of pure colors."
 J_fast = Objective(C, S, settings, fast)
@@ -394,9 +394,9 @@ show_images([G for G, _ in gallery.values()], titles, columns=3, tile=3.6)
 
 # %% [markdown]
 # *Figure: C after the same number of steps with growing learning rates; black stands for a run that ended in NaN (not a number): the package stops there and names the step.* With r = 0.01 you see no change, with 0.5 and 2 a little color; 14 gives a painted cat, though a torn one, and twice as
-# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: they jump between the limits, and J is thousands of times what it was. **Between a good rate and a lost one lies less than a factor of two** (in the next section 20 does best).
+# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: nearly all values are at one of the limits, and J is two thousand times what it was. **Between a good rate and a lost one lies less than a factor of two** (in the next section 20 does best).
 #
-# Compare with the cut from C: r = 14 lies on its rising wall. The first step raised J from 6 to 7, and the walk recovered. From 28 it did not.
+# Compare with the curve from C above: r = 14 lies on its rising side. The first step raised J from 6 to 7, and the walk recovered. From 28 it did not.
 #
 # ## Four optimizers on the picture
 #
@@ -451,7 +451,7 @@ print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.
 #
 # Equal gradients are nearly equal time: for this size a gradient takes some 8 billion multiplications in the network, and L-BFGS's own products take 4 · 10 · 32,640, about a million. The others need less.
 #
-# Behind L-BFGS come momentum, Adam and plain descent, with 0.80, 0.90 and 0.96. In the valley Adam was last; so the order depends on the landscape, and on how well each rate was chosen. With the smaller rates of the table momentum (0.86) and plain descent (1.17) are farther behind. Another pair may change the order. Try it.
+# Behind L-BFGS come momentum, Adam and plain descent, with 0.80, 0.90 and 0.96. In the valley Adam was last, and with r = 5 (0.97) it would be last here too: the order depends on how well each rate was chosen, and perhaps on the landscape. With the smaller rates of the table momentum (0.86) and plain descent (1.17) are farther behind. Another pair may change the order. Try it.
 #
 # ### Clip or not
 #
@@ -488,7 +488,7 @@ print(f"halfway on the straight line from one to the other J is {2 * between[1] 
 # %% [markdown]
 # *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda with the same outlines under a sandy sky; the sky's colors and the bushes differ, and the one from noise has a fine grain.
 #
-# Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is nearly three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
+# Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is about three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
 # does not exclude a winding way around it). So at least two very different images have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
 #
 # A third start: a copy of **S**. This one is live, and so it is small, 128 pixels wide where the stored runs have 360; its J is not to be compared with theirs. **Predict** whether the wave stays.
@@ -591,7 +591,7 @@ for start in ("noise", "content"):
 #
 # ## Summary
 #
-# - G := G - η ∂J/∂G: which η is right depends on the unit of J: multiply J by 1000, and η must be divided by 1000. Ask for the first step in gray levels, and η follows: begin with a few, then double.
+# - G := G - η ∂J/∂G: which η is right depends on the unit of J: multiply J by 1000, and η must be divided by 1000. Ask for the first step in gray levels, and η follows: begin with a few, then double while it helps.
 # - The steepest direction limits η, the flattest has to wait. Momentum softens that; L-BFGS measures the curvature on its way.
 # - Too small is frozen; too large is NaN, or patches of the purest colors. Between a good rate (20) and a lost one (28) lay less than a factor of two.
 # - After 300 evaluations noise and C came to the same cost within 3 %, in different pixels; from S the waves were still there.
