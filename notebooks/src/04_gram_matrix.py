@@ -192,7 +192,7 @@ show_images(list(cards.values()), titles, tile=2.6)
 
 # %% [markdown]
 # *Figure: the cards, with the mean activation of each channel and the mean of their product (away from the border).* Channel 49 rises from 60 to 380 when the flat card turns
-# blue. Channel 97 is nine to ten times as active for the stripes as for flat blue, whatever their color. Neither is pure: gray stripes excite the blue channel too,
+# blue. Channel 97 is nine to ten times as active for the stripes, gray or blue, as for flat blue. Neither is pure: gray stripes excite the blue channel too,
 # with 157. But the product is largest where blue *and* stripes come together, 421 thousand. (Most of it the two means already tell, 331 · 1180 = 391 thousand. That both are strong at the *same* places is
 # seen in the pictures below.)
 #
@@ -283,7 +283,7 @@ for name, (p, q) in maps.items():
 #
 # ## The distance of two Gram matrices
 #
-# The style cost of a layer is the squared **Frobenius norm** of ΔGram = Gram(G) − Gram(S), the difference: subtract entry by entry, square, add up. Like the content
+# The style cost of a layer is the squared **Frobenius norm** of ΔGram = Gram(G) − Gram(S), the difference: subtract entry by entry, square, add up, written ‖ΔGram‖²_F (‖·‖ without the square is its root). Like the content
 # cost it measures *dis*similarity: 0 means the same Gram matrix, and low is good. It compares S with G; C plays no part in it.
 #
 # Check it with a pencil: Gram(b) has the rows 6 1 4, 1 2 1 and 4 1 6. Four entries differ by 1, so the distance is 4.
@@ -353,7 +353,7 @@ assert np.array_equal(gram_matrix(a), gram_matrix(moved))
 assert cost < 1e-9 < other_cost
 
 # %% [markdown]
-# The style cost cannot see the move at all, the content cost can: that is the division of labor in style transfer. ("relative" divides the style cost by the squared size of S's own Gram matrix, and the content cost by that of C's own activations: 1 means as far off as
+# The style cost cannot see the move at all, the content cost can: that is the division of labor in style transfer. ("relative" divides the style cost by the squared size of S's own Gram matrix, and the content cost by the squared size of C's own activations (here those of S stand in for C): 1 means as far off as
 # zeros would be. The constants are a later section.)
 #
 # So does the Gram matrix of a *picture* know nothing of "the sky is on top"? Careful: you moved activations. Move *pixels*, and the network computes
@@ -406,7 +406,7 @@ plt.show()
 # The swapped halves cost next to nothing in the first four layers, 0.010 at most. In block5_conv1 they cost 0.13, because a unit there sees 156 x 156 pixels, so every unit looks across the new seam or over the border. That it is the seam, and not the place, is likely:
 # the larger the picture, the smaller its share, 0.34, 0.13, 0.07. (A hint, no proof: the three sizes also differ in what a unit sees of the scene.)
 #
-# Upside down is another matter: a mirror turns what filters see, slanted lines, light from above, objects. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but it does notice when things hang upside down. "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
+# Upside down is another matter: a mirror turns what filters see, slanted lines, light from above, objects. In block5_conv1 it costs 0.33, about half of what another picture by the same painter costs (0.61); for the print it costs 0.47. So a Gram matrix hardly knows *where* things are, but in block 5 it does notice that the picture was mirrored from top to bottom (whether a mirror from left to right costs less is not tested here). "The Gram matrix forgets places" is exactly true of shuffled activations, and only roughly true of pictures.
 #
 # *Figures: the pictures; below them Gram(S) and ΔGram, all per position and divided by the size ‖Gram(S)‖ (first column: the entries of Gram(S); the others: red is more than in S, blue is less). Colors beyond the ends of the bar are cut off. Block 1 has 64 channels, all of them shown; of the 512 in block 5 the 64 most active ones.
 # The cost is the sum of the squares of all entries, "shown here" of those that you see.* In block 1 both changed copies of S are blank. The other pictures have less of what S is strong in (blue crossings); the photograph has a few channels that S uses less (red lines). In block 5 no map is blank, and the photograph differs most. There the 64 channels, 1/64 of all entries, hold 9 to 25 % of the cost; the rest is in entries not shown. In four of the five layers the other van Gogh is the one nearest to S; in block 2 the print is nearer, and in blocks 3 and 4 the photograph is nearer than the print. Do not take one layer's number for a likeness of style.
@@ -438,13 +438,13 @@ assert not np.array_equal(wrong_gram(moved), wrong)
 # A reshape cuts the same sequence of numbers into rows; it does not bring channels to the front. Row 0 is position (0,0) and a piece of its neighbor. In a real layer
 # a "row" holds N/nC positions, in the early layers a horizontal **strip** of the picture with all its channels, and the wrong matrix compares strips with strips.
 #
-# The result has the right shape, is symmetric and has no negative eigenvalue. (Neither has any other product of a matrix and its own transpose, so these tests cannot tell the two apart.) What finds the bug is what you just learned: shuffle the positions. The right matrix does
+# The result has the right shape, is symmetric and has no negative eigenvalue. (No product of a matrix and its own transpose has one, so these tests cannot tell the two apart.) What finds the bug is what you just learned: shuffle the positions. The right matrix does
 # not change, the wrong one does, by 41 %. (A matrix worked out by hand finds it as well. Correct would be `np.moveaxis(a, -1, 0).reshape(nC, -1)`, times its transpose.)
 #
 # Exchanging the channels (here: their order is turned around) is the other way round: the right matrix changes altogether, the wrong one not at all (a strip is 4 whole rows of positions here). **Here the wrong matrix knows in which strip something lies, and does not know which channel is which**, as long as the channels are put into the same new order at every place. (Left and right inside of whole rows it cannot know
 # either. From block 3 on a strip is shorter than a row, so there it can.)
 #
-# What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. `lbfgs` goes downhill along the gradient and finds the length of its steps itself (notebook 06); a small picture that is enlarged later gets the large shapes with few evaluations. **Predict** what each picture shows.
+# What does a run make of it? Start from white noise and minimize the distance to S, once with each matrix; nothing else is in the cost, and C plays no part. `lbfgs` goes downhill in a direction made from this gradient and earlier ones, and finds the length of its steps itself (notebook 06). The picture starts small and is enlarged twice, so that the large shapes come first. **Predict** what each picture shows.
 
 # %%
 class TextureCost:
@@ -615,7 +615,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 # ## Summary
 #
 # - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor, in the sense of statistics, a correlation.
-# - Shuffled activations keep their Gram matrix exactly. Of a picture it hardly knows where things are; in the deeper layers it notices when they hang upside down.
+# - Shuffled activations keep their Gram matrix exactly. Of a picture it hardly knows where things are; in the deepest one it notices that they are mirrored from top to bottom.
 # - $\partial J_{style}/\partial a = 4c\,a\,\Delta\text{Gram}$: every position applies the same table to its own activations.
 # - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape mixes places and channels up; shuffling the positions finds it out.
 # - The constant in front only rescales β within a layer, but sets λ across layers. `"relative"` gives all layers one *scale*, not one *influence*.
@@ -696,8 +696,8 @@ check(4, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# Content is quadratic in the activations, style of degree four: 100 and 10,000. The same α and β then mean something else, one reason why weights such as 10 and 40 and
-# weights such as 10⁴ and 10⁻² are both found in programs that work.
+# Content is quadratic in the activations, style of degree four: 100 and 10,000. The same α and β then mean something else: weights cannot be copied between programs that
+# scale their activations differently.
 #
 # ```python
 # small_a, small_b = a / 10, b / 10
@@ -740,7 +740,7 @@ check(4, answer)
 # | More than a correlation it is the unnormalized covariance. | S3:62 | only with means of 0 | Gram/N = cov + μμᵀ; of two channels' entry 28 of 56 thousand is covariance in one picture, 2.7 of 8.2 in another: [Not a correlation](#Not-a-correlation) |
 # | It is computed for the style image and for the generated image. | S3:63 | true | The cost needs both: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
 # | The style cost of a layer is the squared Frobenius norm of the difference. | S3:67-68 | true | Up to a constant: 4 for the tiny arrays: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
-# | Its constant is 1/(2·nH·nW·nC). | S3:69 | wrong | Gatys et al. and Ng square it; equal λ then mean 32 : 16 : 8 : 4 : 1: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
+# | Its constant is 1/(2·nH·nW·nC). | S3:69 | wrong | Gatys et al. and Ng square it; without the square, equal λ mean 32 : 16 : 8 : 4 : 1, measured with theirs: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
 # | J_style with a stray index l is the sum over layers of λ times the style cost of each layer. | S3:73-74 | true | But for the index, which has been summed away: term by term equal to `style_cost`: [Across layers the constant is a hidden λ](#Across-layers-the-constant-is-a-hidden-λ) |
 # | For the style, a hidden layer is selected to compute the "content loss". | S4:41 | wrong | Copied from the section on content; it is the style cost, of several layers: [The distance of two Gram matrices](#The-distance-of-two-Gram-matrices) |
 # | Style is the correlation across channels; if one detects stripes and another one blue, a strong correlation means that blue stripes are common. | S4:42-43 | half true | Their Gram entry is 4 for blue stripes and 0 for orange stripes on blue; in VGG the ratio is 0.58 against 0.32: [Blue stripes](#Blue-stripes), [Blue stripes in VGG](#Blue-stripes-in-VGG) |
