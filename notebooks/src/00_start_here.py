@@ -73,7 +73,7 @@ assert G_large.shape == C_large.shape
 # sky are from S. And the bushes of C have become waves, perhaps because their uneven leaves resemble foam more than anything else in C. Nobody told the program which part of C is a roof or which part of S is a wave.
 #
 # For the program, a picture is a block of numbers: rows times columns times three, for red, green and blue, each from 0 to 255. C is first
-# resized so that its longer side is `max_side`, and G gets the size of this C. (In the code an image has one more axis in front, (1, rows, columns, 3), because networks take several images at once.)
+# resized so that its longer side is `max_side` pixels, a number that you choose below, and G gets the size of this C. (In the code an image has one more axis in front, (1, rows, columns, 3), because networks take several images at once.)
 #
 # ## The whole method on one page
 
@@ -118,7 +118,7 @@ show_images([C, S, G], ["C: content image", "S: style image", "G: made just now"
 
 # %% [markdown]
 # *Figure: your own first result, smaller than the one above.* The same roofs, waves and colors, from fewer pixels
-# and so less finely drawn. If you look closely you see a fine mesh in the bushes; the large result has less of it. Notebook 09 is about such blemishes.
+# and so less finely drawn. If you look closely you see a fine mesh in the bushes, in both results. Notebook 09 is about such blemishes.
 #
 # `stylize` begins small and enlarges G several times, because what is large can be decided cheaply on a small picture:
 
@@ -230,7 +230,7 @@ assert beta == 0 or costs["G"]["J"] < costs["C"]["J"]
 #
 # ## One knob: β against α
 #
-# α and β say what matters more. But for the small γ term, only their ratio decides which picture is best (notebook 07 proves it), so leave α at 1 and turn β.
+# α and β say what matters more. If we leave the small γ term aside, only their ratio decides which picture is best (notebook 07 proves it), so leave α at 1 and turn β.
 # Here are three runs of the large picture, with the same number of rounds and all else alike. **Predict**: what becomes of the palace if β is ten times as high?
 
 # %% tags=["nbval-check-output"] alt="Three versions of the pagoda. With beta 1 it is still the photograph, in sandy light with a grain, red and green roofs visible. With beta 25 it is drawn in the blue, cream and sand of the print. With beta 250 a breaking wave stands in its place and keeps only its outline."
@@ -247,10 +247,10 @@ assert style == sorted(style, reverse=True)
 
 # %% [markdown]
 # *Figure: three values of β, loaded.* On the left you still see the photograph: the palace has its windows and much of its red and green, but the light has
-# become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the outline is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
+# become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the shape of its top roof is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
 # content cost rises and the style cost falls. Which one is best? That is for you to say; J cannot.
 #
-# Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: at 250 the slope behind it and traces of two boats are near their places in S, and at the right edge a slope rises as in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what
+# Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: the slope behind it is near its place in S, at 25 already; at 250 traces of two boats are near theirs, and at the right edge a slope rises as in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what
 # *style* is. It knows only what the network notices.
 #
 # ## The same with other pictures

@@ -267,7 +267,7 @@ for layer in layer_names(vgg):
 # large, a sum of squares would be four times as large. So compare such costs of different layers only after dividing each by its own layer's sum of squares. (Other costs need divisors of their own, see notebook 04.)
 #
 # (The bundled weights are rounded to 256 different values per layer, 18.5 MB instead of 80. The same rounding moves the activations of
-# VGG16, whose full weights were at hand for comparison, by about 0.5 % in block 1 and 2 % in blocks 4 and 5: see [the weights' own page](../data/weights/README.md). Do not quote ours to four digits as "VGG19's".)
+# VGG16, whose full weights were at hand for comparison, by about 0.5 % in block 1 and 2 % in blocks 4 and 5: see `data/weights/README.md`. Do not quote ours to four digits as "VGG19's".)
 #
 # ## 4. What one unit can see
 #
