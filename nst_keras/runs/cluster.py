@@ -42,7 +42,10 @@ def local_client(workers: int) -> Iterator[Client]:
         "distributed.worker.multiprocessing-method": "spawn",  # TensorFlow hangs in a forked process
         "distributed.scheduler.allowed-failures": 1,  # a run whose worker died is tried once more
         "distributed.scheduler.worker-saturation": 1.0,  # and no other run waits on that worker
-        "distributed.worker.profile.enabled": False,  # it would look at what a worker does a hundred times a second
+        # Dask watches itself a hundred times a second, which would take a few percent of the time
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.system-monitor.interval": "5s",
     }
     before = dict(os.environ)  # Dask sets the environment of this process too
     try:

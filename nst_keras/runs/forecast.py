@@ -5,6 +5,7 @@ measured; the memory is mostly that of the activations, which the gradient needs
 `benchmarks/forecasts.py` compares the forecast with what happens.
 """
 
+import functools
 import math
 import statistics
 import time
@@ -123,8 +124,9 @@ def _layers(network):
         yield layer, area
 
 
+@functools.lru_cache
 def convolution_speed(precision: str) -> float:
-    """Multiply-adds per second of a convolution like those in VGG's second block: the median of five, about 0.1 s."""
+    """Multiply-adds per second of a convolution like those in VGG's second block: the median of five, measured once."""
     x, kernel = tf.ones((1, 128, 128, 128), precision), tf.ones((3, 3, 128, 128), precision)
     seconds = []
     for _ in range(6):
