@@ -198,7 +198,7 @@ def test_speed_is_the_median_of_five(monkeypatch):
     seconds = [50, 3, 1, 2, 90, 1]  # the first one is for warming up
     ticks = itertools.accumulate(part for second in seconds for part in (0, second))
     monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
-    assert module.convolution_speed("float32") == 128 * 128 * (3 * 3 * 128) * 128 / 2
+    assert module.convolution_speed.__wrapped__("float32") == 128 * 128 * (3 * 3 * 128) * 128 / 2
 
 
 def test_speed_of_this_machine():
