@@ -396,7 +396,7 @@ def square(name, side):
     return resize_image(image[:, (height - n) // 2 :, (width - n) // 2 :][:, :n, :n], (side, side))
 
 same = {"beta": beta, "layer_weights": layer_weights, "pooling": pooling, "padding": padding, "seed": seed,
-        "rank": rank, "precision": "float32"}
+        "rank": rank}
 
 def both(C, S, steps):
     """G by the Gram and by the Wasserstein cost."""
@@ -423,8 +423,8 @@ show_images(parts, captions, columns=2, tile=4.2)
 # %% [markdown]
 # *Figures: C, S, and two runs that differ in the style cost alone; then the same square of each, its pixels four times as wide. "Noise" is how far a pixel is
 # from the mean of its four neighbors, on average, in gray levels.* The Gram run draws rings and dark spots into a sky
-# that is flat in C. In this square the Wasserstein run leaves it even flatter than the paper of S: noise 1.6, in S 2.2, with Gram 4.4. Around the roof it
-# draws faint rings, too, and over the whole picture the two hardly differ (8.0 and 8.3, S has 11.0). In the lower left
+# that is flat in C. In this square the Wasserstein run leaves it even flatter than the paper of S: noise 1.8, in S 2.2, with Gram 4.3. Around the roof it
+# draws faint rings, too, and over the whole picture the two hardly differ (8.1 and 8.3, S has 11.0). In the lower left
 # corner the Gram run keeps more of the green of the trees. Beside the tower Wasserstein draws a thin curl of foam with claws like those of S, Gram a pale hump with gray spots.
 # Both have a fine lattice on walls and trees.
 #
@@ -457,8 +457,8 @@ if (pair, second_pair, steps, beta) == stored:
 # %% [markdown]
 # One row for each run; in all columns but the last lower is nearer (noise should be like that of S). With the stored outputs both runs have moved
 # about equally far from C, the Gram run a little farther, so Wasserstein has not bought its style with content. It is nearer to S in the other network's Wasserstein
-# cost, by 14 and 19 %, and the patches are off by less than two thirds of what the Gram run leaves. By the referee's *Gram* cost it is undecided: the Gram run is ahead by 3 % for one pair (0.104 against 0.107) and behind by 13 % for the
-# other (0.125 against 0.109). Noise speaks for Gram, slightly: all four pictures are smoother than S, the Wasserstein runs a little more so. So "nearer" depends on the ruler. And mind that both rulers on
+# cost, by 15 and 19 %, and the patches are off by less than two thirds of what the Gram run leaves. By the referee's *Gram* cost it is undecided: the Gram run is ahead by 1 % for one pair (0.106 against 0.107) and behind by 12 % for the
+# other (0.126 against 0.111). Noise speaks for Gram, slightly: all four pictures are smoother than S, the Wasserstein runs a little more so. So "nearer" depends on the ruler. And mind that both rulers on
 # which Wasserstein wins clearly are of its own family: the same formula in a related network, and sorted pairs of patches.
 #
 # A fair warning: these runs are short, and neither cost has come to its end. Try `steps = 5` and `second_steps = 5`, or a lower `beta`, and read the table again: does the order
@@ -501,7 +501,7 @@ show_images(list(three.values()), [f"{title}\nnoise {noise(G):.1f}" for title, G
 # %% [markdown]
 # *Figures: the film of the run, all sizes enlarged to one; the noise of each image that L-BFGS looked at (the last point of each size is its best image once more); its first image, its last one, and S.* Both: the
 # steps at the smallest size bring the noise from 68 to 28, and then it falls to about half with each change of size, because enlarging smooths what is left. At the
-# largest size the steps *add* grain again, from 4.2 to 5.9, towards the 7.1 of S. (The measure counts drawn lines, too, and falls with any enlargement.) Hardly any single wrong pixel is left: the ground is pale, with a mottling in color that S does not have, lines are dark, and some disks are nearly round. With a little imagination
+# largest size the steps *add* grain again, from 4.2 to 6.0, towards the 7.1 of S. (The measure counts drawn lines, too, and falls with any enlargement.) Hardly any single wrong pixel is left: the ground is pale, with a mottling in color that S does not have, lines are dark, and some disks are nearly round. With a little imagination
 # you can make out the head of the astronaut, the C of this pair.
 #
 # ## What is still missing
@@ -636,7 +636,7 @@ check(5, answer)
 # | --- | --- | --- | --- |
 # | Style is how the activations of different channels go together; only that has to be carried from S to G. | S3:50 | half true | Clouds with the same Gram matrix can be 8.21 apart: [How far is one cloud from another?](#How-far-is-one-cloud-from-another?) |
 # | The Gram matrix is an unnormalized covariance. | S3:62 | only with means of 0 | Gram / N = Σ + μμᵀ, and the means are 19 to 37 % of its trace in five layers of a painting: [The matrix root, and what 128 directions keep](#The-matrix-root,-and-what-128-directions-keep) |
-# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 14 and 19 % nearer to S in another network by that same distance, 3 % further off and 13 % nearer by the Gram cost: [A referee from outside](#A-referee-from-outside) |
+# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 15 and 19 % nearer to S in another network by that same distance, 1 % further off and 12 % nearer by the Gram cost: [A referee from outside](#A-referee-from-outside) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:62 is line 62 of S3; [all of them, line by line](NOTES.md).
 #
