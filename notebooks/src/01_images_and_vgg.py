@@ -100,7 +100,7 @@ plt.show()
 # | whole numbers (`uint8`), RGB | (255, 255, 255) | picture files, Pillow |
 # | `float32` 0..255, RGB | (255.0, 255.0, 255.0) | **everywhere in this project** |
 # | `float32` 0..1, RGB | (1.0, 1.0, 1.0) | matplotlib, many tutorials |
-# | `float32`, BGR, ImageNet mean subtracted | (151.061, 138.221, 131.32) | the input of VGG, and only there |
+# | `float32`, BGR, ImageNet mean subtracted | (151.061, 138.221, 131.32) | the input of VGG; in this project only there |
 #
 # The last line has a history. VGG was trained with a library that stored colors as blue, green, red, and on images from which
 # the mean color of the training set (ImageNet) had been subtracted. With `x` the network's input and `k` = 0, 1, 2:
@@ -272,7 +272,7 @@ for layer in layer_names(vgg):
 # ## 4. What one unit can see
 #
 # Do not believe the rule: measure it, on an image of noise. **Forward**: change one pixel; which units move? **Backward**: choose
-# one position and add up its units; for which pixels is the derivative of this sum not 0? The rule predicts a square in both cases.
+# one position and add up its units; for which pixels is the derivative of this sum not 0? The rule predicts a square in both cases. Where it lies needs a third number, the offset, at which the square of unit 0 begins: each padded convolution moves it back by one stride, so for `block3_conv1` it is −(1 + 1 + 2 + 2 + 4) = −10, and the square of unit i begins at −10 + 4i.
 
 # %%
 size, stride, offset = receptive_field(vgg, probe_layer)
@@ -313,7 +313,7 @@ axes[1].set(title="backward: pixels that the sum\nat one position depends on", x
 plt.show()
 
 # %% [markdown]
-# *Figure: left the units, each one cell, colored by how far the changed pixel moves them; right the pixels, colored by their gradient. Black is none. The red
+# *Figure: left the positions of the layer, each colored by the largest change among its units; right the pixels, each colored by the largest derivative of its three colors. Black is none. The red
 # squares are what the rule predicts.* Nothing outside of them is touched.
 #
 # On the right the effect fades from the middle to the corners: a pixel in the middle reaches the unit along many
@@ -417,9 +417,9 @@ plt.show()
 # %% [markdown]
 # *Figure: each dot is one photo; the dashed line is what all-zero activations would give.*
 #
-# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs 0.1 to 0.5 there, less for some photos and twice as much for others. The first layer, which reads brightness and color, is where the two mistakes differ most.
-# - **In [0,1]** the network sees hardly any contrast. It is the worst of the three in all three layers; the deep ones are about as wrong as zeros, for each photo.
-# - **The doubled mean** does its greatest harm in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers compare neighbors and forgive more.
+# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs 0.1 to 0.5 there: it spreads more from photo to photo. The first layer, which reads brightness and color, is where the two mistakes differ most.
+# - **In [0,1]** the network sees hardly any contrast. Taken over the five photos it is the worst of the three in all three layers; the deep ones are about as wrong as zeros, for each photo.
+# - **The doubled mean** does its greatest harm in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers forgive more, probably (not tested here) because they depend more on differences between neighbors.
 #
 # ### The same mistakes in a picture
 #
@@ -462,7 +462,7 @@ show_images([C, S, *results.values()], ["C", "S", *titles], columns=3, tile=4)
 # - **place by place**, with the distance above: *what is where*;
 # - **averaged over all places**, which leaves one number for each channel, and then the same distance: *what occurs at all*.
 #
-# Mirror a photo: nothing stays in its place, but each texture and color is still there. **Predict** both readings, and those of an unrelated photo. The
+# Mirror a photo: little stays in its place, but each texture and color is still there. **Predict** both readings, and those of an unrelated photo. The
 # last lines read the right result G of the run above, in layers that the run did not look at.
 
 # %% tags=["nbval-check-output"] alt="The photo of the astronaut and its mirror image: the flag is on the right, the rocket on the left."
@@ -488,8 +488,8 @@ for l in unseen.layers:
 show_images([photos[0], photos[0][:, :, ::-1]], [compared_photos[0], "mirrored"], tile=3.8)
 
 # %% [markdown]
-# *Figure: one of the photos, cut to the common shape, and its mirror image.* Place by place the mirror image is far from the photo (0.3 to 1.5), though mostly less far than another photo (1.0 to 4.0). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
-# averages too: those units see large arrangements, and their kernels are not symmetric.
+# *Figure: one of the photos, cut to the common shape, and its mirror image.* Place by place the mirror image is at 0.3 to 1.5, mostly nearer than another photo (1.0 to 4.0). Averaged, it is nearly the same, and another photo is not. In the deepest layer the mirror shows a little in the
+# averages too, perhaps (not tested here) because those units answer to arrangements that have a left and a right.
 #
 # And G is nearer to C than S is, place by place, and nearer to S than C is, on average. So yes: one set of activations answers both questions, though these layers lie between those of the run, so this is a weak test; the mirror is the strong one. Notebook 03
 # builds a cost from the first reading, notebook 04 one from the second, with more than averages.
@@ -529,7 +529,7 @@ plt.show()
 # *Figure: left, how well the maps of the two networks agree over all positions of the photos: the channel with the same number, and the best one of all; the median over a layer's
 # channels. Right, one map of a layer before the change and one after it, from both networks.*
 #
-# In the four layers of blocks 1 and 2 the channel with the same number does the same work in both. From `block3_conv1` on the numbers mean nothing, and even
+# In the four layers of blocks 1 and 2 a typical channel does nearly the same work as the one with its number in the other network (the median of the correlations is drawn). From `block3_conv1` on the numbers mean nothing, and even
 # the best partner agrees only in part. Simonyan and Zisserman report that they began the training of their deeper networks with the first four convolutions of a trained shallower one, and random layers between. Exactly four layers agree here, which fits a common start; but that shallower network has only one convolution in each of blocks 1 and 2, so the report alone does not settle it. So blocks 1 and 2 are nearly one ruler in two copies. From block 3 on they are two rulers with the same names on their marks.
 #
 # All layers that this series uses by default (`block1_conv1` to `block5_conv1`, `block4_conv2`) exist in both. **Predict**: with VGG16, will the result
@@ -677,9 +677,9 @@ check(4, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | The layers of a convolutional network hold both style and content of a picture. | S2:22 | true | A mirrored photo is far off place by place and nearly the same in the averages; a result is nearer to C in the one and nearer to S in the other, in layers that the run did not look at: [One layer, two readings](#6.-One-layer,-two-readings) |
-# | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and many programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (the best matching channel: correlation 0.9 or more), its blocks 3 to 5 are not (0.4 to 0.7); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
-# | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Either will do, but only with its own preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+# | The layers of a convolutional network hold both style and content of a picture. | S2:22 | true | A mirrored photo is off by 0.3 to 1.5 place by place and nearly the same in the averages; a result is nearer to C in the one and nearer to S in the other, in layers that the run did not look at: [One layer, two readings](#6.-One-layer,-two-readings) |
+# | The ruler is a pretrained network such as VGG16. | S3:33 | half true | The paper and many programs use VGG19. Its blocks 1 and 2 are nearly those of VGG16 (the best matching channel: median correlation 0.9 or more), its blocks 3 to 5 are not (0.4 to 0.7); the pictures are of the same kind: [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
+# | Get a pretrained model ready, such as VGG16. | S4:7 | half true | Either will do; both need the same preprocessing, which the notes do not mention: [What wrong preprocessing does](#5.-What-wrong-preprocessing-does), [VGG16 or VGG19?](#7.-VGG16-or-VGG19?) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
 #

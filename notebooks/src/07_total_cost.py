@@ -207,7 +207,7 @@ last = {term: float(cost) for term, cost in measure(images[-1]).items()}
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
 shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
 looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the upper sky.", 2: "More spots in the sky, all over its left half.",
-         5: "Bushes darker, the sky spotted at the left and pink at the right.", 10: "Roofs of a brighter yellow, dark blue bushes, a pink sky.",
+         5: "Darker shadows in the bushes, the sky spotted at the left and pink at the right.", 10: "Roofs of a brighter yellow, dark blue shadows in the bushes, a pink sky.",
          15: "Blue shadows under the roofs; the sky is still pink.", 25: "A sandy sky, pinkish at the right and spotted at the left, yellow roofs with blue edges, bushes like foam."}
 frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way from C to the end."))
           for step in shown]
@@ -225,11 +225,11 @@ for axis, (title, terms) in zip(axes, curves.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the bushes turn dark and the roofs yellow; the sandy sky and the blue edges come last. At the end J is 0.5, far
+# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the shadows in the bushes turn blue and the roofs yellow; the sandy sky and the blue edges come last. By step 10 it no longer looks like a photograph. At the end J is 0.5, far
 # below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
 # Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
-# comes slowly back. The layers differ: block5 falls fastest in the first two steps and hardly after that; block1 keeps falling, and block2 with two setbacks, to a hundredth and a thirtieth of their start. λ is uneven, too:
+# comes slowly back. The layers differ: block5 falls fastest in the first two steps, and after that only by another third; block1 keeps falling, and block2 with two setbacks, to a hundredth and a thirtieth of their start. λ is uneven, too:
 # "fine" gives block5 a sixteenth of the weight of block1.
 #
 # ## From white noise to a picture
@@ -275,7 +275,7 @@ for at in (0, 10, 100, len(J_film) - 1):
 # The chain rule takes both down to the pixels. Call −α·∂J_content/∂G the **pull of content** and −β·∂J_style/∂G the **pull of style**. If they point the
 # same way, their cosine is 1; if they are opposite, −1; 0 if they have nothing to do with each other.
 #
-# Take the astronaut on her way to Hokusai, with β/α = 25, after 2, 30 and 300 gradient evaluations of L-BFGS. (The last two are loaded; the next section tells
+# Take the astronaut on her way to Hokusai, with β/α = 25, after 2, 30 and 300 gradient evaluations of L-BFGS. (Outputs and figures call one of them a step. The last two are loaded; the next section tells
 # more about them.) **Predict**: does the cosine rise or fall during the run? What should it be at the lowest point of J?
 
 # %% tags=["nbval-check-output"]
@@ -330,7 +330,7 @@ plt.show()
 # has its own scale in each panel, so compare directions, not lengths. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls about 20 times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
 # content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). At a lowest point the gradient of J, the sum of all pulls, is zero, and no pull is (unless pixels are held at 0 or 255). So without the third term both are equally long there, and opposite. Here their sum is still about a fifth as long as either: the third term and what is left to do share it.
+# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). At a lowest point (with no pixel held at 0 or 255) the sum of all pulls, −∂J/∂G, is zero, though each pull need not be. So without the third term both are equally long there, and opposite. Here their sum is still about a fifth as long as either: the third term and what is left to do share it.
 #
 # ## The ratio β/α
 #
@@ -342,7 +342,7 @@ plt.show()
 seen = {
     1: "The astronaut, nearly as in the photograph, in cream, orange and dark blue; after 300 steps the same, a little smoother.",
     5: "Fine dark specks lie on her face and on the sky; the folds of the suit begin to look drawn. After 300 steps there are fewer specks on the face, and more foam beside the flag.",
-    25: "The flag breaks into foam, the folds of the suit become wave-like lines, the ring at her neck is foam; after 300 steps her face is paler, with dark marks across the nose.",
+    25: "The flag breaks into foam, the folds of the suit become wave-like lines, the ring at her neck is foam; dark marks cross her nose and cheek; after 300 steps they are fainter.",
     125: "Waves run across the suit, and the rocket is a dark pillar with a blue edge; after 300 steps the flag has become a slope of foam.",
     625: "After 30 steps much as at 125; after 300 her hair, a trace of the face, the ring, the badge and the helmet are left in a sea of waves.",
 }
@@ -361,7 +361,7 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
 # %% [markdown]
 # *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
 # Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
-# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring, the badge, the helmet and a pillar for the rocket are left in a sea. It changes most between 30 and 300. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
+# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring, the badge, the helmet and a pillar for the rocket are left in a sea. Its style cost falls most between 30 and 300, to less than a third. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #
 # Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
@@ -398,7 +398,7 @@ plt.show()
 #
 # ## What a low J is worth
 #
-# C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray?
+# C has the lowest content cost there is, and S the lowest style cost. **Predict**: for which ratios does the G that was found beat both, and gray, and an imagined copy of S?
 #
 # (S is cut to its middle square and enlarged, so that its shape fits. Both give it some style cost, which a large β inflates; so look at a perfect copy as well, with the
 # content cost of that square and no style cost at all. J is printed without its γ term.)
@@ -419,7 +419,7 @@ for n in (30, 300):
     assert all(r * others["J of C"]["J_style"] > J for r, J in values.items()) or measure_side != 240
 
 # %% [markdown]
-# The G that was found is far below C and gray at every ratio. Against a perfect copy of S it depends. At β/α = 5 its J is a quarter of that of the copy. At 125 the
+# The G that was found is below C, S and gray at every ratio. Against a perfect copy of S it depends. At β/α = 5 its J is a quarter of that of the copy. At 125 the
 # short run ends *above* the copy (1.47 against 1.18), the long one below; at 625 even the long run ends above. The copy is only a yardstick: it has the content of the square cut from S, and style exactly 0, which that square, a real picture, has not. *If* there is a picture like that, the long run at 625 (1.96) has missed a better one (1.18). Compare J with such simple
 # candidates, or you will not notice.
 #
@@ -476,7 +476,7 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 #
 # - **L-BFGS**, as built here, measures its first step in gray levels and then learns the curvature from the run: a factor cancels.
 # - **Adam** divides each gradient by its own size: a factor cancels. (Programs add a small ε to that size, often 10⁻⁷. Where gradients are not far above it, it does not quite cancel.)
-# - **Plain gradient descent** steps by η·∂J/∂G, so 8·J with η is J with 8·η. With η/8 the old run comes back.
+# - **Plain gradient descent** steps by η·∂J/∂G (η is the learning rate), so 8·J with η is J with 8·η. With η/8 the old run comes back.
 #
 # So with L-BFGS and Adam one weight is redundant. With plain descent it is not: it is a *learning rate*. Update rules that are printed without one, G := G − ∂J/∂G, have hidden it
 # in α and β. (A factor of 8, a power of two, changes no digit of a float. Others let the runs differ in the last digits.)
@@ -485,7 +485,7 @@ assert gaps["plain descent"] > 0.2 > max(gap for name, gap in gaps.items() if na
 #
 # - The method is one loop: run G through a frozen network, compute α·J_content + β·J_style, move G against ∂J/∂G.
 # - J compares pictures only under the same weights. Print it beside J of C, S and gray, and of an imagined copy of S with style 0: with much weight on style, a short run beat the first three and did worse than that copy would.
-# - At the lowest point the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
+# - At the lowest point, without a third term and with no pixel held at 0 or 255, the pulls of content and style are equally long and opposite; here after 300 evaluations the cosine is −0.98.
 # - β/α is an exchange rate. The style cost that looks like a floor after 30 steps falls to a half or a third of it by 300.
 # - Only the ratio matters, to where J is lowest, and to L-BFGS and Adam on the way. To plain descent the common factor is a learning rate.
 #
@@ -559,7 +559,7 @@ check(4, answer)
 # ```
 # </details>
 #
-# **Exercise 5.** One program has 1/(4·N·nC) in front of its content cost and 1/(2·N·nC)² in front of each layer's style cost, and uses α = 10, β = 40. Another one has 1/(N·nC) and 1/(N·nC)².
+# **Exercise 5.** (N: places of the layer, height times width; nC: its channels.) One program has 1/(4·N·nC) in front of its content cost and 1/(2·N·nC)² in front of each layer's style cost, and uses α = 10, β = 40. Another one has 1/(N·nC) and 1/(N·nC)².
 # Which α and β mean the same there?
 
 # %% tags=["exercise"]
