@@ -78,7 +78,7 @@ seed = 0  # of everything that is chosen at random
 # - a **feature map** is the picture `a[0, :, :, k]`: where in the image channel $k$ finds its thing, and how strongly.
 #
 # "Pick a unit" therefore means: pick a channel. Position does not matter, because the same detector is applied everywhere. You
-# can check that: move the image by one stride, and each map must move by one position.
+# can check that: move the image by one stride of the layer (the pixels between two neighboring positions of its map: each pool before it doubles them, see notebook 01), and each map must move by one position.
 
 # %% tags=["nbval-check-output"]
 vgg = load_vgg()
@@ -97,7 +97,7 @@ for layer in units:
 # %% [markdown]
 # ## 2. Each feature map is a different transformation
 #
-# A common claim: in the first layer each feature map is a different transformation of the picture. Take it literally: a map is the picture, minus its mean color, convolved with
+# A common claim: in the first layer each feature map is a different transformation of the picture. Take it literally: a map is the picture, minus the mean color of VGG's training images, convolved with
 # one kernel, plus a bias, and cut at 0. The cell does that with TensorFlow's convolution and compares. **Predict**: one kernel asks for red (32), one for blue (22): what will their maps
 # make of an orange suit and a blue flag? And will a map of `block4_conv1` still look like the picture?
 
@@ -123,7 +123,7 @@ show_images(tiles, titles, columns=len(shown[map_layer]), tile=2.7)
 
 # %% [markdown]
 # *Figure: four kernels of the first layer, drawn in the colors that they ask for (middle gray is 0); below each its map; and four maps of a deep layer. In the maps white is strong; each has its own scale.* Kernel 22
-# asks for blue, and its map is bright on flag and badge. Kernel 32 asks for red by refusing green and blue: it answers to the red stripes, and as strongly to the black helmet. (VGG sees colors minus their mean, so black is negative in all three, and negative times a negative weight is a strong yes.) The orange suit is black for kernel 22, and for kernel 32 in between. The other two each follow edges of a direction of their own. The deep maps have 32 x 32 positions and do not look like the picture any more; one lights up on the hair. (The bright dashes along the lower edge are probably answers to the
+# asks for blue, and its map is bright on flag and badge. Kernel 32 asks for red by refusing green and blue: it answers to the red stripes, and nearly as strongly to the black helmet. (VGG sees colors minus their mean, so black is negative in all three, and negative times a negative weight is a strong yes.) The orange suit is black for kernel 22, and for kernel 32 in between. The other two each follow edges of a direction of their own. The deep maps have 32 x 32 positions and do not look like the picture any more; one lights up on the hair. (The bright dashes along the lower edge are probably answers to the
 # padding and to what is cut off there; section 4 returns to the border.)
 #
 # So far the claim holds. The 64 transformations are different, but not all of them very: two maps are nearly the same but for a factor and a constant (the size of their correlation is rounded to 1.00). About half of all numbers are zero: that is the ReLU.
@@ -201,8 +201,8 @@ show_images(tiles, titles, tile=4)
 
 # %% [markdown]
 # *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there in both; the pictures are 5 and 6 gray levels off on average. (The run had
-# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*; all channels together, with this little help, keep enough of it for the whiskers, and the second pool adds about one gray level of error. This works only as long as there are enough numbers:
-# `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 rebuilds pictures from deeper layers. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
+# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*; all channels together, with this little help, keep enough of it for the whiskers, and the run from behind the second pool ends about one gray level farther off (one run each). Deeper there are fewer numbers:
+# `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 shows what that costs. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
 # two pools do not show it.
 #
 # ## 4. Pick a unit, find its patches
@@ -322,8 +322,8 @@ show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 # *Figure: one row for each layer, one column for each unit; nine patches, strongest first, each cut to the receptive field and enlarged. Above them our word, in how many of the nine we see it, and how strong the last patch is.*
 #
 # The patches show colors and edges in block 1, spots, strokes and meetings of two colors in block 2, small shapes in block 3, textures and round things in block 4, parts of objects in
-# block 5. Two things here are our doing: we picked units that are easy to name, and the patches grow. Three pixels cannot show an eye, and 156 pixels can hardly help showing things (see "any place" below). What counts is what the nine have in common. So
-# look at the first unit of the last row again, 34: only four of its patches show eyes, all of one cat, and the other five have no eye. The bank has no more to offer. It also holds each picture at two sizes, so up to four of the nine may come from one picture: the rims are one cup and one collar. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
+# block 5. Two things here are our doing: we picked units that are easy to name, and the patches grow. Three pixels cannot show an eye, and 156 pixels often show a thing wherever they are cut (five of nine under "any place" below). What counts is what the nine have in common. So
+# look at the first unit of the last row again, 34: only four of its patches show eyes, all of one cat, and the other five have no eye. The astronaut's eyes are in the bank too, but not among the nine. It also holds each picture at two sizes, so up to four of the nine may come from one picture: the rims are one cup and one collar. Go through the other words as well: do you count as we do? "Small lights" are four lamps, a star and three reflections; the ninth patch is foam. And look at the last column. In blocks 1 and 2 even
 # the unit chosen at random is easy to name: dark at the top right, 9 of 9; a dark thing on a pale ground, 9 of 9. After that, the best words that we found fit five of nine: a corner or a top against the sky in block 3, roofs and awnings in block 4. For block 5 we found none.
 #
 # ### Against cherry-picking
@@ -347,8 +347,8 @@ for layer, channel in tested_units:
 show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
-# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
-# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the rest as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: left the search, with two per picture and no neighbors; in the middle 40 to 60 %.)
+# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves; all six are things that stand at the left as well, seen from a little beside). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
+# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the half as strong ones as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: left the search, with two per picture and no neighbors; in the middle 40 to 60 %.)
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
 #
@@ -419,8 +419,8 @@ for layer, of_channel in found.items():
 #
 # Left alone, such a run fills the image with fine noise in glaring colors. Three restraints, all known from the literature:
 #
-# - **smooth first**: the image is made from the noise by dividing each frequency by its size, as if it were a photograph, so that coarse structure grows first;
-# - **colors of the bank**: before it is clipped to 0..255, the whole image has the mean color of the bank, and its color covariance as far as the three components of the noise stay uncorrelated (the run may still put most of the contrast into the middle, and it does);
+# - **smooth first**: the image is made from the noise by writing it as a sum of waves (`rfft2d`, the Fourier transform) and dividing each by its frequency, as in a photograph, so that coarse structure grows first;
+# - **colors of the bank**: before it is clipped to 0..255, the whole image has the mean color of the bank, and its color covariance (how red, green and blue vary together; `root` is a matrix root of it) as far as the three components of the noise stay uncorrelated (the run may still put most of the contrast into the middle, and for the three deeper units it does);
 # - **jitter**: at each step the image is moved by a few pixels at random, so that it must please the unit from more than one place.
 
 # %%
@@ -610,7 +610,7 @@ check(4, answer)
 #
 # <details><summary>6. Two units have activations that are distributed alike. One finds its nine best patches among a million positions, the other among a thousand. Whose ninth is nearer to its first?</summary>
 #
-# Probably that of the first one: it had a thousand times as many candidates. If the units differ, this alone decides nothing: compare at equal numbers.
+# Probably that of the first one, if they are like our layers in section 5: it had a thousand times as many candidates. If the units differ, this alone decides nothing: compare at equal numbers.
 # </details>
 #
 # <details><summary>In the notes</summary>
