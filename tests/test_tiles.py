@@ -21,8 +21,8 @@ from nst_keras.style import Region
 
 # Relative, in float32; measured: J 5e-7, a term 1.3e-6, the gradient 9e-7
 J_ALIKE, TERMS_ALIKE, GRADIENT_ALIKE = 1e-6, 2e-6, 1e-5
-# In luminance, measured: 1.3e-6 and, of a small term, 3.5e-6. The activations are the same to the bit, and their moments
-# to 4e-7, since sums in another order are rounded otherwise; a term is a difference of such sums and of their roots.
+# In luminance, measured: 1.3e-6 and, of a small term, 3.5e-6. The activations are the same to the bit, and their
+# moments to 4e-7: sums in another order are rounded otherwise, and a term is a difference of such sums and their roots.
 IN_LUMINANCE = {"J": 2e-6, "terms": 5e-6}
 # With many directions the Wasserstein cost of so small a picture depends on the last bits of its activations.
 WHOLE = {"precision": "float32", "rank": 16, "gamma": 1e-4}
