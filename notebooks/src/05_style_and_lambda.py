@@ -15,7 +15,7 @@
 #
 # - which layers notice a wrong color, a wrong brushstroke, a wrong arrangement;
 # - whether style lives in the shallow layers only, and whether all feature maps of a layer share it;
-# - what the weights λ decide: hardly where a texture ends, but where a *compromise* with a photograph ends.
+# - what the weights λ decide: in a texture only the way to the goal (and what is undone when you stop), in a *compromise* with a photograph the goal itself.
 #
 # **Time**: well under a minute on 2 CPU cores.
 #
@@ -102,7 +102,7 @@ for name, image in S.items():
 
 # %% [markdown]
 # Noise has costs of about 1 or more. Two halves of one painting differ by 0.03 to 0.05 in block 1, by 0.6 to 0.9 in block 5: the deeper the
-# layer, the more it minds *what* is painted in this half. A texture whose costs are far below these numbers matches S better than the two halves of S match each other.
+# layer, the more they differ: it minds more *what* is painted there, and it averages over fewer positions. A texture whose costs are far below these numbers matches S better than the two halves of S match each other.
 #
 # ## One layer more at a time
 #
@@ -122,9 +122,9 @@ seen = {"composition": {  # what is to be seen in each picture
     "1": "Specks, crosses, one whole black disk and pieces of others at the border, on cream.", "12": "Thin curved lines, soft blobs, a disk with a red halo.",
     "123": "Straighter lines, bits of checkerboard, disks with rings.",
     "1234": "Nearly the painting, with the big disk at its place at the top left.",
-    "12345": "Disks, bars and lines in other places, paler and with a fine grain.",
+    "12345": "Disks, bars and lines in other places, with a fine grain.",
     "S": "Kandinsky's Composition VIII: disks, lines and triangles on cream."}, "night_cafe": {
-    "1": "A mosaic of yellow, red and gray dabs.", "12": "Long brushstrokes and patches of wall and floor without things.",
+    "1": "A mosaic of yellow, red and gray dabs.", "12": "Long brushstrokes, patches of wall and floor, slabs like table tops.",
     "123": "Strokes that bundle, pieces of lamps and tables.", "1234": "Lamps, a window, tables in wrong places.",
     "12345": "The room with its lamps, window and billiard table.",
     "S": "Van Gogh's Night Café: red walls, lamps, a billiard table."}}
@@ -293,7 +293,7 @@ for name, image in whole.items():
 # - **Brushwork**: block 1 hardly notices (0.01 and 0.005). **Blocks 3 and deeper** do (a part of this is for the lost lines and the noise). That is a surprise if you have read that strokes are in the shallowest layer.
 # - **Arrangement**: blocks 1 to 3 hardly mind that tiles of 32 pixels have moved; **block 5** does, which sees 156 pixels, about as much as it minds a different half of the painting (0.79 and 0.69 against 0.89 and 0.58). (It minds the order, or the cuts; this does not tell which.)
 #
-# "Smaller tiles, more change" holds only up to a point: in blocks 4 and 5 tiles of 8 cost more than single pixels, and more than 1. A net of straight cuts is something that S does *not*
+# "Smaller tiles, more change" holds only up to a point: in blocks 4 and 5 tiles of 8 cost more than single pixels, and more than 1. A likely reason: a net of straight cuts is something that S does *not*
 # have, and having what S lacks can cost more than having nothing. And single pixels keep the palette exactly, but cost 0.3 to 0.4 even in block 1: where S is flat there is now an edge at every pixel.
 #
 # ## Is style only in the shallow layers?
@@ -317,9 +317,9 @@ for name in S:
     assert shallow[4] > 10 * all_five[4]
 
 # %% [markdown]
-# *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but one odd disk and a piece of another
-# are all that has a shape. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
-# over everything. So *noticing* that strokes are destroyed (block 3 and deeper) and being able to *make* them (layers 1-2 suffice) are two things.
+# *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but besides one odd disk and a piece of another
+# there are only blobs and fragments. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
+# over everything. So *noticing* that strokes are destroyed (block 3 and deeper) and being able to *make* them (layers 1-2 suffice, with the help of five sizes) are two things.
 #
 # Now the table. The run with layers 4-5 is nearly as near to S *in* layers 4 and 5 as the run with all five (block 4: 0.007 and 0.004 against 0.004 and 0.0025; block 5: about 0.03), and still its cost in block 1 is more than 500 times as high, and its palette is off by 46 and 26 gray levels instead of 4 and 2.
 # So two pictures can agree about equally well with S in the deep layers, one with the right palette and one without: to that accuracy deep layers leave it open. Block 1 alone fixes it to 4 or 5 gray levels. Is that the same as "style is stripped away"?
@@ -394,15 +394,15 @@ plt.show()
 # *Figure: hits of 20 with all feature maps of a layer and with a random half of them.* Three answers:
 #
 # 1. **Half of the maps is nearly as good as all**, in each layer. So what tells the paintings apart is indeed spread over the maps.
-#    It is not in *each* of them: four maps do worse, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps; for single ones this test cannot tell, since of one map a Gram matrix keeps one number.
+#    It is not in *each* of them: where all maps do better than guessing, four maps do worse, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps; for single ones this test cannot tell, since of one map a Gram matrix keeps one number.
 # 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette, with brightness and contrast.
-# 3. **In gray** blocks 3 and 4 still get 11. These are the layers that minded the brushwork two sections before.
+# 3. **In gray** blocks 3 and 4 still get 11. They are among the layers that minded the brushwork two sections before (block 5 minded it too, and gets only 6).
 #
 # So "style is stripped away in the deeper layers" is **half true**: the palette fades; what gray crops of one painting share, brushwork, lines and perhaps things, does not, up to block 4. That is a good reason to take one layer from each block, as Gatys does. (Five paintings and 20 crops are few, so a difference of one or two hits says nothing; and crops of one painting share things as well as style.)
 #
 # ## What λ does
 #
-# Only the proportions of λ matter here, so bring them to the sum 1. By pencil: (16, 8, 4, 2, 1) has the sum 31, so λ = 16/31 = 0.516, 0.258, ... "coarse" is "fine" reversed.
+# Only the proportions of λ matter here, so bring them to the sum 1. By pencil: (16, 8, 4, 2, 1) has the sum 31, so λ = 16/31 = 0.516, 0.258, ...: call it "fine", since shallow layers count most; "coarse" is the reverse. (The names have nothing to do with the sizes from coarse to fine.)
 
 # %% tags=["nbval-check-output"]
 def normalized(weights):
@@ -444,8 +444,8 @@ for name, G in two.items():
 
 # %% [markdown]
 # *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
-# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 counts more in J than block 1 does, whatever its λ. *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
-# 0.019 instead of 0.0006, and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
+# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 counts more in J than block 1 does, even with a λ 16 times smaller (about 0.006 against 0.001). *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
+# 0.019 instead of the 0.0006 of "equal", and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
 #
 # **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way: J = α·J_content + β·Σ λ·J_style, plus a small γ times the total variation, which keeps G smooth (notebook 07). The column `content` is J_content of `block4_conv2`, relative like the style costs. Both runs below have the same α, β and number of
 # steps (loaded; α = 1, β = 25, 60 steps at 256 pixels). **Predict**: which one leaves more of the astronaut, and which one has the palette of S?
@@ -538,8 +538,8 @@ for name in paintings:
 #
 # ## Summary
 #
-# - The palette is minded most by block 1, the brushwork by block 3 and deeper ones, the arrangement by block 5. Block 5 holds what the shallower ones do not.
-# - "Style is only in shallow layers" is half true: deep layers leave the palette open, and without color blocks 3 and 4 know a painting best.
+# - Exchanged colors are minded most by block 1, pixels mixed in small blocks (brushwork, but also lines and noise) by block 3 and deeper ones, moved tiles (order or cuts) by block 5. Block 5 holds what the shallower ones do not.
+# - "Style is only in shallow layers" is half true: deep layers hold the palette only roughly, and without color blocks 3 and 4 know a painting best.
 # - A random half of the feature maps recognizes a painting nearly as well as all of them; a single one does not (but of one map a Gram matrix keeps one number).
 # - In a texture λ decides what comes first, in a compromise with a photograph it decides what G looks like.
 #
@@ -640,7 +640,7 @@ check(4, answer)
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
 # | Style is strokes, texture and palette. | S2:20 | half true | Palette and strokes can be told apart; texture was not tested by itself, but arrangement was: exchanged colors cost most in block 1 (1.1 and 7.7), mixed pixels 0.01 there and 0.25 to 0.9 from block 3 on, moved tiles 0.7 to 0.8 in block 5 alone: [Palette, brushwork, arrangement](#Palette,-brushwork,-arrangement) |
-# | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 leave the palette open (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
+# | Style is stripped away in deeper layers; look for it in shallow ones. | S2:37 | half true | Layers 4-5 hold the palette only roughly (off by 46 and 26 gray levels, with all layers by 4 and 2), but gray crops are recognized best by blocks 3 and 4 (11 of 20), hardly by blocks 1 and 2 (4 and 5; guessing gives 3): [Is style only in the shallow layers?](#Is-style-only-in-the-shallow-layers?), [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Each feature map is another transformation of the picture, but the style remains common among them. | S2:39 | half true | A random half of the maps recognizes a painting as well as all of them, within 1.3 hits of 20; a single map gets 2 to 6 hits, where guessing gets 3: [Common to all feature maps?](#Common-to-all-feature-maps?) |
 # | Comparing the feature maps of a layer helps the network to learn a multi-scale representation. | S2:41 | half true | The deepest layer holds what shallower ones do not (block 5 stays at 0.13 or more unless it is a target); the sizes of the picture matter too (block 3 at 0.3 with five sizes, at 1 with one); nothing learns: [The cost that remains](#The-cost-that-remains), [Many scales, twice](#Many-scales,-twice) |
 # | Preserve the correlation between channels, the style, from the input in the output. | S3:50 | true | Noise in which nothing but the Gram matrices of S is preserved takes on its palette, strokes and shapes; with layers 4 and 5 things of S come too, so it is more than style: [One layer more at a time](#One-layer-more-at-a-time) |
