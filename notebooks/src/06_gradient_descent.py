@@ -248,7 +248,7 @@ print("x:", points[:3, 0].round(4).tolist(), "  J:", J[:3].round(4).tolist())
 assert np.allclose(points[:3, 0], [102, 101, 100])
 
 # %% [markdown]
-# With many pixels s and y are pictures, y = H s, and H is the matrix of curvatures. For 30,000 numbers it would have 900 million entries. **BFGS** estimates its inverse B from the steps
+# With many pixels, write all numbers of a picture one below the other. s and y are such columns, y ≈ H s (exactly, on a parabola), and H is the matrix of curvatures. For 30,000 numbers it would have 900 million entries. **BFGS** estimates its inverse B from the steps
 # made so far: each pair (s, y) asks that $B\,y = s$; the newest one gets it exactly, the older ones only roughly. The walk goes on with
 #
 # $$G := G - t\,B\,\frac{\partial J}{\partial G}$$
@@ -393,8 +393,8 @@ titles = [f"{name}\n{cost}" for name, (_, cost) in gallery.items()]
 show_images([G for G, _ in gallery.values()], titles, columns=3, tile=3.6)
 
 # %% [markdown]
-# *Figure: C after the same number of steps with growing learning rates; black stands for a run that ended in NaN (not a number): the package stops there and names the step.* With r = 0.01 you see no change, with 0.5 and 2 a little color; 14 gives a painted cat, though a torn one, and twice as
-# much ends in NaN after four steps. If the pixels are put back into 0..255 after each step, there is no NaN, and no picture either: nearly all values are at one of the limits, and J is two thousand times what it was. **Between a good rate and a lost one lies less than a factor of two** (in the next section 20 does best).
+# *Figure: C after the same number of steps with growing learning rates; black stands for a run whose J was no longer finite (infinite, or NaN, not a number): the package stops there and names the step.* With r = 0.01 you see no change, with 0.5 and 2 a little color; 14 gives a painted cat, though a torn one, and twice as
+# much is no longer finite at step 4. If the pixels are put back into 0..255 after each step, J stays finite, but there is no picture either: in the corner shown nearly all values are at one of the limits, and J is two thousand times what it was. **For plain descent, between a good rate and a lost one lies less than a factor of two** (in the next section 20 does best).
 #
 # Compare with the curve from C above: r = 14 lies on its rising side. The first step raised J from 6 to 7, and the walk recovered. From 28 it did not.
 #
@@ -489,7 +489,7 @@ print(f"halfway on the straight line from one to the other J is {2 * between[1] 
 # *Figure: the palace in the style of the wave from two starts, after 35 and 300 evaluations.* After 35, noise is clearly behind: its J is 47 % higher, and the picture is full of speckle. After 300 it is 3 % higher, and J falls slowly, by 3.5 and 1.1 % in the last 100 evaluations. Both show the same pagoda with the same outlines under a sandy sky; the sky's colors and the bushes differ, and the one from noise has a fine grain.
 #
 # Have the two runs come to one valley, or to two? The last line walks straight from one end to the other. In the middle J is about three times as high as at the ends: two different pictures, 55 gray levels apart, with a ridge between them on this line (which
-# does not exclude a winding way around it). So at least two very different images have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
+# does not exclude a winding way around it). So at least two images whose values are far apart have nearly the same low J. **The start decided which of them the walk came to, value by value; for these two starts, what is to be seen and how low J got depended on the start less and less.**
 #
 # A third start: a copy of **S**. This one is live, and so it is small, 128 pixels wide where the stored runs have 360; its J is not to be compared with theirs. **Predict** whether the wave stays.
 
@@ -517,7 +517,7 @@ print(f"in the last third of them J still fell by {100 * (1 - of_S.final['J'] / 
 # *Figure: S at 128 x 85 pixels, and what a walk on J makes of it.* After 35 evaluations this is still the wave. After 300 its crest has become a roof with the floors of the pagoda below, and the waves in front have stayed. From S the style cost is low at once, and the content
 # has to grow out of it slowly. Whoever stops after 35 evaluations would swear that the wave is there for good.
 #
-# In practice you stop early. For this pair C is then the best start: no noise to get rid of, no wave to rebuild.
+# In practice you stop early. For this pair C is then a better start than noise; S, tried only at the small size, still showed its wave.
 #
 # ## From white noise to a picture
 #
@@ -555,8 +555,8 @@ for name, image in pictures.items():
     print(f"{name}: a pixel differs from the mean of its neighbors by {noise_of(image):.1f} gray levels")
 
 # %% [markdown]
-# *Film and figures: from white noise to a cat, loaded (made by `benchmarks/make_runs.py` in less than a minute); J during the run; and its last image beside that of a run at one size that had the same work.* Colors and large
-# shapes come first: after 7 evaluations the noise has turned orange and yellow, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. At each enlargement J is measured anew, against larger C and S, so values at different sizes are not to be compared; it begins high there, probably because the enlarged picture lacks the fine lines of its new size, and
+# *Film and figures: from white noise to a cat, loaded (made by `benchmarks/make_runs.py` in less than a minute); J during the run; and its last image beside that of a run at one size that had nearly the same work.* Colors and large
+# shapes come first: after 9 evaluations orange and yellow prevail in the noise, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. At each enlargement J is measured anew, against larger C and S, so values at different sizes are not to be compared; it begins high there, probably because the enlarged picture lacks the fine lines of its new size, and
 # falls again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
 #
 # At one size J ends just as low here, 0.745 and 0.743. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. At one size, too, there is less speckle than in the short palace run; but that one differs in pictures, weights, γ and evaluations, so this does not tell which of them helped.
@@ -587,13 +587,13 @@ for start in ("noise", "content"):
     print(f"L-BFGS from {start}: 50, 90, 99 % of the whole fall of J after {counts} evaluations")
 
 # %% [markdown]
-# So how many steps? With L-BFGS the stored runs had 90 % of the whole fall of J behind them after 16 and 20 evaluations, and 99 % after 125 and 85. (A share of the fall says little about the picture: from noise J begins very high, and after 35 evaluations the picture was still full of speckle.) A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
+# So how many steps? With L-BFGS the stored runs had 90 % of the fall of J in 300 evaluations behind them after 16 and 20, and 99 % after 125 and 85. (A share of the fall says little about the picture: from noise J begins very high, and after 35 evaluations the picture was still full of speckle.) A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
 #
 # ## Summary
 #
 # - G := G - η ∂J/∂G: which η is right depends on the unit of J: multiply J by 1000, and η must be divided by 1000. Ask for the first step in gray levels, and η follows: begin with a few, then double while it helps.
 # - The steepest direction limits η, the flattest has to wait. Momentum softens that; L-BFGS measures the curvature on its way.
-# - Too small is frozen; too large is NaN, or patches of the purest colors. Between a good rate (20) and a lost one (28) lay less than a factor of two.
+# - For plain descent, too small is frozen; too large is no longer finite, or patches of the purest colors. Between its good rate (20) and a lost one (28) lay less than a factor of two.
 # - After 300 evaluations noise and C came to the same cost within 3 %, in different pixels; from S the waves were still there.
 #
 # ## Exercises
@@ -628,7 +628,7 @@ check(2, answer)
 # <details><summary>Solution</summary>
 #
 # In the first step both means hold one slope g, and g / √g² is its sign. (Many versions add a small ε to the root. With ε = 0.1, as in one well-known
-# tutorial, pixels with slopes below 0.1 move far less.)
+# tutorial, pixels with slopes below 0.1 move less than half as far.)
 #
 # ```python
 # answer = [5 * g / np.sqrt(g**2) for g in (0.0001, 1000.0)]
