@@ -290,7 +290,7 @@ with tf.GradientTape() as tape:
     answer_of_unit = tf.reduce_sum(probe(noise)[probe_layer][0, unit, unit])  # all channels at one position
 gradient = np.abs(tape.gradient(answer_of_unit, noise))[0].max(axis=-1)  # (side, side)
 
-# %% tags=["nbval-check-output"] alt="Two maps with color bars. Left: the units that one changed pixel moves form a small square that the red frame encloses. Right: the pixels with a gradient on one unit form a square inside the red frame, brightest in its middle."
+# %% tags=["nbval-check-output"] alt="Two maps with color bars. Left: the units that one changed pixel moves form a small square that the red frame encloses. Right: the pixels that the sum at one position depends on form a square inside the red frame, brightest in its middle."
 tops = offset + stride * np.arange(change.shape[0])  # the first pixel that unit i sees
 sees = np.flatnonzero((tops <= pixel) & (pixel < tops + size))
 moved = np.flatnonzero((change > 1e-4 * change.max()).any(axis=1))  # below that it is rounding

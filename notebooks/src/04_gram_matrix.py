@@ -615,7 +615,7 @@ assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * re
 # ## Summary
 #
 # - $\text{Gram}_{kk'} = \sum_{ij} a_{ijk}a_{ijk'}$ is a sum of outer products, one per position: which channels are strong together. It is neither a covariance nor, in the sense of statistics, a correlation.
-# - Shuffled activations keep their Gram matrix exactly. Of a picture it hardly knows where things are; in the deepest one it notices that they are mirrored from top to bottom.
+# - Shuffled activations keep their Gram matrix exactly. Of a picture it hardly knows where things are; in the deepest layer it notices that things are mirrored from top to bottom.
 # - $\partial J_{style}/\partial a = 4c\,a\,\Delta\text{Gram}$: every position applies the same table to its own activations.
 # - In Keras: reshape to (nH·nW, nC), then `features.T @ features`. The other reshape mixes places and channels up; shuffling the positions finds it out.
 # - The constant in front only rescales β within a layer, but sets λ across layers. `"relative"` gives all layers one *scale*, not one *influence*.

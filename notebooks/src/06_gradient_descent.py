@@ -584,7 +584,7 @@ for start in ("noise", "content"):
     falling = np.minimum.accumulate(stored[start, 300].record["J"])
     share = (falling[0] - falling) / (falling[0] - falling[-1])
     counts = [int(np.argmax(share >= part)) for part in (0.5, 0.9, 0.99)]
-    print(f"L-BFGS from {start}: 50, 90, 99 % of the whole fall of J after {counts} evaluations")
+    print(f"L-BFGS from {start}: 50, 90, 99 % of the fall of J in 300 evaluations after {counts}")
 
 # %% [markdown]
 # So how many steps? With L-BFGS the stored runs had 90 % of the fall of J in 300 evaluations behind them after 16 and 20, and 99 % after 125 and 85. (A share of the fall says little about the picture: from noise J begins very high, and after 35 evaluations the picture was still full of speckle.) A plain rule needs more, and with a small η as many as you like: with r = 0.01, twenty steps went from 6 to 5.4.
@@ -684,7 +684,7 @@ check(3, answer)
 # | G is random at first and may be 100 x 100 x 3, 500 x 500 x 3, or of any size. | S1:23-24 | true | 30,000 and 750,000 numbers, the same rule: [The gradient of J is a picture](#The-gradient-of-J-is-a-picture) |
 # | G := G − dJ/dG changes pixel values. | S1:26-29 | only with a learning rate | The curvature allows a first step of 1 gray level (from C) or 13 (from noise); J was lowest at 6 and 20: [Which size does η need?](#Which-size-does-η-need?) |
 # | G begins as white noise, each pixel value chosen at random. | S1:34-38 | true | It is one start of several; J from noise and from C differ by 47 % after 35 evaluations and by 3 % after 300: [Where to start](#Where-to-start) |
-# | Initialize G randomly, then minimize J by gradient descent. | S3:24-27 | only with a learning rate | With r = 14 a painted cat, with 28 NaN: [A gallery of learning rates](#A-gallery-of-learning-rates) |
+# | Initialize G randomly, then minimize J by gradient descent. | S3:24-27 | only with a learning rate | With r = 14 a painted cat, with 28 a J that is not finite: [A gallery of learning rates](#A-gallery-of-learning-rates) |
 # | Initialize G randomly, or with a copy of C. | S4:8 | true | Both come to the same cost within 3 % after 300 evaluations: [Where to start](#Where-to-start) |
 # | In each epoch three images go through the network, and SGD follows. | S4:9-12 | half true | An epoch is a step, the gradient is the full one, and C and S need one pass: [Epochs and SGD](#Epochs-and-SGD) |
 # | About 5000 epochs are needed. | S4:13 | half true | It depends on the optimizer and on η: L-BFGS had 99 % of the fall of J after 125 and 85 evaluations, while gradient descent with r = 0.01 has hardly begun after 20: [Epochs and SGD](#Epochs-and-SGD) |

@@ -361,7 +361,7 @@ for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with th
 # %% [markdown]
 # *Pictures: after 30 evaluations above, after 300 below. Move the slider with the mouse or the arrow keys; where there is none, as on GitHub, all five stand side by side.
 # Table: their costs, measured in float32.* At 1 the photograph has hardly more than new
-# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring, the badge, the helmet and a pillar for the rocket are left in a sea. Its style cost falls most between 30 and 300, to less than a third. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
+# colors; at 25 the flag breaks into foam and the folds of the suit become waves; at 625, after 300, hair, a trace of the face, the ring, the badge, the helmet and a pillar for the rocket are left in a sea. Of the five, the style cost of this one falls most between 30 and 300, to less than a third. After 300, content rises and style falls at every step of the ratio. The last line tells how far to trust
 # the long runs: between 200 and 300 evaluations J falls by less than 1 % up to β/α = 25, but still by 7 % at 625. That one is not at its end.
 #
 # Now draw the two costs against each other, and beside it the same for your own pair, at a small size and live.
@@ -666,7 +666,7 @@ for name, (convention, a, b) in known.items():
 
 # %% [markdown]
 # The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. Even brought to one convention, the defaults of three well-known programs differ by a factor of 4 million. (The numbers are for this pair at 96 pixels, this content layer, `block4_conv2`, equal λ, and a network that
-# gets its input as it expects it; where content and style cost grow unequally with the size, so does the ratio change with it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
+# gets its input as it expects it; where content and style cost grow unequally with the size, the ratio changes with it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
 # Notebook 04 shows what the constants do to [λ](04_gram_matrix.ipynb#Across-layers-the-constant-is-a-hidden-λ).
 #
 # <details><summary>In the notes</summary>
