@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from nst_keras import receptive_field
+from nst_keras.files.weights import check_layers
 from nst_keras.images import deprocess, preprocess
-from nst_keras.vgg import check_layers, receptive_field
 
 
 class Patch(NamedTuple):

@@ -18,9 +18,6 @@ import tensorflow as tf
 
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
-CONTENT_NORMALIZERS = ("mean", "half_sum", "course", "relative")
-STYLE_COSTS = ("gram", "wasserstein")
-STYLE_NORMALIZERS = ("gatys", "frobenius", "notes", "mean", "per_position", "relative")
 TV_NORMALIZERS = ("mean", "squared", "absolute")
 
 

@@ -12,10 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.costs import check_sizes, content_constant, gram_cost, total_cost, total_variation_cost, wasserstein_cost
+from nst_keras.files.weights import check_layers
 from nst_keras.images import luminance
 from nst_keras.settings import Settings
 from nst_keras.style import Moments, Part, Region, blend, main_directions, moments, positions, style_shares, sums
-from nst_keras.vgg import FeatureExtractor, check_layers, fast_precision, load_vgg
+from nst_keras.vgg import FeatureExtractor, fast_precision, load_vgg
 
 
 class Targets(NamedTuple):

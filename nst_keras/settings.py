@@ -10,8 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from nst_keras import costs, vgg
+from nst_keras.files.weights import CONVOLUTIONS
 
+NETWORKS = tuple(CONVOLUTIONS)
+PRECISIONS = ("float32", "bfloat16", "auto")
+POOLINGS = ("max", "avg")
+PADDINGS = ("zero", "symmetric")
+STYLE_COSTS = ("gram", "wasserstein")
+CONTENT_NORMALIZERS = ("mean", "half_sum", "course", "relative")
+STYLE_NORMALIZERS = ("gatys", "frobenius", "notes", "mean", "per_position", "relative")
 STYLE_SCALES = (0.25, 4)
 SMALLEST_TILE = 2**14  # pixels
 SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
@@ -99,16 +106,16 @@ class Settings:
 
     def __post_init__(self):
         for name, allowed in {
-            "style_cost": costs.STYLE_COSTS,
-            "content_normalizer": costs.CONTENT_NORMALIZERS,
-            "style_normalizer": costs.STYLE_NORMALIZERS,
+            "style_cost": STYLE_COSTS,
+            "content_normalizer": CONTENT_NORMALIZERS,
+            "style_normalizer": STYLE_NORMALIZERS,
             "optimizer": OPTIMIZERS,
             "init": INITIAL_IMAGES,
             "colors": COLORS,
-            "network": tuple(vgg.CONVOLUTIONS),
-            "pooling": vgg.POOLINGS,
-            "padding": vgg.PADDINGS,
-            "precision": vgg.PRECISIONS,
+            "network": NETWORKS,
+            "pooling": POOLINGS,
+            "padding": PADDINGS,
+            "precision": PRECISIONS,
         }.items():
             _expect(getattr(self, name) in allowed, name, getattr(self, name), "one of " + ", ".join(allowed))
         self._set_weights()

@@ -13,12 +13,13 @@ import tensorflow as tf
 from nst_keras.controls.colors import color_bounds, keep_colors, recolor
 from nst_keras.controls.regions import Regions, at_layers, mask_at_size, read_mask, read_regions
 from nst_keras.controls.tiles import TiledObjective, exceeds_tile
+from nst_keras.files.weights import check_layers, known_layers
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import RANGE, History, Optimizer, adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.style import style_shares
-from nst_keras.vgg import FeatureExtractor, check_layers, known_layers
+from nst_keras.vgg import FeatureExtractor
 
 # Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
@@ -116,8 +117,7 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
-    steps = scale_steps(sizes, settings.steps)
-    return Run(content, styles, settings, C, S, extractor, sizes, steps, regions, mask)
+    return Run(content, styles, settings, C, S, extractor, sizes, scale_steps(sizes, settings.steps), regions, mask)
 
 
 def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:

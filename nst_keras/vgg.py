@@ -1,22 +1,17 @@
 """VGG19 and VGG16, their weights, and the activations that the costs compare."""
 
-import difflib
 import functools
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from nst_keras.files.weights import keras_in_order, network_with_weights, weights_sha256
+from nst_keras.files.weights import check_layers, keras_in_order, network_with_weights, weights_sha256
 from nst_keras.images import preprocess
-
-PRECISIONS = ("float32", "bfloat16", "auto")
-POOLINGS = ("max", "avg")
-PADDINGS = ("zero", "symmetric")
-CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # per block; each block ends in a pool
+from nst_keras.settings import NETWORKS, PADDINGS, POOLINGS, PRECISIONS
 
 
 def load_vgg(
@@ -41,7 +36,7 @@ def load_vgg(
         ValueError: unknown name, pooling or padding; a weights file that does not fit; Keras set to channels first.
         FileNotFoundError: no such weights file. ConnectionError: "imagenet" could not be downloaded.
     """
-    known = {"network": (name, tuple(CONVOLUTIONS)), "pooling": (pooling, POOLINGS), "padding": (padding, PADDINGS)}
+    known = {"network": (name, NETWORKS), "pooling": (pooling, POOLINGS), "padding": (padding, PADDINGS)}
     for what, (value, expected) in known.items():
         if value not in expected:
             raise ValueError(f"unknown {what} {value!r}; expected {' or '.join(map(repr, expected))}")
@@ -159,20 +154,6 @@ def fast_precision() -> str:
 def layer_names(vgg: keras.Model) -> list[str]:
     """Names of the network's layers that have activations, in order: 'block1_conv1', ... 'block5_pool'."""
     return [layer.name for layer in vgg.layers if not isinstance(layer, keras.layers.InputLayer)]
-
-
-def known_layers(name: str) -> list[str]:
-    """What `layer_names` gives for VGG16 or VGG19, without building the network."""
-    blocks = enumerate(CONVOLUTIONS[name], start=1)
-    return [f"block{b}_{part}" for b, n in blocks for part in [*(f"conv{i}" for i in range(1, n + 1)), "pool"]]
-
-
-def check_layers(layers: Iterable[str], known: Sequence[str]):
-    """Raise ValueError with the nearest names for the first of `layers` that is not in `known`."""
-    for layer in layers:
-        if layer not in known:
-            near = difflib.get_close_matches(str(layer), known, n=3, cutoff=0.4) or known
-            raise ValueError(f"unknown layer {layer!r}; nearest: {', '.join(near)}")
 
 
 def receptive_field(vgg: keras.Model, layer: str) -> tuple[int, int, int]:

@@ -16,7 +16,7 @@ from nst_keras import (
     total_cost,
     total_variation_cost,
 )
-from nst_keras.costs import CONTENT_NORMALIZERS, STYLE_NORMALIZERS
+from nst_keras.settings import CONTENT_NORMALIZERS, STYLE_NORMALIZERS
 
 # Two tiny layers of shape (nH, nW, nC) = (2, 2, 3), small enough to check with a pencil.
 a = np.float32([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]])

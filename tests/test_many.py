@@ -1,5 +1,6 @@
 """A sweep: what is on disk counts, whatever dies on the way."""
 
+import contextlib
 import csv
 import json
 import os
@@ -18,7 +19,7 @@ import pytest
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import Settings, __main__, data_path
+from nst_keras import Settings, __main__, data_path, transfer
 from nst_keras.files.pictures import find_pictures
 from nst_keras.runs import cluster, many, sheet, sweep
 from nst_keras.runs.grid import grid
@@ -94,10 +95,11 @@ class Page(HTMLParser):
             self.pictures[attributes["src"]] = attributes["alt"]
 
 
-def test_a_broken_picture_among_good_ones(photos, client, monkeypatch):
+def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
     Path(photos, "broken.jpg").write_text("no picture")
     Path(photos, "notes.txt").write_text("no picture either")
-    records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, quiet=True, **TINY)
+    records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, **TINY)
+    assert re.search(r"6 runs, about 00:\d\d, 1 at a time of up to [01]\.\d GB\n", capsys.readouterr().err)
     labels = [(r["content"], r["style"], r["beta"]) for r in records]
     assert labels == [(name, "night_cafe", beta) for name in ("broken", "chelsea", "coffee") for beta in ("3", "40")]
     assert all(re.search(r"cannot read .*broken\.jpg' as a picture", record["error"]) for record in records[:2])
@@ -219,12 +221,13 @@ def test_a_second_call_is_refused(photos, no_workers):
         (["photos", "night_cafe", "--vary", "beta=3,40", "--beta", "5"], "beta is varied and also given"),
         (["photos", "night_cafe", "--vary", "strength=3,40", "--beta", "5"], "strength chooses alpha and beta"),
         (["photos", "night_cafe", "--vary", "content_layer=block9"], "unknown layer 'block9'; nearest: block"),
-        (["photos", "night_cafe", "--style-weights", "1,2"], "1 style images need 1 style weights, not 2"),
+        (["photos", "night_cafe", "--style-weights", "1,2"], "style_weights is (1.0, 2.0), but each run has one style"),
         (["photos", "nowhere"], "no such picture, folder or pattern: 'nowhere'; bundled pictures are astronaut"),
         (["empty", "night_cafe"], "no pictures in the folder 'empty'; their names end in .png"),
         (["photos", "night_cafe", "-o", "photos"], "itself; give the results a folder of their own"),
         (["photos", "night_cafe", "-o", "no/out"], "no/out"),
         (["text.png", "night_cafe"], "cannot read"),
+        (["photos", "text.png"], "cannot read"),
         (["photos", "night_cafe", "--mask", "nowhere.png"], "no map 'nowhere.png'"),
     ],
 )
@@ -272,17 +275,59 @@ def test_values_are_read_as_those_of_their_flags():
     assert vary == {"content_layer": ["block1_conv1", "block2_conv1"], "max_side": [None, 64], "gamma": [1.0]}
 
 
-@pytest.mark.parametrize(("free", "wanted", "expected"), [(9e9, None, 6), (4e9, None, 4), (1e8, None, 1), (9e9, 3, 3)])
-def test_as_many_workers_as_memory_carries(photos, monkeypatch, capsys, free, wanted, expected):
-    def started(workers):
-        raise RuntimeError(f"{workers} workers")
+@pytest.mark.parametrize(
+    ("free", "wanted", "expected"),
+    [(9e9, None, [6]), (4e9, None, [6, 4]), (1e8, None, [6, 1]), (9e9, 3, [3]), (1e8, 3, [3])],
+)
+def test_as_many_workers_as_memory_carries(monkeypatch, free, wanted, expected):
+    started, plans = [], [(1.0, 1e9, free)] * 8
 
-    monkeypatch.setattr(many, "local_client", started)
-    monkeypatch.setattr(many, "CPU_COUNT", 8)
-    monkeypatch.setattr(many, "free_memory", lambda: free)
-    with pytest.raises(RuntimeError, match=f"{expected} workers"):
-        sweep(photos, "night_cafe", {"beta": [3, 10, 40]}, workers=wanted, **TINY)
-    assert "6 runs, about 00:0" in capsys.readouterr().err
+    @contextlib.contextmanager
+    def start(workers):
+        started.append(workers)
+        yield "client"
+
+    monkeypatch.setattr(many, "local_client", start)
+    monkeypatch.setattr(many, "CPU_COUNT", 6)
+    monkeypatch.setattr(many, "_forecasts", lambda client, jobs, check: plans)
+    with many._local([None] * 8, wanted) as found:
+        assert found == ("client", plans)
+    assert started == expected
+
+
+def test_forecasts(photos, monkeypatch):
+    """One of each kind is prepared: the largest that can be read. What does not fit is refused where that is asked."""
+    Path("broken.png").write_text("no picture")
+    settings = Settings(**TINY)
+    jobs = grid(photos, ["broken.png", "night_cafe"], {"beta": [3.0, 10.0], "steps": [1, 2]}, Path("out"), settings, {})
+    tried, prepare = [], transfer.prepare
+    monkeypatch.setattr(transfer, "prepare", lambda *given: tried.append(Path(given[1]).stem) or prepare(*given))
+    plans = dict(zip(jobs, many.forecasts(jobs), strict=True))
+    assert tried == ["broken", "broken", "night_cafe"] * 2  # a kind for each number of steps
+    by_steps = {steps: {plans[job] for job in jobs if job.settings["steps"] == steps} for steps in (1, 2)}
+    assert [len(each) for each in by_steps.values()] == [1, 1]
+    assert min(by_steps[1])[0] < min(by_steps[2])[0]  # seconds
+    monkeypatch.setattr(sys.modules["nst_keras.runs.forecast"], "free_memory", lambda: 1e6)
+    assert len(many.forecasts(jobs)) == 16
+    with pytest.raises(ValueError, match=r"need about 0\.. GB of memory, and 0\.. GB are free"):
+        many.forecasts(grid(photos, "night_cafe", {}, Path("out"), settings, {}), check=True)
+
+
+def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys):
+    class Client:
+        def submit(self, *args, **options):
+            raise cluster.KilledWorker("forecasts", None, 1)
+
+    monkeypatch.setattr(many, "local_client", lambda workers: contextlib.nullcontext(Client()))
+    assert __main__.main(["many", photos, "night_cafe", *FLAGS]) == 2
+    assert capsys.readouterr().err == "error: the workers died, one after the other; too little memory?\n"
+
+
+def test_the_caller_does_without_tensorflow():
+    code = "import sys, nst_keras.runs.many, nst_keras.runs.many_command; print(sorted(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    assert "'nst_keras.runs.many'" in modules
+    assert not {"'tensorflow'", "'keras'"} & set(modules.strip("[]\n").split(", "))
 
 
 def test_without_dask(monkeypatch, capsys):

@@ -14,8 +14,8 @@ from nst_keras import (
     total_variation_cost,
     wasserstein_style_cost,
 )
-from nst_keras.costs import STYLE_NORMALIZERS
 from nst_keras.objective import _differentiate, _formula, traced
+from nst_keras.settings import STYLE_NORMALIZERS
 
 WEIGHTS = {"one": 0.25, "two": 0.75}
 

@@ -49,7 +49,7 @@ import numpy, keras, matplotlib
 before = (numpy.random.get_state()[1].tolist(), random.getstate(), dict(matplotlib.rcParams),
           keras.config.floatx(), keras.config.dtype_policy().name)
 assert "nst_keras.costs" not in sys.modules
-assert nst_keras.costs.STYLE_NORMALIZERS
+assert nst_keras.settings.STYLE_NORMALIZERS
 for name in {MODULES}:
     assert getattr(nst_keras, name).__name__ == "nst_keras." + name, name
 for name in nst_keras.__all__:

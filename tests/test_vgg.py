@@ -23,9 +23,9 @@ from nst_keras import objective as objective_module
 from nst_keras import vgg as vgg_module
 from nst_keras.costs import wasserstein_cost
 from nst_keras.files import weights as weights_module
+from nst_keras.files.weights import known_layers
 from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import moments
-from nst_keras.vgg import known_layers
 
 GOLDEN = "tests/data/golden_activations.json"
 LAYERS = [f"block{block}_conv1" for block in (1, 2, 3, 4, 5)]

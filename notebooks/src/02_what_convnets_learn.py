@@ -201,7 +201,7 @@ show_images(tiles, titles, tile=4)
 
 # %% [markdown]
 # *Figure: the picture, and what a run makes of noise that has the activations of one layer: before the second pool, and after it.* The whiskers are there in both; the pictures are 5 and 6 gray levels off on average. (The run had
-# a little help against grain, total variation, the same for both; see notebook 09. Without it the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*; all channels together, with this little help, keep enough of it for the whiskers, and the run from behind the second pool ends about one gray level farther off (one run each). Deeper there are fewer numbers:
+# a little help against grain, total variation, the same for both; see notebook 09. Without it, not shown here, the cat comes back under a net of noise, before the pool as after it.) So these two pools lose the place of things within a square in *each channel*; all channels together, with this little help, keep enough of it for the whiskers, and the run from behind the second pool ends about one gray level farther off (one run each). Deeper there are fewer numbers:
 # `block3_pool` has 4 a pixel, `block4_pool` 2, `block5_pool` one half. Notebook 03 shows what that costs. A common claim says that pools discard what is irrelevant for naming things. Training aims at that; these
 # two pools do not show it.
 #
@@ -347,8 +347,8 @@ for layer, channel in tested_units:
 show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
-# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the cup; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves; all six are things that stand at the left as well, seen from a little beside). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
-# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the half as strong ones as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: on the left at most two per picture and no neighbors, in the middle 40 to 60 %.)
+# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the saucer; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves; all six are things that stand at the left as well, seen from a little beside). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
+# column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the half as strong ones as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: on the left that the unit answers at all, at most two per picture and no neighbors, in the middle 40 to 60 %.)
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
 #

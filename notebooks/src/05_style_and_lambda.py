@@ -69,7 +69,7 @@ seed = 0  # of the noise and of the shuffling
 #
 # $$J(G) = \sum_l \lambda^{[l]} J_{style}^{[l]}(S, G),\qquad \sum_l \lambda^{[l]} = 1$$
 #
-# If a run starts from noise and brings it down, whatever is then to be seen in G comes from the Gram matrices of S. Such a
+# If a run starts from noise and brings it down, whatever G then has of S comes from the Gram matrices of S. Such a
 # picture is called a **texture** of S.
 #
 # You need to know what a low cost is. Each layer's cost is divided by $\|Gram(S)\|^2$ ("relative"), so 1 means "as far from
@@ -319,7 +319,7 @@ for name in S:
 # %% [markdown]
 # *Figure: two paintings, two shallow layers against two deep ones.* With shallow layers the palette is right, and there are thin lines here and long strokes there, but besides one odd disk and a piece of another
 # there are only blobs and fragments. With deep layers there are disks, bars, lamps and a table; but the cream is a gray green, the floor is pale, and a fine mesh lies
-# over everything. So *noticing* that strokes are destroyed (block 3 and deeper) and being able to *make* them (layers 1-2 suffice, with the help of five sizes) are two things.
+# over everything. So the layers that *notice* most that strokes are destroyed (block 3 and deeper) are not needed to *make* strokes: layers 1-2 suffice, with the help of five sizes.
 #
 # Now the table. The run with layers 4-5 is nearly as near to S *in* layers 4 and 5 as the run with all five (block 4: 0.007 and 0.004 against 0.004 and 0.0025; block 5: about 0.03), and still its cost in block 1 is more than 500 times as high, and its palette is off by 46 and 26 gray levels instead of 4 and 2.
 # So two pictures can agree about equally well with S in the deep layers, one with the right palette and one without: to that accuracy deep layers leave it open. Block 1 alone fixes it to 4 or 5 gray levels. Is that the same as "style is stripped away"?
@@ -471,7 +471,7 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 # *Figure: a photograph, and two results that differ in λ alone.* "fine" has kept her face and figure and drawn them with thin lines, on the cream of S. "coarse" has dissolved the face and put
 # dark disks into collar and helmet; its palette is off by twice as much, and a corner is green. The table agrees: "coarse" is nearer in block 5, farther in block 1, and farther from C.
 #
-# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one, as it should be if λ moves the goal. (J of "coarse" still fell from 1.92 to 1.64 in its last 30 steps, so a part of the difference may be speed.) It does, in general: at a best G the pull of the content is balanced by the pulls of the layers, each times its λ, and another λ breaks that balance. (Compare the two textures above: there "equal" is the better one by both λ.) With the same β, λ also decides how strong style is against content as a whole, since block 5 has the highest costs.
+# The last two columns are the J of *both* runs for both pictures (without total variation). By its own λ each picture is the better one, as it should be if λ moves the goal. (J of "coarse" still fell from 1.92 to 1.64 in its last 30 steps, so a part of the difference may be speed.) It does, in general: at a best G the pull of the content is balanced by the pulls of the layers, each times its λ, and another λ breaks that balance. (Compare the two textures above: there "equal" is the better one by both λ.) With the same β, λ also decides how strong style is against content as a whole, because the costs of the layers are not alike (with equal λ above: 0.03 in block 5, and 0.004 or less in the others).
 #
 # A second pair, live and small, with your own λ as a third:
 
@@ -656,6 +656,6 @@ check(4, answer)
 # - L. A. Gatys, A. S. Ecker, M. Bethge: [Texture Synthesis Using Convolutional Neural Networks](https://arxiv.org/abs/1505.07376), 2015 (layer by layer)
 # - X. Huang, S. Belongie: [Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization](https://arxiv.org/abs/1703.06868), 2017 (AdaIN)
 # - Y. Li, N. Wang, J. Liu, X. Hou: [Demystifying Neural Style Transfer](https://arxiv.org/abs/1701.01036), 2017 (the Gram cost as one of several)
-# - X. Snelgrove: [High-Resolution Multi-Scale Neural Texture Synthesis](https://doi.org/10.1145/3145749.3149449), 2017 (one layer at several sizes)
+# - X. Snelgrove: [High-Resolution Multi-Scale Neural Texture Synthesis](https://doi.org/10.1145/3145749.3149449), 2017 (a few layers at several sizes)
 #
 # **The way on**: notebook 06 takes the word "minimize" seriously.

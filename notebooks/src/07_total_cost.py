@@ -330,7 +330,7 @@ plt.show()
 # has its own scale in each panel, so compare directions, not lengths. Below, the cosine of all pixel values of both pulls in each block.* After 2 steps style pulls about 20 times as hard as content, and mostly in one direction on the suit: away from orange. In most blocks
 # content already pulls back to C, from where style has just dragged it; in some, such as the dark place above the helmet, both still want the same.
 #
-# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). At a lowest point (with no pixel held at 0 or 255) the sum of all pulls, −∂J/∂G, is zero, though each pull need not be. So without the third term both are equally long there, and opposite. Here their sum is still about a fifth as long as either: the third term and what is left to do share it.
+# After 300 steps nearly each red arrow has a blue one against it, and the cosine is near −1 everywhere (−0.98 in all; −0.91 after 30). At a lowest point (with no pixel held at 0 or 255) the sum of all pulls, −∂J/∂G, is zero, though each pull need not be. So without the third term both are equally long there, and opposite. Here their sum is still about a fifth as long as either: the third term, the values held at 0 or 255 and what is left to do can each have a part in it.
 #
 # ## The ratio β/α
 #

@@ -4,17 +4,15 @@ Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer", se
 matrices: the positions of a layer are weighted by a mask.
 """
 
-import os
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageColor
 
-from nst_keras.files.pictures import bundled_maps, read_picture
+from nst_keras.files.pictures import map_path, read_picture
 from nst_keras.style import Region
 from nst_keras.vgg import FeatureExtractor, receptive_field
 
@@ -153,25 +151,6 @@ def mask_at_size(mask: np.ndarray, size: Sequence[int]) -> np.ndarray:
         return np.asarray(mask, float)
     resized = tf.image.resize(tf.constant(mask[..., None], tf.float32), size, method="area")
     return (resized[..., 0].numpy() > 0.5).astype(float)
-
-
-def map_path(name: str) -> Path | None:
-    """The file of a map: with this name, or the bundled one; None for the name of a color."""
-    if os.path.exists(name):
-        return Path(name)
-    bundled = bundled_maps()
-    if name not in bundled and not is_color(name):
-        there = ", ".join(bundled)
-        raise FileNotFoundError(f"no map {name!r}: no such file, no color, and none of the bundled {there}")
-    return bundled.get(name)
-
-
-def is_color(name: str) -> bool:
-    """Whether this is the name of a color, such as "red" or "#ff0000"."""
-    try:
-        return bool(ImageColor.getrgb(name))
-    except ValueError:
-        return False
 
 
 def _read_map(name, size):

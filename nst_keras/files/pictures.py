@@ -8,9 +8,10 @@ import uuid
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageColor, ImageOps
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"  # installed, or in the repository
@@ -38,6 +39,40 @@ def bundled_pictures() -> dict[str, Path]:
 def bundled_maps() -> dict[str, Path]:
     """The bundled color maps of regions by short name, that of their picture."""
     return {path.stem: path for path in sorted((DATA / "regions").glob("*.png"))}
+
+
+def map_path(name: str) -> Path | None:
+    """The file of a map: with this name, or the bundled one; None for the name of a color."""
+    if os.path.exists(name):
+        return Path(name)
+    bundled = bundled_maps()
+    if name not in bundled and not is_color(name):
+        there = ", ".join(bundled)
+        raise FileNotFoundError(f"no map {name!r}: no such file, no color, and none of the bundled {there}")
+    return bundled.get(name)
+
+
+def is_color(name: str) -> bool:
+    """Whether this is the name of a color, such as "red" or "#ff0000"."""
+    try:
+        return bool(ImageColor.getrgb(name))
+    except ValueError:
+        return False
+
+
+def absolute_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings, as `Settings.as_dict` gives them, for use from another folder: their files by absolute paths."""
+    maps, weights = settings["regions"], settings["weights"]
+    return settings | {
+        "weights": weights if weights in ("bundled", "imagenet") else os.path.abspath(weights),
+        "regions": maps and [_absolute(name) for name in maps],
+        "mask": settings["mask"] and _absolute(settings["mask"]),
+    }
+
+
+def _absolute(name):
+    """A map's file as an absolute path; short names and colors stay."""
+    return os.path.abspath(name) if os.path.exists(name) else name
 
 
 def picture_path(name: str | os.PathLike) -> Path:

@@ -1,16 +1,25 @@
-"""The weights of VGG19 and VGG16: bundled, from a file, or downloaded by Keras."""
+"""VGG19 and VGG16: the names of their layers, and their weights, bundled, from a file, or downloaded by Keras.
+
+Keras is imported where it is needed: names and hashes are there without the seconds that it takes.
+"""
 
 import contextlib
+import difflib
 import functools
 import os
 import random
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 
 from nst_keras.files.pictures import data_path, sha256_of
 
+if TYPE_CHECKING:
+    import keras
+
+CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # per block; each block ends in a pool
 BUNDLED_WEIGHTS = "weights/{name}_imagenet_palette.npz"
 BUNDLED_SHA256 = {
     "vgg19": "e9da0cf82c4c3f071baf59567a0c6665fa5b9b3134b901e159a3a0ee5d99a4f6",
@@ -19,8 +28,24 @@ BUNDLED_SHA256 = {
 RESTORE = "restore the file (git checkout, or install again), or make it with data/weights/build.py"
 
 
-def network_with_weights(name: str, weights: str, sha256: str | None) -> keras.Model:
+def known_layers(name: str) -> list[str]:
+    """The layers of VGG16 or VGG19, in order: 'block1_conv1', ... 'block5_pool'."""
+    blocks = enumerate(CONVOLUTIONS[name], start=1)
+    return [f"block{b}_{part}" for b, n in blocks for part in [*(f"conv{i}" for i in range(1, n + 1)), "pool"]]
+
+
+def check_layers(layers: Iterable[str], known: Sequence[str]):
+    """Raise ValueError with the nearest names for the first of `layers` that is not in `known`."""
+    for layer in layers:
+        if layer not in known:
+            near = difflib.get_close_matches(str(layer), known, n=3, cutoff=0.4) or known
+            raise ValueError(f"unknown layer {layer!r}; nearest: {', '.join(near)}")
+
+
+def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.Model":
     """Keras's own VGG without its classifier head; arguments and errors as in `nst_keras.vgg.load_vgg`."""
+    import keras
+
     build = keras.applications.VGG19 if name == "vgg19" else keras.applications.VGG16
     if weights == "imagenet":
         return _download(build, name)
@@ -33,6 +58,8 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> keras.M
 def keras_in_order():
     """Layers are made in float32, whatever Keras is set to, and nothing global is changed: for initial weights, which
     are overwritten anyway, Keras draws seeds from Python's generator."""
+    import keras
+
     state, policy = random.getstate(), keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:

@@ -18,4 +18,6 @@ serve.py       `nst-keras studio`: the panel as a page, by Voila
 
 import lazy_loader
 
+LAYOUT = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"  # of progress bars
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

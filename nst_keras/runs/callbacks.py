@@ -14,12 +14,12 @@ from tqdm.auto import tqdm
 
 from nst_keras.files.pictures import picture_format, scaled_size, write_whole
 from nst_keras.images import save_image, to_pixels
+from nst_keras.runs import LAYOUT
 from nst_keras.transfer import Callback
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
 FILMS = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
 FRAME, LAST_FRAME = 100, 3000  # milliseconds that a frame is shown
-LAYOUT = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
 
 
 class ProgressBar(Callback):

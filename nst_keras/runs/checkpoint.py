@@ -5,12 +5,11 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.files.pictures import picture_path, sha256_of, write_whole
+from nst_keras.files.pictures import absolute_settings, picture_path, sha256_of, write_whole
 from nst_keras.optimize import History, Position
 from nst_keras.settings import Settings
 from nst_keras.transfer import Callback, Run, paint, prepare
@@ -76,7 +75,7 @@ def write_checkpoint(path, run, pictures):
     record = {
         "format": FORMAT,
         "pictures": pictures,
-        "settings": absolute_settings(run.settings),
+        "settings": absolute_settings(run.settings.as_dict()),
         "scale": run.scale,
         "costs": run.history.costs,
         "seconds": run.history.seconds,
@@ -109,21 +108,6 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
     run = prepare(content, styles, settings)
     run.scale, run.history, run.image = scale, history, tf.constant(position.best)
     return run
-
-
-def absolute_settings(settings: Settings) -> dict[str, Any]:
-    """`settings.as_dict()` for use from another folder: the files among them by their absolute paths."""
-    record = settings.as_dict()
-    if record["weights"] not in ("bundled", "imagenet"):
-        record["weights"] = os.path.abspath(record["weights"])
-    record["regions"] = record["regions"] and [_absolute(name) for name in record["regions"]]
-    record["mask"] = record["mask"] and _absolute(record["mask"])
-    return record
-
-
-def _absolute(name):
-    """A map's file as an absolute path; short names and colors stay."""
-    return os.path.abspath(name) if os.path.exists(name) else name
 
 
 def _identity(picture):

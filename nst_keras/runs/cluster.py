@@ -1,5 +1,6 @@
 """Dask's workers: processes on this machine, or someone's cluster."""
 
+import atexit
 import contextlib
 import logging
 import os
@@ -69,3 +70,4 @@ def dask_setup(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start_tensorflow()
+    atexit.register(os._exit, 0)  # after all is closed: TensorFlow would take a second to tidy up behind itself

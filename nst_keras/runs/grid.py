@@ -4,15 +4,14 @@ import hashlib
 import itertools
 import json
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nst_keras.controls.regions import map_path
-from nst_keras.files.pictures import find_pictures, picture_path, sha256_of
-from nst_keras.files.weights import weights_sha256
-from nst_keras.runs.checkpoint import absolute_settings
+from nst_keras.files.pictures import absolute_settings, find_pictures, map_path, picture_path, read_picture, sha256_of
+from nst_keras.files.weights import check_layers, known_layers, weights_sha256
 from nst_keras.settings import Settings
 
 LONGEST_NAME = 60  # characters of a picture's name before its hash; file systems take 255 bytes
@@ -45,6 +44,8 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
     for path in (*of_content, *of_style):
         if picture_path(path).parent == folder:
             raise ValueError(f"{path!r} stands in {str(folder)!r} itself; give the results a folder of their own")
+    _check_readable(of_content)
+    _check_readable(of_style)
     hashes = {path: sha256_of(picture_path(path)) for path in {*of_content, *of_style}}
     jobs = []
     for C, S, (values, chosen) in itertools.product(_labels(of_content), _labels(of_style), points):
@@ -55,7 +56,7 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
         name = "_".join([C[0], S[0], *(f"{key}={value}" for key, value in values.items())])
         name = re.sub(r"[^\w=.,-]+", "-", name)[:LONGEST_NAME]
         path = folder / f"{name}_{sha256[:8]}.png"
-        jobs.append(Job(C[1], S[1], absolute_settings(chosen), labels, path, sha256))
+        jobs.append(Job(C[1], S[1], absolute_settings(chosen.as_dict()), labels, path, sha256))
     return jobs
 
 
@@ -75,6 +76,9 @@ def _points(vary, settings, changes):
     for values in itertools.product(*vary.values()):
         point = dict(zip(vary, values, strict=True))
         chosen = settings.replace(**changes, **point)
+        check_layers(chosen.layers, known_layers(chosen.network))
+        if len(chosen.style_weights or [1]) > 1:
+            raise ValueError(f"style_weights is {chosen.style_weights}, but each run has one style; leave them out")
         points.append(({name: _text(value) for name, value in point.items()}, chosen))
     return points
 
@@ -84,6 +88,20 @@ def _text(value):
     if isinstance(value, Mapping):
         return " ".join(f"{key}={weight:g}" for key, weight in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _check_readable(paths):
+    """Raise the first one's mistake if none of the pictures can be read. If some can, the others fail one by one."""
+    mistakes = []
+    for path in paths:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # the run itself says them
+                read_picture(path)
+            return
+        except (ValueError, OSError) as mistake:
+            mistakes.append(mistake)
+    raise mistakes[0]
 
 
 def _labels(paths):

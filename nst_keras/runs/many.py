@@ -1,9 +1,12 @@
 """Many runs: contents times styles times a grid of settings, on every core of this machine or on a Dask cluster.
 
-    grid  ──▶  what is not on disk yet  ──▶  forecast  ──▶  workers, each `prepare`, `paint`, `save_run`  ──▶  sheet
+    grid  ──▶  what is not on disk yet  ──▶  workers: forecast, then each `prepare`, `paint`, `save_run`  ──▶  sheet
 
 A run is done when its picture and its sidecar are on disk, and the sidecar has the hash of the run's pictures and
 settings. Nothing else remembers what is done: a call that was cut off, however, is simply made again.
+
+The workers alone load TensorFlow. The process that calls them finds mistakes without it, in no time, and keeps its
+memory for them.
 """
 
 import contextlib
@@ -20,14 +23,11 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from nst_keras.files.pictures import picture_path
-from nst_keras.runs.callbacks import LAYOUT
+from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
-from nst_keras.runs.forecast import check_memory, forecast, free_memory
 from nst_keras.runs.grid import Job, failed, finished, grid
 from nst_keras.runs.sheet import RESULTS, write_results
-from nst_keras.runs.sidecar import save_run
 from nst_keras.settings import Settings
-from nst_keras.transfer import paint, prepare
 
 LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
 # Settings that decide how long a run takes and how much memory it needs
@@ -43,6 +43,7 @@ COSTLY = (
     "network",
     "precision",
 )
+DIED = "the workers died, one after the other; too little memory?"
 ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster may have several threads
 
 
@@ -74,7 +75,7 @@ def sweep(
         For each run a record: its labels, picture, measures, seconds, threads, notes, and "error", "" if all is well.
 
     Raises:
-        ValueError, FileNotFoundError: a mistake in the grid, or no run fits into memory; nothing was started.
+        ValueError, FileNotFoundError: a mistake in the grid, or a run that does not fit into memory; none was begun.
         FileExistsError: another call is filling the folder, or it holds someone else's index.html.
         KeyboardInterrupt: interrupted; says how many pictures are there.
     """
@@ -137,6 +138,9 @@ def make(job: Job) -> dict[str, Any]:
     """
     if record := finished(job):
         return record
+    from nst_keras.runs import check_memory, save_run
+    from nst_keras.transfer import paint, prepare
+
     threads = int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or CPU_COUNT
     with ONE_AT_A_TIME, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UserWarning)
@@ -153,56 +157,81 @@ def make(job: Job) -> dict[str, Any]:
 
 def _make_all(jobs, records, client, workers, quiet):
     """Make what is missing, and put each record where it belongs."""
-    plans = _forecasts(jobs, forecast if client else check_memory)
-    work, memory = sum(plan.seconds for plan in plans.values()), max(plan.memory for plan in plans.values())
-    if client:  # each of its workers is taken for a machine like this one
-        at_once = max(1, len(client.nthreads()))
-        seconds = work / at_once
-    else:  # the forecasts are for all cores, which the workers share
-        seconds = work
-        at_once = workers or max(1, min(CPU_COUNT, int(free_memory() // memory), len(jobs)))
-    if not quiet:
-        runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(seconds)
-        tqdm.write(f"{runs}, about {took}, {at_once} at a time of up to {memory / 1e9:.1f} GB", file=sys.stderr)
     with contextlib.ExitStack() as stack:
-        client = client or stack.enter_context(local_client(at_once))
-        bar = stack.enter_context(tqdm(total=work, bar_format=LAYOUT, desc="runs", disable=quiet))
-        futures = dict(zip(client.map(make, jobs, pure=False), jobs, strict=True))
+        if client:
+            plans = _forecasts(client, jobs)
+        else:
+            client, plans = stack.enter_context(_local(jobs, workers))
+        seconds, memory, _ = zip(*plans, strict=True)
+        at_once = max(1, len(client.nthreads()))
+        if not quiet:
+            runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(sum(seconds) / at_once)
+            say = f"{runs}, about {took}, {at_once} at a time of up to {max(memory) / 1e9:.1f} GB"
+            tqdm.write(say, file=sys.stderr)
+        bar = stack.enter_context(tqdm(total=sum(seconds), bar_format=LAYOUT, desc="runs", disable=quiet))
+        futures = dict(zip(client.map(make, jobs, pure=False), zip(jobs, seconds, strict=True), strict=True))
         try:
             for done, future in enumerate(as_completed(futures), start=1):
-                job = futures[future]
+                job, its_seconds = futures[future]
                 records[job] = future.result() if future.status == "finished" else failed(job, _why(future))
                 bar.set_postfix_str(f"{done} of {len(jobs)}", refresh=False)
-                bar.update(plans[job].seconds)
+                bar.update(its_seconds)
         except KeyboardInterrupt:
             client.cancel(list(futures))
             raise
 
 
+@contextlib.contextmanager
+def _local(jobs, workers):
+    """(client, forecasts) of as many processes on this machine as cores and free memory carry, or as are asked for."""
+    at_once = workers or min(CPU_COUNT, len(jobs))
+    while True:
+        with local_client(at_once) as client:
+            plans = _forecasts(client, jobs, check=True)
+            fit = min(int(free // memory) for _, memory, free in plans)
+            if workers or fit >= at_once or at_once == 1:
+                yield client, plans
+                return
+        at_once = max(1, fit)  # others, because each has its threads from the start
+
+
+def _forecasts(client, jobs, check=False):
+    try:
+        return client.submit(forecasts, jobs, check, pure=False).result()
+    except KilledWorker:
+        raise ChildProcessError(DIED) from None
+
+
 def _why(future):
     error = future.exception()
-    return "its workers died, one after the other; too little memory?" if isinstance(error, KilledWorker) else error
+    return DIED if isinstance(error, KilledWorker) else error
 
 
-def _forecasts(jobs, check):
-    """{job: Forecast}. Of each kind of run one is prepared, with the largest content that can be read."""
-    kinds = {}
+def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float, float]]:
+    """(seconds, memory, free memory) of each run, in a worker; `check`: refuse what does not fit into its memory.
+
+    Of each kind of run one is prepared, with the largest content that can be read.
+    """
+    from nst_keras import runs
+
+    kinds, plans = {}, {}
     for job in jobs:
         kinds.setdefault(json.dumps([job.settings[name] for name in COSTLY]), []).append(job)
-    plans = {}
     for kind in kinds.values():
-        plan = _forecast_kind(sorted(kind, key=_pixels, reverse=True), check)
-        plans |= dict.fromkeys(kind, plan)
-    return plans
+        plan = _forecast_kind(sorted(kind, key=_pixels, reverse=True), runs.check_memory if check else runs.forecast)
+        plans |= dict.fromkeys(kind, (plan.seconds, plan.memory, plan.free))
+    return [plans[job] for job in jobs]
 
 
-def _forecast_kind(jobs, check):
+def _forecast_kind(jobs, forecast):
+    from nst_keras.transfer import prepare
+
     mistakes = []
     for job in jobs:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the run itself says them
             try:
-                return check(prepare(job.content, job.style, Settings(**job.settings)))
+                return forecast(prepare(job.content, job.style, Settings(**job.settings)))
             except (ValueError, OSError) as mistake:  # also a broken picture: the next one may be well
                 mistakes.append(mistake)
     raise mistakes[0]

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights, many_parser
-from nst_keras.runs.quiet import start_tensorflow
 
 OWN = ["contents", "styles", "vary", "output", "workers", "scheduler", "quiet", *SHORTHANDS]
 
@@ -19,7 +18,6 @@ def main(arguments: list[str]) -> int:
         p.error("--vary has the same setting twice; give all its values at once")
     if args.workers is not None and args.workers < 1:
         p.error(f"--workers is {args.workers}; expected 1 or more")
-    start_tensorflow()
     from nst_keras.runs.cluster import connected
     from nst_keras.runs.many import sweep
     from nst_keras.settings import Settings

@@ -11,8 +11,7 @@ import keras
 import tensorflow as tf
 
 import nst_keras
-from nst_keras.controls.regions import is_color
-from nst_keras.files.pictures import bundled_maps, bundled_pictures, picture_path, sha256_of, write_whole
+from nst_keras.files.pictures import bundled_maps, bundled_pictures, is_color, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
 from nst_keras.runs.quality import measure
