@@ -54,3 +54,28 @@ def tiny_extractor():
             channels, 3, padding="same", activation="softplus", kernel_initializer=initializer, name=name
         )(x)
     return FeatureExtractor(["one", "two"], keras.Model(inputs, x))
+
+
+@pytest.fixture(scope="module")
+def shared_measures():
+    """For many pictures with the same C, or the same S: what J needs of it is computed once."""
+    from nst_keras import Objective
+
+    def once(measure):
+        known = {}
+
+        def measured(J, image, *weights):
+            if weights not in ((), ([{}],)):  # of a region
+                return measure(J, image, *weights)
+            layers = tuple(J.settings.content_layers), tuple(J.settings.layer_weights)
+            key = (J.kind, layers, image.numpy().tobytes())
+            if key not in known:
+                known[key] = measure(J, image, *weights)
+            return known[key]
+
+        return measured
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_measure_content", "_measure_style"):
+            patch.setattr(Objective, name, once(getattr(Objective, name)))
+        yield

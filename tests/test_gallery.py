@@ -9,41 +9,18 @@ import pytest
 from make_gallery import CROPS
 from PIL import Image
 
-from nst_keras import Objective, load_image, prepare
+from nst_keras import load_image, prepare
 from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
 from nst_keras.transfer import begin_scale
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("shared_measures")]
 
 # JPEG halves the resolution of color. That raises J and the content cost by 2 to 5 percent and the small style cost
 # by 2 to 8 (by 0.1 with full color and quality 100); a picture of other settings is off by far more.
 TOLERANCES = {"J": 0.06, "alpha*J_content": 0.06, "beta*J_style": 0.1}
 SIDECARS = sorted((Path(__file__).parent.parent / "data/gallery").glob("*.json"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def what_pictures_share():
-    """Several of them have the same C, or the same S: what J needs of it is computed once."""
-
-    def once(measure):
-        known = {}
-
-        def measured(J, image, *weights):
-            if weights not in ((), ([{}],)):  # of a region
-                return measure(J, image, *weights)
-            key = (J.kind, *J.settings.layers, image.numpy().tobytes())
-            if key not in known:
-                known[key] = measure(J, image, *weights)
-            return known[key]
-
-        return measured
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("_measure_content", "_measure_style"):
-            patch.setattr(Objective, name, once(getattr(Objective, name)))
-        yield
 
 
 def test_there_are_pictures():

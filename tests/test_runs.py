@@ -10,7 +10,7 @@ from nst_keras import load_image, prepare
 from nst_keras.runs import read_sidecar
 from nst_keras.transfer import begin_scale
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("shared_measures")]
 
 ROOT = Path(__file__).parent.parent
 TABLE = {

@@ -249,7 +249,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure: the image of the highest activation with the unit's receptive field in red; the feature map of this channel as a heat map over the image, transparent where the unit is silent; and the patch.* The
-# unit is loudest at four yellow lamps; it hardly notices the two at the right, and it answers weakly to the towers too. The patch hangs over the lower border: the gray band is where the network sees padding.
+# unit is loudest at four yellow lamps; to the other three lamps it answers less than half as strongly, and weakly to the towers too. The patch hangs over the lower border: the gray band is where the network sees padding.
 #
 # ### At the border
 #
@@ -347,7 +347,7 @@ for layer, channel in tested_units:
 show_images(tiles, titles, columns=3, tile=2.5)
 
 # %% [markdown]
-# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the saucer; the others have light curves and speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves; all six are things that stand at the left as well, seen from a little beside). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
+# *Figure: patches of the bank's first size, nine at most. Left the strongest, in the middle a draw from those that are half as strong, right a draw from all places.* Count again, left and middle. "Small lights": 3 of 9 at this one size (two lamps, the highlight on the cup), and 1 of 9 in the middle, the streak on the saucer; most of the others have light curves or speckles. "Round things": 7 of 9, and 6 of 9 (eyes, badge, collar, cup, but not the awning and the waves; all six are things that stand at the left as well, seen from a little beside). "Eyes": 2 of 6, and a single place, the same cat. So a word may fit the middle nearly as well as the top, or hardly. In the right
 # column the mean activation is 6 to 12 % of the highest. So the word names a unit's extreme. Whether it names the half as strong ones as well must be counted, unit by unit: here it does for one of three, for one it does not, and the third had a single place to count. (A group has fewer than nine where too few places that see no border meet its condition: on the left that the unit answers at all, at most two per picture and no neighbors, in the middle 40 to 60 %.)
 #
 # ### Do deep units choose more strictly? Compare at equal numbers
