@@ -111,6 +111,16 @@ def execute(notebook):
     client.execute(env=environment)
 
 
+def share_cores():
+    """In one of the processes that pytest runs side by side: one core for it, and for all that it starts."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")  # gw0, gw1, ...
+    if worker:
+        os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+        if hasattr(os, "sched_setaffinity"):  # Linux
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
 def clean(notebook):
     """Drop stderr, widget state, and what else changes from run to run."""
     notebook.metadata = nbformat.from_dict(METADATA)  # execution adds the version of Python

@@ -6,11 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from build import ENVIRONMENT
+from build import ENVIRONMENT, share_cores
 
 os.environ.update(ENVIRONMENT)
-if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores; kernels inherit this
-    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+share_cores()
 
 
 def pytest_collectstart(collector):

@@ -11,8 +11,7 @@ hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=Tr
 hypothesis.settings.load_profile("repeatable")
 
 os.environ.update(build.ENVIRONMENT)  # before TensorFlow is imported
-if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores; what they start inherits this
-    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+build.share_cores()
 
 
 def pytest_addoption(parser):

@@ -536,7 +536,7 @@ print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_ma
 # The right column compares `a` with four copies of itself side by side. Raw Gram matrices grow with the number of positions, here from 6 to 24. In three of the conventions N can be moved inside: `"gatys"`, for example, is ‖Gram(G)/N − Gram(S)/N‖² / (2nC)². The package computes them so, each matrix with its own N, and finds the same style; the other three would call the same
 # texture different, and the package refuses. (Gatys et al. (2016) avoid the question: S gets the size of C.)
 #
-# **Within one layer** none of this matters: c is a factor that β can absorb. The minimum stays where it is.
+# **Within one layer**, and with S and G of the same size, none of this matters: c is a factor that β can absorb. The minimum stays where it is.
 #
 # ## Across layers the constant is a hidden λ
 #
@@ -544,7 +544,7 @@ print("first rows: Gram(a)", gram_matrix(a)[0].numpy(), "  Gram(tiled)", gram_ma
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]}\, J^{[l]}_{style}(S,G)$$
 #
-# From block to block N shrinks to a quarter while nC doubles, up to 512. So two people who both write "all λ equal" and use different constants do not weigh the layers alike. **Predict**: with `"notes"`, which layer gets the
+# From block to block N shrinks to a quarter while nC doubles, up to 512. So two people who both write "all λ equal" and use constants that depend on N and nC in different ways do not weigh the layers alike. **Predict**: with `"notes"`, which layer gets the
 # largest weight, compared with `"gatys"`?
 
 # %% tags=["nbval-check-output"] alt="Lines over five layers on a logarithmic axis, all ending at 1 for block5: gatys is level at 1, notes falls from 32, frobenius from 1,024 and mean from 65,536."
