@@ -17,7 +17,7 @@
 # - how one number, J, tells how far a picture is off, and how lowering J paints the picture;
 # - which knob decides between photograph and painting, and which notebook explains which part.
 #
-# **Time**: half a minute to a minute on 2 CPU cores. No GPU and no download needed.
+# **Time**: about half a minute on 2 CPU cores. No GPU and no download needed.
 #
 # ## Setup
 
@@ -105,7 +105,7 @@ draw_method()
 content_name = "palace"  # what to paint
 style_name = "great_wave"  # how to paint it
 max_side = 384  # longer side of G in pixels; twice as much takes four to five times as long
-steps = 20  # rounds at full size; there are more at the smaller sizes before it
+steps = 10  # rounds at full size; there are more at the smaller sizes before it
 alpha = 1.0  # weight of the content cost: more of C
 beta = 25.0  # weight of the style cost: more of S
 
@@ -118,7 +118,7 @@ show_images([C, S, G], ["C: content image", "S: style image", "G: made just now"
 
 # %% [markdown]
 # *Figure: your own first result, smaller than the one above.* The same roofs, waves and colors, from fewer pixels
-# and so less finely drawn. If you look closely you see a fine mesh in the bushes, in both results. Notebook 09 is about such blemishes.
+# and half as many rounds, and so less finely drawn. If you look closely you see a fine mesh in the bushes, in both results. Notebook 09 is about such blemishes.
 #
 # `stylize` begins small and enlarges G several times, because what is large can be decided cheaply on a small picture:
 
