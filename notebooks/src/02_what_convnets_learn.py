@@ -65,7 +65,7 @@ k, per_image = 9, 2  # patches per unit; at most so many of them from one pictur
 picture, map_side, map_layer = "astronaut", 256, "block4_conv1"  # for the feature maps; longer side; the deeper layer shown
 rebuilt, rebuilt_side, rebuilt_steps = "chelsea", 160, 60  # rebuilt from before and after a pool; longer side; steps
 per_picture, draws = (1, 4, 64), 20  # random places per picture when layers are compared; repetitions
-ascent_steps, ascent_rate, jitter = 40, 0.2, 16  # images made for a unit: steps, learning rate, largest shift in pixels
+ascent_steps, ascent_rate, jitter = 24, 0.2, 16  # images made for a unit: steps, learning rate, largest shift in pixels
 seed = 0  # of everything that is chosen at random
 
 # %% [markdown]
@@ -484,7 +484,7 @@ show_images([*above.values(), *below.values()], [*above, *below], columns=max(1,
 
 # %% [markdown]
 # *Figure: above, the best patch of each unit; below, the image made for it from noise, and how many times as strongly it excites the unit.* The two views agree in what they are about: arcs around a center; hair; an
-# eye, with a second one below it; a bowl. They differ in the rest. The eye keeps its fur, but there is no cat, and the bowl is woven. And the made images are stronger than any patch without a border in our bank: twice in block 3, some 8 to 13 times for the three deeper units, after 40 steps. (A part of that is plain contrast, which the run may raise as well.) An image can
+# eye, with a second one below it; a bowl. They differ in the rest. The eye keeps its fur, but there is no cat, and the bowl is woven. And the made images are stronger than any patch without a border in our bank: 1.6 times in block 3, some 6 to 10 times for the three deeper units, after 24 steps. (A part of that is plain contrast, which the run may raise as well.) An image can
 # drive a deep unit far beyond every patch of the bank that sees no border. Remember it when you optimize images for style: without a reason to look natural, they do not.
 #
 # ## 8. What this shows, and what not
