@@ -249,7 +249,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure: the image of the highest activation with the unit's receptive field in red; the feature map of this channel as a heat map over the image, transparent where the unit is silent; and the patch.* The
-# unit is loudest at four yellow lamps; to the other three lamps it answers less than half as strongly, and weakly to the towers too. The patch hangs over the lower border: the gray band is where the network sees padding.
+# unit is loudest at four yellow lamps; to the other three lamps it answers with some 0.4 to 0.5 of the highest activation, and more weakly to the towers too. The patch hangs over the lower border: the gray band is where the network sees padding.
 #
 # ### At the border
 #
@@ -585,7 +585,7 @@ check(4, answer)
 #
 # <details><summary>1. Why does <code>top_patches</code> suppress neighbors?</summary>
 #
-# Because the positions beside the best one see almost the same pixels. Without it, nine patches might show one thing nine times. (Between the two sizes of a picture it still happens.)
+# Because the positions beside the best one see almost the same pixels. Without it, the two patches that an image may give would usually show one thing twice. (Between the two sizes of a picture it still happens.)
 # </details>
 #
 # <details><summary>2. Why are the patches of deep layers larger?</summary>
