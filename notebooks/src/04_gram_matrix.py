@@ -724,7 +724,7 @@ check(4, answer)
 # </details>
 #
 # <details><summary>5. At some position all channels are 0. What is the gradient of the style cost there?</summary>
-# 0, since it is a·ΔGram with a = 0: this position asks for nothing. (Nor, through a ReLU, does a single channel that is silent there.) It can wake only as a side effect, when active neighbors change the pixels that it sees.
+# 0, since it is a·ΔGram with a = 0: this position asks for nothing. (Nor, through a ReLU, does a single channel that is silent there.) It can wake only as a side effect, when other units, of this layer or another, change the pixels that it sees.
 # </details>
 #
 # <details><summary>In the notes</summary>
