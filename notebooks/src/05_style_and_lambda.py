@@ -394,7 +394,7 @@ plt.show()
 # *Figure: hits of 20 with all feature maps of a layer and with a random half of them.* Three answers:
 #
 # 1. **Half of the maps is nearly as good as all**, in each layer. So what tells the paintings apart is indeed spread over the maps.
-#    It is not in *each* of them: where all maps do clearly better than guessing, four maps do worse than all, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for groups of maps; for single ones this test cannot tell, since of one map a Gram matrix keeps one number.
+#    A few of them are not enough: where all maps do clearly better than guessing, four maps do worse than all, and one alone gets 2 to 6 hits, where guessing gets 3. The claim is true for half of the maps, drawn at random; for single ones this test cannot tell, since of one map a Gram matrix keeps one number.
 # 2. **In color** the shallow layers recognize most. But look at the gray crops: without the palette blocks 1 and 2 fall from 15 and 14 to 4 and 5, near guessing. What they knew was the palette, with brightness and contrast.
 # 3. **In gray** blocks 3 and 4 still get 11. They are among the layers that minded the brushwork two sections before (block 5 minded it too, and gets only 6).
 #
