@@ -383,7 +383,7 @@ for l in [*layers, *pools]:
 # %% [markdown]
 # At nearly the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 63 from block 5. So the order does not come from stopping some runs
 # early. Two starts are about as far from each other as from C at every depth, 70 gray levels in block 5: so much of the error depends on the noise, though not all: errors that have nothing in common would put two starts about √2 ≈ 1.4 times as far from each other as from C, because their squares add up. (These are errors at a cost of 0.033 to 0.04, lowest in block 1, a distance
-# of 18 to 20 %; with more patience they shrink, up to block 4; for block 5 that is not shown. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
+# of 18 to 20 %; how far they would shrink with more patience is not shown here. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
 # The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So at this tolerance the pool of block 2 costs nothing that can be seen, and that of block 3 about as much, 3 gray levels, as one of the four convolutions between them, through which the error grows from 23 to 35. That fits: after the two pools there are still 2.7 and 1.3 numbers for each number of the picture. To see a loss smaller than this, you would need a lower `goal`. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
