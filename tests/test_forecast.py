@@ -12,7 +12,7 @@ from shallow import SHALLOW
 
 from nst_keras import FeatureExtractor, History, Run, Settings, load_vgg, prepare, stylize
 from nst_keras.optimize import Position
-from nst_keras.runs import Checkpoint, check_memory, forecast, read_checkpoint
+from nst_keras.runs import Checkpoint, check_memory, forecast, memory, read_checkpoint
 from nst_keras.runs.forecast import per_pixel
 
 module = importlib.import_module("nst_keras.runs.forecast")  # in the package, its function has the same name
@@ -23,7 +23,7 @@ SPEED, FREE = 1e9, 4e9
 def machine(monkeypatch, tmp_path):
     """A machine of known speed and free memory, without a container's limit."""
     monkeypatch.setattr(module, "convolution_speed", lambda precision: SPEED)
-    monkeypatch.setattr(module, "CGROUP", tmp_path)
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
     monkeypatch.setattr(module.psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
     monkeypatch.setattr(module.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=0)))
 
@@ -167,7 +167,7 @@ def test_the_limit_of_a_container(machine, tmp_path, extractor, limit, expected)
     (tmp_path / "memory.max").write_text(f"{limit}\n")
     (tmp_path / "memory.current").write_text(f"{2 * 10**9}\n")
     (tmp_path / "memory.stat").write_text(f"anon 5\nfile 7\ninactive_file {4 * 10**8}\nactive_file 9\n")
-    assert module.free_memory() == expected
+    assert memory.free_memory() == expected
     plan = forecast(planned(extractor, [(100, 200)], 1))
     assert plan.free == max(module.BASE, expected)
 
@@ -175,7 +175,7 @@ def test_the_limit_of_a_container(machine, tmp_path, extractor, limit, expected)
 def test_data_of_this_process_is_not_free(monkeypatch, tmp_path, extractor):
     """On a machine with 20 GB for this process alone, a gigabyte that it holds is not there for a run."""
     process = psutil.Process()
-    monkeypatch.setattr(module, "CGROUP", tmp_path)
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
     monkeypatch.setattr(module, "BASE", 0.1e9)  # less than this process has anyway
     monkeypatch.setattr(
         module.psutil, "virtual_memory", lambda: SimpleNamespace(available=20e9 - process.memory_info().rss)

@@ -280,7 +280,7 @@ def test_values_are_read_as_those_of_their_flags():
     [(9e9, None, [6]), (4e9, None, [6, 4]), (1e8, None, [6, 1]), (9e9, 3, [3]), (1e8, 3, [3])],
 )
 def test_as_many_workers_as_memory_carries(monkeypatch, free, wanted, expected):
-    started, plans = [], [(1.0, 1e9, free)] * 8
+    started, plans = [], [(1.0, 1e9)] * 8
 
     @contextlib.contextmanager
     def start(workers):
@@ -289,6 +289,7 @@ def test_as_many_workers_as_memory_carries(monkeypatch, free, wanted, expected):
 
     monkeypatch.setattr(many, "local_client", start)
     monkeypatch.setattr(many, "CPU_COUNT", 6)
+    monkeypatch.setattr(many, "free_memory", lambda: free)
     monkeypatch.setattr(many, "_forecasts", lambda client, jobs, check: plans)
     with many._local([None] * 8, wanted) as found:
         assert found == ("client", plans)

@@ -10,13 +10,13 @@ import math
 import statistics
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import psutil
 import tensorflow as tf
 
 from nst_keras.controls.tiles import exceeds_tile
+from nst_keras.runs.memory import free_memory
 from nst_keras.transfer import Run
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
@@ -30,7 +30,6 @@ BASE = 0.9e9  # bytes: Python, TensorFlow and the network
 # In tiles: time for each pixel over that without; pixels of a tile; float32 images that are held at once: C, S, G,
 # the best one, those of L-BFGS, gradients
 IN_TILES, TILE, IMAGES = 1.8, 3 * 2**16, 16
-CGROUP = Path("/sys/fs/cgroup")  # where Linux says what a container may use
 
 
 @dataclass(frozen=True)
@@ -134,13 +133,3 @@ def convolution_speed(precision: str) -> float:
         tf.nn.conv2d(x, kernel, 1, "SAME")[0, 0, 0, 0].numpy()  # a GPU is done when the number has arrived
         seconds.append(time.perf_counter() - start)
     return 128**2 * 9 * 128**2 / statistics.median(seconds[1:])  # the first one is for warming up
-
-
-def free_memory() -> float:
-    """Bytes that this process may still take: of the machine, and of its container if that has a limit."""
-    free = psutil.virtual_memory().available
-    limit, used, parts = (CGROUP / f"memory.{name}" for name in ("max", "current", "stat"))
-    if limit.exists() and limit.read_text().strip() != "max":
-        files = int(dict(line.split() for line in parts.read_text().splitlines())["inactive_file"])  # may be dropped
-        free = min(free, int(limit.read_text()) - int(used.read_text()) + files)
-    return free

@@ -26,6 +26,7 @@ from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, grid
+from nst_keras.runs.memory import free_memory
 from nst_keras.runs.sheet import RESULTS, write_results
 from nst_keras.settings import Settings
 
@@ -162,7 +163,7 @@ def _make_all(jobs, records, client, workers, quiet):
             plans = _forecasts(client, jobs)
         else:
             client, plans = stack.enter_context(_local(jobs, workers))
-        seconds, memory, _ = zip(*plans, strict=True)
+        seconds, memory = zip(*plans, strict=True)
         at_once = max(1, len(client.nthreads()))
         if not quiet:
             runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(sum(seconds) / at_once)
@@ -184,15 +185,16 @@ def _make_all(jobs, records, client, workers, quiet):
 @contextlib.contextmanager
 def _local(jobs, workers):
     """(client, forecasts) of as many processes on this machine as cores and free memory carry, or as are asked for."""
+    free = free_memory()  # before these processes take their part of it
     at_once = workers or min(CPU_COUNT, len(jobs))
     while True:
         with local_client(at_once) as client:
             plans = _forecasts(client, jobs, check=True)
-            fit = min(int(free // memory) for _, memory, free in plans)
-            if workers or fit >= at_once or at_once == 1:
+            fit = max(1, int(free // max(memory for _, memory in plans)))
+            if workers or fit >= at_once:
                 yield client, plans
                 return
-        at_once = max(1, fit)  # others, because each has its threads from the start
+        at_once = fit  # other processes, because each has its threads from the start
 
 
 def _forecasts(client, jobs, check=False):
@@ -207,8 +209,8 @@ def _why(future):
     return DIED if isinstance(error, KilledWorker) else error
 
 
-def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float, float]]:
-    """(seconds, memory, free memory) of each run, in a worker; `check`: refuse what does not fit into its memory.
+def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float]]:
+    """(seconds, memory) of each run, in a worker; `check`: refuse what does not fit into its memory.
 
     Of each kind of run one is prepared, with the largest content that can be read.
     """
@@ -219,7 +221,7 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
         kinds.setdefault(json.dumps([job.settings[name] for name in COSTLY]), []).append(job)
     for kind in kinds.values():
         plan = _forecast_kind(sorted(kind, key=_pixels, reverse=True), runs.check_memory if check else runs.forecast)
-        plans |= dict.fromkeys(kind, (plan.seconds, plan.memory, plan.free))
+        plans |= dict.fromkeys(kind, (plan.seconds, plan.memory))
     return [plans[job] for job in jobs]
 
 
