@@ -247,7 +247,7 @@ assert style == sorted(style, reverse=True)
 
 # %% [markdown]
 # *Figure: three values of β, loaded.* On the left you still see the photograph: the palace has its windows and much of its red and green, but the light has
-# become sandy and the sky grainy. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the shape of its top roof is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
+# become sandy, the sky grainy, and the roofs striped in blue and yellow. In the middle it is drawn in the colors of the print. On the right a wave breaks where the palace stood; of the palace little more than the shape of its top roof is left. Its content cost is even above that of "nothing at all". The numbers say the same: from left to right the
 # content cost rises and the style cost falls. Which one is best? That is for you to say; J cannot.
 #
 # Look at the upper left corner, too. At β = 1 there is nothing; at 25 you see a small box, and at 250 it is clear: it holds the title in S. And not only the box: the slope behind it is near its place in S, at 25 already; at 250 traces of two boats are near theirs, and at the right edge a slope rises as in S. That a style has no places is only roughly true of pictures; notebook 04 tests how far. A title is neither a stroke nor a color: the style cost does not know what

@@ -417,7 +417,7 @@ plt.show()
 # %% [markdown]
 # *Figure: each dot is one photo; the dashed line is what all-zero activations would give.*
 #
-# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs 0.1 to 0.5 there: it spreads more from photo to photo. The first layer, which reads brightness and color, is where the two mistakes differ most.
+# - **Exchanged channels** cost little in the deep layers, 0.2 to 0.3: edges and textures survive. The doubled mean costs 0.1 to 0.5 there: it spreads more from photo to photo. The first layer is where the two mistakes differ most.
 # - **In [0,1]** the network sees hardly any contrast. Taken over the five photos it is the worst of the three in all three layers; the deep ones are about as wrong as zeros, for each photo.
 # - **The doubled mean** does its greatest harm in `block1_conv1`, some of whose channels read brightness and color as such. Deeper layers forgive more, probably (not tested here) because they depend more on differences between neighbors.
 #

@@ -187,7 +187,7 @@ show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "a
 # look at one square, each keeps its own largest value, and together they may still tell where things are. **Predict**: a run starts from noise and makes a picture with the same
 # activations, once before and once after the second pool. (How that works is the subject of notebook 03.) Will the whiskers come back?
 
-# %% alt="Four pictures of a cat: the original; rebuilt from before the second pool; rebuilt from after it; and their difference. Whiskers and fur are in both; the one after the pool is a little noisier."
+# %% alt="Three pictures of a cat: the original; rebuilt from before the second pool; rebuilt from after it. Whiskers and fur are in both; the one after the pool is a little noisier."
 layers = ("block2_conv2", "block2_pool")
 settings = {"beta": 0, "gamma": 2e-5, "init": "noise", "scales": 1, "max_side": rebuilt_side, "layer_weights": {"block1_conv1": 1}}
 runs = {l: stylize(rebuilt, rebuilt, content_layer=l, steps=rebuilt_steps, style_cost="gram", **settings) for l in layers}

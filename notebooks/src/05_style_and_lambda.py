@@ -107,7 +107,7 @@ for name, image in S.items():
 # ## One layer more at a time
 #
 # First block 1 alone, then blocks 1 and 2, and so on, all with the same λ. (Of each block the first layer, `conv1`, is compared.) These runs take too long for a
-# notebook, so they are loaded: `benchmarks/make_runs.py` made each of them in about 6 to 40 s. They start from noise and go **from coarse to
+# notebook, so they are loaded: `benchmarks/make_runs.py` made each of them in about 20 to 80 s. They start from noise and go **from coarse to
 # fine**: the picture is optimized at 80 x 55 pixels, enlarged, optimized again, ... and ends at 320 x 220 (The Night Café: 304 x 240).
 #
 # **Predict**: what is in the picture that knows only the Gram matrix of the first layer? And in which picture does the first
@@ -530,7 +530,7 @@ for name in paintings:
         print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(style_of(image), G)))
 
 # %% [markdown]
-# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall). The second run never saw a Gram matrix. In blocks 2 to 4 it ends 0.9 to 1.8 times
+# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall), from one start each. The second run never saw a Gram matrix. In blocks 2 to 4 it ends 0.9 to 1.8 times
 # as far from S as the first one, in block 1 1.4 and 2.6 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
 # channel of block 2 detects things that occur *together* in block 1, so that its mean says something about pairs down there.
 #
