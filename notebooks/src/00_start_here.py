@@ -118,7 +118,7 @@ show_images([C, S, G], ["C: content image", "S: style image", "G: made just now"
 
 # %% [markdown]
 # *Figure: your own first result, smaller than the one above.* The same roofs, waves and colors, from fewer pixels
-# and half as many rounds, and so less finely drawn. If you look closely you see a fine mesh in the bushes, in both results. Notebook 09 is about such blemishes.
+# and a third as many rounds, and so less finely drawn. If you look closely you see a fine mesh in the bushes, in both results. Notebook 09 is about such blemishes.
 #
 # `stylize` begins small and enlarges G several times, because what is large can be decided cheaply on a small picture:
 
