@@ -264,7 +264,7 @@ show_images([load_image(data_path(f"gallery/{name}.jpg"), 400) for name in galle
 
 # %% [markdown]
 # *Figure: three more results, each named by its C and its S.* Here, too, more than strokes came along: at the lower right of the cat there is a piece of roof and wall. Put the names
-# into "Tweak me" to make such pictures yourself (with `max_side = 1024` some minutes, for the same sharpness).
+# into "Tweak me" to make such pictures yourself (with `max_side = 1024` and `steps = 20` some minutes, for the same sharpness).
 #
 # ## The map
 #
@@ -411,7 +411,7 @@ check(5, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | C and S are combined into a third picture G, which has the content of C and the style of S | S0:9-14 | true | content cost of G about 0.5 where S has 1.71, style cost about 0.015 where C has 0.27: [What is measured](#What-is-measured) |
+# | C and S are combined into a third picture G, which has the content of C and the style of S | S0:9-14 | true | content cost of G about 0.55 where S has 1.71, style cost about 0.02 where C has 0.27: [What is measured](#What-is-measured) |
 # | neural style transfer blends a content image and a style image, so that the one takes on the visual style of the other | S2:13 | true | C, S and G side by side: [Now you: one call](#Now-you:-one-call) |
 # | style is brush strokes, texture and palette; content is which objects are there, and where | S2:20 | half true | a good description of the roles, but not of what the costs measure: the box with the title of S, an object, comes along as "style": [One knob: β against α](#One-knob:-β-against-α) |
 # | style transfer does not change the content | S4:5 | wrong | it does: the content cost rises from 0 to 0.07, 0.46 or 1.23, depending on β: [One knob: β against α](#One-knob:-β-against-α) |

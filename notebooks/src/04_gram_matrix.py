@@ -205,7 +205,7 @@ pictures = {name: square(name) for name in (other_name, style_name)}
 maps = {name: two_channels(image) for name, image in pictures.items()}
 columns = [f"channel {blue}: blue", f"channel {lines}: lines", "their product / 1000"]
 tops = [max(np.quantile(f(*pair), 0.995) for pair in maps.values()) for f in (lambda p, q: p, lambda p, q: q, lambda p, q: p * q / 1000)]
-_, axes = plt.subplots(2, 4, figsize=(14, 6.6), layout="constrained")
+_, axes = plt.subplots(len(maps), 4, figsize=(14, 3.3 * len(maps)), layout="constrained", squeeze=False)
 for row, (name, (p, q)) in zip(axes, maps.items(), strict=True):
     row[0].imshow(to_pixels(pictures[name]))
     row[0].set_ylabel(name)
