@@ -490,7 +490,7 @@ for name, gram in {"right": gram_matrix, "wrong": wrong_gram}.items():
 show_images(list(shown.values()), list(shown), tile=4)
 
 # %% [markdown]
-# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.12). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
+# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.11). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
 # grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: does the wrong one have the view again?
 #
 # ## Six constants for one distance
