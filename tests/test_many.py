@@ -277,23 +277,28 @@ def test_values_are_read_as_those_of_their_flags():
 
 @pytest.mark.parametrize(
     ("free", "wanted", "expected"),
-    [(9e9, None, [6]), (4e9, None, [6, 4]), (1e8, None, [6, 1]), (9e9, 3, [3]), (1e8, 3, [3])],
+    [(9e9, None, "6"), (4e9, None, "6 4"), (1e8, None, "6 1!"), (9e9, 3, "3!"), (1e8, 3, "3!")],
 )
 def test_as_many_workers_as_memory_carries(monkeypatch, free, wanted, expected):
+    """`expected`: numbers of workers that are started; with ! a run that does not fit is refused there."""
     started, plans = [], [(1.0, 1e9)] * 8
 
     @contextlib.contextmanager
     def start(workers):
-        started.append(workers)
+        started.append(str(workers))
         yield "client"
+
+    def forecasts(client, jobs, check):
+        started[-1] += "!" * check
+        return plans
 
     monkeypatch.setattr(many, "local_client", start)
     monkeypatch.setattr(many, "CPU_COUNT", 6)
     monkeypatch.setattr(many, "free_memory", lambda: free)
-    monkeypatch.setattr(many, "_forecasts", lambda client, jobs, check: plans)
+    monkeypatch.setattr(many, "_forecasts", forecasts)
     with many._local([None] * 8, wanted) as found:
         assert found == ("client", plans)
-    assert started == expected
+    assert " ".join(started) == expected
 
 
 def test_forecasts(photos, monkeypatch):

@@ -189,9 +189,10 @@ def _local(jobs, workers):
     at_once = workers or min(CPU_COUNT, len(jobs))
     while True:
         with local_client(at_once) as client:
-            plans = _forecasts(client, jobs, check=True)
+            final = workers is not None or at_once == 1  # otherwise too many may be in each other's way
+            plans = _forecasts(client, jobs, check=final)
             fit = max(1, int(free // max(memory for _, memory in plans)))
-            if workers or fit >= at_once:
+            if final or fit >= at_once:
                 yield client, plans
                 return
         at_once = fit  # other processes, because each has its threads from the start
