@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,8 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
     for path in (*of_content, *of_style):
         if picture_path(path).parent == folder:
             raise ValueError(f"{path!r} stands in {str(folder)!r} itself; give the results a folder of their own")
-    _check_readable(of_content)
-    _check_readable(of_style)
+    for pictures in (of_content, of_style):  # where some can be read, the others fail one by one
+        first_that_works(read_picture, pictures)
     hashes = {path: sha256_of(picture_path(path)) for path in {*of_content, *of_style}}
     jobs = []
     for C, S, (values, chosen) in itertools.product(_labels(of_content), _labels(of_style), points):
@@ -90,17 +90,16 @@ def _text(value):
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _check_readable(paths):
-    """Raise the first one's mistake if none of the pictures can be read. If some can, the others fail one by one."""
+def first_that_works(function: Callable, items: Iterable) -> Any:
+    """function(item) of the first item whose picture can be read; if there is none, the first one's mistake."""
     mistakes = []
-    for path in paths:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # the run itself says them
-                read_picture(path)
-            return
-        except (ValueError, OSError) as mistake:
-            mistakes.append(mistake)
+    for item in items:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the run itself says them
+            try:
+                return function(item)
+            except (ValueError, OSError) as mistake:  # the next one may be well
+                mistakes.append(mistake)
     raise mistakes[0]
 
 

@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
-from nst_keras.runs.grid import Job, failed, finished, grid
+from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
 from nst_keras.runs.memory import free_memory
 from nst_keras.runs.sheet import RESULTS, write_results
 from nst_keras.settings import Settings
@@ -215,29 +215,20 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
 
     Of each kind of run one is prepared, with the largest content that can be read.
     """
-    from nst_keras import runs
+    from nst_keras.runs import check_memory, forecast
+    from nst_keras.transfer import prepare
+
+    def plan_of(job):
+        run = prepare(job.content, job.style, Settings(**job.settings))
+        return check_memory(run) if check else forecast(run)
 
     kinds, plans = {}, {}
     for job in jobs:
         kinds.setdefault(json.dumps([job.settings[name] for name in COSTLY]), []).append(job)
     for kind in kinds.values():
-        plan = _forecast_kind(sorted(kind, key=_pixels, reverse=True), runs.check_memory if check else runs.forecast)
+        plan = first_that_works(plan_of, sorted(kind, key=_pixels, reverse=True))
         plans |= dict.fromkeys(kind, (plan.seconds, plan.memory))
     return [plans[job] for job in jobs]
-
-
-def _forecast_kind(jobs, forecast):
-    from nst_keras.transfer import prepare
-
-    mistakes = []
-    for job in jobs:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the run itself says them
-            try:
-                return forecast(prepare(job.content, job.style, Settings(**job.settings)))
-            except (ValueError, OSError) as mistake:  # also a broken picture: the next one may be well
-                mistakes.append(mistake)
-    raise mistakes[0]
 
 
 def _pixels(job):
