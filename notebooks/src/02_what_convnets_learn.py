@@ -190,7 +190,8 @@ show_images([small, ruined, max_pool(small), max_pool(ruined)], ["a picture", "a
 # %% alt="Three pictures of a cat: the original; rebuilt from before the second pool; rebuilt from after it. Whiskers and fur are in both; the one after the pool is a little noisier."
 layers = ("block2_conv2", "block2_pool")
 settings = {"beta": 0, "gamma": 2e-5, "init": "noise", "scales": 1, "max_side": rebuilt_side, "layer_weights": {"block1_conv1": 1}}
-runs = {l: stylize(rebuilt, rebuilt, content_layer=l, steps=rebuilt_steps, style_cost="gram", **settings) for l in layers}
+only = {l: {layer: float(layer == l) for layer in layers} for l in layers}  # the same layers in both runs: TensorFlow prepares J once
+runs = {l: stylize(rebuilt, rebuilt, content_layer=only[l], steps=rebuilt_steps, style_cost="gram", **settings) for l in layers}
 original = load_image(rebuilt, rebuilt_side)
 titles = ["the picture"]
 for l, run in runs.items():
@@ -289,7 +290,7 @@ plt.show()
 
 # %% tags=["nbval-check-output"]
 chosen = {layer: list(dict.fromkeys([*channels, at_random[layer]])) for layer, channels in units.items()}
-network = FeatureExtractor(chosen, vgg, precision="auto")
+network = FeatureExtractor([*chosen, *(layer for layer, _ in tested_units)], vgg, precision="auto")
 found = patches_of_units(network, chosen, bank, k, per_image, inside=True)
 for layer, of_channel in found.items():
     size = receptive_field(vgg, layer)[0]
@@ -332,11 +333,13 @@ show_images(tiles, titles, columns=max(map(len, chosen.values())), tile=2.42)
 # where the activation is about half of the highest (40 to 60 %); nine chosen at random from all places. **Predict**: will the word still fit in the second column?
 
 # %% alt="Three rows of three groups of nine patches. Left the strongest, in the middle those with half of the highest activation, right random places. For the small lights the left group has two lamps and a highlight, the middle one light lines and spots; for the round things both have eyes, badge, collar and cup; for the eyes the middle group is a single patch; the random places have nothing in common."
+tested = {layer: [c for l, c in tested_units if l == layer] for layer, _ in tested_units}
+best_of_part = patches_of_units(network, tested, part, k, per_image, inside=True)
+activations = [network(image) for image in part]
 tiles, titles = [], []
 for layer, channel in tested_units:
-    extractor = FeatureExtractor([layer], vgg, precision="auto")
-    strongest = top_patches(extractor, layer, channel, part, k, per_image, inside=True)
-    maps = [extractor(image)[layer][0, :, :, channel].numpy() for image in part]
+    strongest = best_of_part[layer][channel]
+    maps = [a[layer][0, :, :, channel].numpy() for a in activations]
     most, view = strongest[0].activation if strongest else 1, receptive_field(vgg, layer)
     groups = {"strongest": strongest, "half as strong": patches_between(maps, part, view, 0.4 * most, 0.6 * most, k, seed),
               "any place": patches_between(maps, part, view, k=k, seed=seed)}
@@ -358,9 +361,9 @@ show_images(tiles, titles, columns=3, tile=2.5)
 # %%
 rng = np.random.default_rng(seed)
 places = {layer: [] for layer in units}  # for each picture an array, (places that see no border, nC)
-for image in part:
-    for layer, a in network(image).items():
-        size, stride, offset = receptive_field(vgg, layer)
+for image, of_layers in zip(part, activations, strict=True):
+    for layer in places:
+        a, (size, stride, offset) = of_layers[layer], receptive_field(vgg, layer)
         first = [offset + stride * np.arange(n) for n in a.shape[1:3]]
         rows, columns = (np.flatnonzero((at >= 0) & (at + size <= n)) for at, n in zip(first, image.shape[1:3], strict=True))
         places[layer].append(a[0].numpy()[np.ix_(rows, columns)].reshape(-1, a.shape[-1]))
@@ -399,8 +402,7 @@ extractors = {layer: FeatureExtractor([layer], vgg) for layer in found}
 for layer, of_channel in found.items():
     line = []
     for channel, patches in of_channel.items():
-        shares = [reading(np.repeat(np.mean(bank[p.image], axis=-1, keepdims=True), 3, axis=-1), p, layer, channel)
-                  / reading(np.asarray(bank[p.image]), p, layer, channel) for p in patches[:3]]
+        shares = [reading(np.repeat(np.mean(bank[p.image], axis=-1, keepdims=True), 3, axis=-1), p, layer, channel) / p.activation for p in patches[:3]]
         line.append(f"{channel:3}: {np.mean(shares):.1f}" if shares else f"{channel:3}: no patch")
     print(f"{layer}: share of the activation that is left in gray   ", "   ".join(line))
 
@@ -455,7 +457,7 @@ class Wish:
         with tf.GradientTape() as tape:
             tape.watch(noise)
             seen = image_of(noise)[:, down : down + self.size, right : right + self.size]
-            seen = tf.pad(seen - 118, ((0, 0), (self.edge, 32), (self.edge, 32), (0, 0))) + 118  # gray around it
+            seen = tf.pad(seen, ((0, 0), (self.edge, 0), (self.edge, 0), (0, 0)))  # the unit does not see what is added
             near = slice(self.position - 1, self.position + 2)  # 3 x 3 positions of the layer below
             J = -(tf.reduce_sum(next(iter(self.below(seen).values()))[0, near, near] * self.kernel) + self.bias) / self.best
         return J, tape.gradient(J, noise)

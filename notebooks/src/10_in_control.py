@@ -61,10 +61,10 @@ style_weights = [1, 1]  # how much of each
 colors = "content"  # "style", "content" or "luminance"
 style_scale = 1.5  # size of the strokes, 0.25 to 4
 strength = 55  # how much style, 0 to 100
-side, steps = 320, 8  # longer side in pixels; gradient evaluations at this size
+side, steps = 300, 8  # longer side in pixels; gradient evaluations at this size
 color_pair = ("astronaut", "cafe_terrace")  # whose colors are exchanged: a photograph, a painting
 region_side = 256  # longer side of the photograph whose regions are drawn in each layer, in pixels
-proof_side, proof_steps = 96, 3  # of the runs that must agree to the bit
+proof_side, proof_steps = 64, 3  # of the runs that must agree to the bit
 odds_strengths = (20, 40, 60, 80)  # strengths whose weights are computed
 tried_layers, tried_betas = ["block2_conv2", "block4_conv2"], [3, 40]  # values of the sweep
 sweep_side, sweep_steps = 128, 10  # longer side of its pictures; gradient evaluations
@@ -474,7 +474,7 @@ for record in records:
           f"content {record['content_distance']:.2f}   patches {record['patch_distance']:.0f}")
 
 # %% [markdown]
-# *Figure: the sheet that the call has written, and the same numbers as a table.* β decides most: from 3 to 40 the style distance falls from 0.37 and 0.46 to 0.24 and 0.25, and the content distance rises from 0.30 and 0.19 to 0.79 and 0.67. But mind who judges. The referee compares content in block4_conv2, too, though in another network, and so it finds the runs nearer that held this layer. Ten steps at 128 pixels are
+# *Figure: the sheet that the call has written, and the same numbers as a table.* β decides most: from 3 to 40 the style distance falls from 0.36 and 0.46 to 0.24 and 0.25, and the content distance rises from 0.30 and 0.19 to 0.79 and 0.67. But mind who judges. The referee compares content in block4_conv2, too, though in another network, and so it finds the runs nearer that held this layer. Ten steps at 128 pixels are
 # a sketch: choose among sketches, then make the chosen one large.
 #
 # The same as a command, which tells you first how long it will take:
