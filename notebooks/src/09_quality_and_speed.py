@@ -378,7 +378,7 @@ show_images(list(shown.values()), titles, tile=3.4)
 # *Figure: the last image of Adam, the moving average as it is, and debiased.* A is darker than it should be, by 12 %. Debiased it has
 # the right brightness, and J falls from 2.46 to 2.01. It has a little less noise than the last image (11.5 against 11.8), and still a
 # **higher** J than that (1.69). After 40 steps Adam is still on its way down, and half of the average's weight is on images 11 or more steps
-# old, which are simply worse. An average can pay only once G jumps around a place and gets no further down, which these steps do not reach.
+# old, which are simply worse. An average pays where jumping around costs more than the lag behind the descent, most of all once G gets no further down; in these steps the lag costs more.
 #
 # ## VGG19 beside VGG16
 #
