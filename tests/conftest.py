@@ -29,7 +29,8 @@ def pytest_generate_tests(metafunc):
 
 # What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.
 LONGEST = [
-    f"test_{name}.py" for name in ["tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "vgg"]
+    f"test_{name}.py"
+    for name in ["tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "wheel", "vgg"]
 ]
 
 

@@ -13,7 +13,7 @@ from nst_keras import (
     stylize,
     wasserstein_style_cost,
 )
-from nst_keras.runs import judge, measure
+from nst_keras.runs import measure, referee
 from nst_keras.runs.quality import noise, patch_distance
 from nst_keras.settings import STYLE_LAYERS
 
@@ -23,11 +23,11 @@ def pictures():
     return [load_image(name, 64) for name in ("astronaut", "night_cafe", "chelsea")]
 
 
-def test_judge_asks_the_other_network(pictures):
+def test_the_referee_asks_the_other_network(pictures):
     """The costs of a VGG16 as it was trained, by the functions that the notebooks teach."""
     C, S, _ = pictures
     G = 0.5 * (C + tf.image.resize(S, C.shape[1:3]))
-    result = judge(C, [S, C], G)
+    result = referee(C, [S, C])(G)
     extractor = FeatureExtractor(["block4_conv2", *STYLE_LAYERS], load_vgg("vgg16", pooling="max", padding="zero"))
     a_C, a_S, a_G = map(extractor, (C, S, G))
     content = content_cost(a_C["block4_conv2"], a_G["block4_conv2"], "relative")
@@ -44,7 +44,7 @@ def test_judge_asks_the_other_network(pictures):
 @pytest.mark.parametrize("network", ["vgg16", "vgg19"])
 def test_a_picture_is_like_itself(pictures, network):
     C, *_ = pictures
-    itself = judge(C, [C], C, network)
+    itself = referee(C, [C], network)(C)
     assert itself["content"] == 0
     assert itself["styles"][0]["gram"] == itself["styles"][0]["patches"] == 0
     assert itself["styles"][0]["wasserstein"] == pytest.approx(0, abs=1e-6)
@@ -54,7 +54,7 @@ def test_a_run_is_measured_in_the_network_that_it_did_not_use():
     settings = {"max_side": 64, "steps": 1, "scales": 1, "precision": "float32"}
     for network, other in {"vgg19": "vgg16", "vgg16": "vgg19"}.items():
         run = stylize("chelsea", "night_cafe", network=network, **settings)
-        assert measure(run) == judge(run.C, run.S, run.image, other)
+        assert measure(run) == referee(run.C, run.S, other)(run.image)
         assert measure(run)["network"] == other
 
 

@@ -12,7 +12,7 @@ from shallow import SHALLOW
 from nst_keras import Objective, Settings, data_path, load_image, load_vgg, stylize
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar, save_run, sidecar
-from nst_keras.runs.quality import judge
+from nst_keras.runs.quality import referee
 from nst_keras.transfer import at_size
 
 CONTENT, STYLE = data_path("content/chelsea.jpg"), data_path("style/night_cafe.jpg")
@@ -213,6 +213,6 @@ def test_the_quality_is_that_at_the_size_of_the_picture():
     C, S = at_size((94, 141), run.C, run.S)
     assert run.image.shape == C.shape
     quality = sidecar.measure(run)
-    assert quality == judge(C, S, run.image, "vgg16", "float32")
+    assert quality == referee(C, S, "vgg16", "float32")(run.image)
     assert quality["content"] == 0  # G is still C
     assert quality["styles"][0]["patches"] > 10

@@ -8,14 +8,14 @@ BRIEF = {"content": 1.0, "style": 0.35}  # at most, by the referee
 def fulfills_the_brief(G):
     """None if the picture keeps enough of the palace and takes enough of the Great Wave, otherwise what it lacks."""
     from nst_keras import load_image
-    from nst_keras.runs import judge
+    from nst_keras.runs import referee
 
     if getattr(G, "shape", (0,))[0] != 1 or len(G.shape) != 4 or max(G.shape[1:3]) < 64:
         return "The answer is an image, (1, H, W, 3), at least 64 pixels on its longer side: run.image."
     C, S = (load_image(name, max(G.shape[1:3])) for name in ("palace", "great_wave"))
     if C.shape != G.shape:
         return "It has not the proportions of the palace: C is to be 'palace'."
-    found = judge(C, [S], G)
+    found = referee(C, [S])(G)
     content, style = found["content"], found["styles"][0]["wasserstein"]
     if content > BRIEF["content"]:
         return f"Too little is left of the palace: content {content:.2f}, at most {BRIEF['content']}. Less strength."

@@ -40,7 +40,7 @@ from PIL import Image as Pictures
 from nst_keras import FeatureExtractor, gram_matrix, load_image, load_vgg, moments, resize_image, show_images, stylize
 from nst_keras.costs import wasserstein_cost, wasserstein_style_cost
 from nst_keras.images import to_pixels
-from nst_keras.runs import judge
+from nst_keras.runs import referee
 from nst_keras.runs.quality import noise
 from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import main_directions, mean_and_covariance
@@ -432,7 +432,7 @@ show_images(parts, captions, columns=2, tile=4.2)
 # Each run has minimized its own measure, so neither J can be the judge. Ask two judges that no run knew. One is another network, **VGG16**, a sister of the VGG19
 # of the runs with weights of its own: content and style are relative costs there, the style ones averaged over five layers. The other one asks no network: it takes the
 # **7 x 7 color patches** of a picture. Each patch is a point with 7·7·3 = 147 numbers; a random direction makes one number of it, and those of S and G are sorted and paired
-# as above. The table has the root mean square of the differences over 128 directions, in gray levels. `judge` does both. And take a second pair, so that one painting does not decide.
+# as above. The table has the root mean square of the differences over 128 directions, in gray levels. `referee` does both. And take a second pair, so that one painting does not decide.
 
 # %%
 C2, S2 = (square(name, second_side) for name in second_pair)
@@ -440,9 +440,10 @@ second = both(C2, S2, second_steps)
 found = {}
 print("referee:      content  Wasserstein   Gram  patches  noise")
 for name, C_, S_, runs in [(pair, C, S, (by_gram, by_wasserstein)), (second_pair, C2, S2, second)]:
+    judge = referee(C_, [S_])
     print(f"{name[0]} in the style of {name[1]}, whose own noise is {noise(S_):.1f}")
     for run in runs:
-        cost, verdict = run.settings.style_cost, judge(C_, [S_], run.image)
+        cost, verdict = run.settings.style_cost, judge(run.image)
         style = found[(*name, cost)] = verdict["styles"][0]
         print(f"  {cost:12}{verdict['content']:7.2f}{style['wasserstein']:13.3f}{style['gram']:7.3f}"
               f"{style['patches']:9.1f}{verdict['noise']:7.1f}")

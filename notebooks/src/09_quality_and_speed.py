@@ -37,7 +37,7 @@ from nst_keras import FeatureExtractor, Objective, adam, data_path, minimize, pr
 from nst_keras.controls.tiles import TiledObjective
 from nst_keras.costs import total_variation_cost
 from nst_keras.images import initial_image, load_image, resize_image
-from nst_keras.runs import forecast, judge
+from nst_keras.runs import forecast, referee
 from nst_keras.runs.forecast import EACH_STEP, OTHER_WORK, convolution_speed, per_pixel
 from nst_keras.runs.quality import noise
 from nst_keras.settings import Settings
@@ -85,8 +85,10 @@ gallery_name = "palace_great_wave"  # a finished picture of data/gallery
 # %% tags=["nbval-check-output"]
 C, S = load_image(content_name, side), load_image(style_name, side)
 
+judges = {network: referee(C, [S], network) for network in ("vgg16", "vgg19")}
+
 def measure(G, network="vgg16"):
-    found = judge(C, [S], G, network)
+    found = judges[network](G)
     of_S = found["styles"][0]
     style = {"style": of_S["wasserstein"], "patches": of_S["patches"]}
     return {"content": found["content"], **style, "noise": found["noise"]}

@@ -39,7 +39,7 @@ from stored import load_stored
 from nst_keras import CostNotFiniteError, Objective, lbfgs, load_image, minimize, prepare, show_images, stylize
 from nst_keras.controls.regions import mask_at_size, read_mask
 from nst_keras.images import luminance, resize_image
-from nst_keras.runs import Studio, check_memory, judge
+from nst_keras.runs import Studio, check_memory, referee
 from nst_keras.runs.panel import panel
 from nst_keras.runs.quality import noise
 from nst_keras.settings import weights_of_strength
@@ -109,17 +109,19 @@ show_images([C, S, good.image], ["C", "S", "G, by plain calls"], tile=3.6)
 # the network sees nothing; *noise* is how far a pixel is from the mean of its neighbors, in gray levels.
 
 # %%
-def referee(image):
+judge = referee(C, [S])
+
+def verdict(image):
     """What the referee of notebook 09 says."""
-    found = judge(C, [S], image)
+    found = judge(image)
     style = found["styles"][0]["wasserstein"]
     return f"content {found['content']:.2f}, style {style:.3f}, noise {noise(image):.1f}"
 
-of_good = referee(good.image)
+of_good = verdict(good.image)
 
 def case(symptom, broken, cure):
     """The broken picture and the good one."""
-    titles = [f"{symptom}\n{referee(broken)}", f"{cure}\n{of_good}"]
+    titles = [f"{symptom}\n{verdict(broken)}", f"{cure}\n{of_good}"]
     show_images([broken, good.image], titles, tile=3.4)
 
 def paint(**changed):
@@ -249,9 +251,9 @@ for value in (60, 30):
     J = Objective(C, S, good.settings.replace(strength=value))
     ghosts[f"from S, strength={value}"], _ = minimize(J, resized, lbfgs(), 12)
 ghosts[f"from C, strength={strength}"] = good.image
-titles = []
+titles, judges = [], [referee(image, []) for image in (C, resized)]
 for name, G in ghosts.items():
-    of_C, of_S = (judge(image, [S], G)["content"] for image in (C, resized))
+    of_C, of_S = (content_judge(G)["content"] for content_judge in judges)
     titles.append(f"{name}\ncontent: from C {of_C:.2f}, from S {of_S:.2f}")
 show_images(list(ghosts.values()), titles, tile=3)
 
@@ -321,7 +323,7 @@ except ValueError as error:
 # %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves with pieces of words in them; with strength 20 the lines in blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
 show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
-found = judge(portrait.C, portrait.S, portrait.image)
+found = referee(portrait.C, portrait.S)(portrait.image)
 print(f"content {found['content']:.2f}, style {found['styles'][0]['wasserstein']:.3f}")
 
 notice = wall("No photographs,\nno umbrellas,\nplease ring twice", 0.09)

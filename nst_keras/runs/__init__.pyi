@@ -2,7 +2,7 @@ from .callbacks import ProgressBar, SaveFilm, SaveFrames
 from .checkpoint import Checkpoint, read_checkpoint, resume
 from .forecast import Forecast, check_memory, forecast
 from .many import sweep
-from .quality import judge, measure
+from .quality import measure, referee
 from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
 from .studio import Studio
@@ -16,10 +16,10 @@ __all__ = [
     "Studio",
     "check_memory",
     "forecast",
-    "judge",
     "measure",
     "read_checkpoint",
     "read_sidecar",
+    "referee",
     "resume",
     "save_run",
     "start_tensorflow",

@@ -5,7 +5,7 @@ content are measured in *another* network, and once more without any.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -22,47 +22,50 @@ PATCH, DIRECTIONS, QUANTILES = 7, 128, 1000  # pixels; random projections; of ea
 
 
 def measure(run: Run) -> dict:
-    """`judge` for a run's image and its own C and S, in the network that it was not optimized with.
+    """What a `referee` says of a run's image and its own C and S, in the network that it was not optimized with.
 
     Pictures of more than two megapixels are reduced to that before, for the sake of memory."""
     size = scaled(run.image, min(1.0, math.sqrt(MOST_PIXELS / math.prod(run.image.shape[1:3]))))
     G, _ = at_size(size, run.image, [])
     C, styles = at_size(size, run.C, run.S)
-    return judge(C, styles, G, OTHER[run.settings.network], run.settings.precision)
+    return referee(C, styles, OTHER[run.settings.network], run.settings.precision)(G)
 
 
-def judge(
-    C: tf.Tensor, styles: Sequence[tf.Tensor], G: tf.Tensor, network: str = "vgg16", precision: str = "float32"
-) -> dict:
-    """What G has of C and of each style, by measures that are 0 for the same picture.
+def referee(
+    C: tf.Tensor, styles: Sequence[tf.Tensor], network: str = "vgg16", precision: str = "float32"
+) -> Callable[[tf.Tensor], dict]:
+    """`judge = referee(C, styles)`; then judge(G) is what G has of C and of each style.
 
     Args:
-        C, G: images of one size, (1, H, W, 3), RGB 0..255; `styles`: a list of images, of any size.
+        C: image, (1, H, W, 3), RGB 0..255, of the size of every G; `styles`: a list of images, of any size.
         network: "vgg16" or "vgg19", with its bundled weights, max pooling and zero padding, as it was trained.
         precision: as in `FeatureExtractor`.
 
     Returns:
+        A function of G, whose measures are 0 for the same picture:
         {"network": its name, "content": content cost ("relative", block4_conv2), "noise": see `noise`,
         "styles": for each style {"wasserstein", "gram": the style costs, means over block1_conv1 to block5_conv1,
         "patches": see `patch_distance`, "noise": of the style itself}}
     """
     layer = Settings.content_layer
     extractor = FeatureExtractor([layer, *STYLE_LAYERS], load_vgg(network), precision)
-    a_C, a_G = extractor(C)[layer], extractor(G)
-    content = float(content_cost(a_C, a_G[layer], "relative"))
-    of_G = _style_moments(a_G)
-    del a_C, a_G  # large, and done with
-    by_style = []
-    for S in styles:
-        of_S = _style_moments(extractor(S))
-        wasserstein = [wasserstein_cost(of_S[l], of_G[l], main_directions(of_S[l], rank=512)) for l in STYLE_LAYERS]
-        by_style.append({
-            "wasserstein": float(np.mean(wasserstein)),
+    a_C = extractor(C)[layer]
+    of_styles = [_style_moments(extractor(S)) for S in styles]
+    directions = [{l: main_directions(of_S[l], rank=512) for l in STYLE_LAYERS} for of_S in of_styles]
+
+    def judge(G):
+        a_G = extractor(G)
+        content, of_G = float(content_cost(a_C, a_G[layer], "relative")), _style_moments(a_G)
+        del a_G  # large, and done with
+        by_style = [{
+            "wasserstein": float(np.mean([wasserstein_cost(of_S[l], of_G[l], main[l]) for l in STYLE_LAYERS])),
             "gram": float(np.mean([gram_cost(of_S[l], of_G[l], "relative") for l in STYLE_LAYERS])),
             "patches": patch_distance(S, G),
             "noise": noise(S),
-        })  # fmt: skip
-    return {"network": network, "content": content, "noise": noise(G), "styles": by_style}
+        } for S, of_S, main in zip(styles, of_styles, directions, strict=True)]  # fmt: skip
+        return {"network": network, "content": content, "noise": noise(G), "styles": by_style}
+
+    return judge
 
 
 def _style_moments(a):
