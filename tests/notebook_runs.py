@@ -1,7 +1,5 @@
 """Runs cells of a notebook's text file inside this process, so that they can be changed first."""
 
-import gc
-
 import build
 import matplotlib
 import matplotlib.pyplot as plt
@@ -39,7 +37,6 @@ def run_cells(notebook, name, assignments=None, tags=None):
                     assign(assignments or {}, namespace)
     finally:
         plt.close("all")
-        gc.collect()
     return namespace
 
 
