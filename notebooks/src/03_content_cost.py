@@ -58,12 +58,12 @@ small_side, large_side = 128, 256  # two sizes, to see which constants depend on
 layers = ["block1_conv2", "block2_conv2", "block3_conv2", "block4_conv2", "block5_conv2"]  # from shallow to deep
 pools = ["block2_pool", "block3_conv4", "block3_pool"]  # layers next to a pool
 pooling, padding = "max", "symmetric"  # of the network: or "avg"; or "zero"
-rebuild_side = 96  # longer side of the pictures that are rebuilt here, in pixels
+rebuild_side = 96  # longer side of the pictures that are rebuilt here, in pixels, 96 or more: they begin at half of it
 goal = 0.04  # relative content cost at which a reconstruction stops
-most_steps = 60  # gradient evaluations at each size, if it does not get there: block 5 does not at the first size
+most_steps = 60  # gradient evaluations at each size, if it does not get there
 seeds = (0, 1)  # of the noise that reconstructions start from
 sweep = ("astronaut", "night_cafe")  # C and S of the stylizations that are made here
-sweep_side, sweep_steps = 96, 16  # their size in pixels; gradient evaluations
+sweep_side, sweep_steps = 96, 12  # their size in pixels; gradient evaluations
 beta = 3.0  # their weight of the style cost; alpha is 1
 
 # %% [markdown]
@@ -358,18 +358,20 @@ plt.show()
 # go. Compare `block2_pool` with `block2_conv2`, the layer before it, and `block3_pool` with `block3_conv4`. How much of the *picture* is lost there?
 
 # %%
-def stop(step, G, costs):
-    if costs["J_content"] < goal:
-        raise KeyboardInterrupt  # as a reader's Ctrl-C does: minimize returns the best image so far
+def until(enough):
+    def stop(step, G, costs):
+        if costs["J_content"] < enough:
+            raise KeyboardInterrupt  # as a reader's Ctrl-C does: minimize returns the best image so far
+    return stop
 
 def rebuild(l):
-    """One image for each seed: from noise, coarse to fine, at each size until the cost is below the goal."""
+    """One image for each seed: from noise, at half the size until the cost is below 4 times the goal, then below it."""
     extractor, images = FeatureExtractor([l], vgg, "auto"), None
-    for side in (rebuild_side // 2, round(rebuild_side / 2**0.5), rebuild_side):
+    for side, enough in ((rebuild_side // 2, 4 * goal), (rebuild_side, goal)):
         c = resize_image(small_C, side)
         J = Objective(c, c, beta=0, gamma=0, style_cost="gram", content_layer=l, layer_weights={l: 1}, extractor=extractor)
         starts = [initial_image("noise", c, seed) for seed in seeds] if images is None else images
-        runs = [minimize(J, resize_image(start, tuple(c.shape[1:3])), lbfgs(), most_steps, stop) for start in starts]
+        runs = [minimize(J, resize_image(start, tuple(c.shape[1:3])), lbfgs(), most_steps, until(enough)) for start in starts]
         images = [G for G, _ in runs]
     return images, max(history.final["J_content"] for _, history in runs)
 
@@ -381,11 +383,11 @@ for l in [*layers, *pools]:
     print(f"{l:13}{cost:8.3f}{error:12.0f}{apart:15.0f}")
 
 # %% [markdown]
-# At nearly the same cost, the pixel error still rises with depth: 18 gray levels from block 1, 27 from block 3, 63 from block 5. So the order does not come from stopping some runs
-# early. Two starts are about as far from each other as from C at every depth, 71 gray levels in block 5: so much of the error depends on the noise, though not all: errors that have nothing in common would put two starts about √2 ≈ 1.4 times as far from each other as from C, because their squares add up. (These are errors at a cost of 0.033 to 0.04, lowest in block 1, a distance
+# At nearly the same cost, the pixel error still rises with depth: 21 gray levels from block 1, 31 from block 3, 65 from block 5. So the order does not come from stopping some runs
+# early. Two starts are about as far from each other as from C at every depth, 75 gray levels in block 5: so much of the error depends on the noise, though not all: errors that have nothing in common would put two starts about √2 ≈ 1.4 times as far from each other as from C, because their squares add up. (These are errors at a cost of 0.034 to 0.04, lowest in block 1, a distance
 # of 18 to 20 %; how far they would shrink with more patience is not shown here. And 0.04 is not quite the same demand in two layers. At 96 pixels every unit of block 5 sees beyond the border.)
 #
-# The pools: at the same cost the pixel error is 23 gray levels after the pool of block 2 as before it, 38 and 35 in block 3. So at this tolerance the pool of block 2 costs nothing that can be seen, and that of block 3 about as much, 3 gray levels, as one of the four convolutions between them, through which the error grows from 23 to 35. That fits: after the two pools there are still 2.7 and 1.3 numbers for each number of the picture. To see a loss smaller than this, you would need a lower `goal`. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
+# The pools: at the same cost the pixel error is 28 gray levels after the pool of block 2 and 27 before it, 40 and 37 in block 3. So at this tolerance the pool of block 2 costs next to nothing, and that of block 3 costs 3 gray levels, a little more than one of the four convolutions between them, through which the error grows from 28 to 37. That fits: after the two pools there are still 2.7 and 1.3 numbers for each number of the picture. To see a loss smaller than this, you would need a lower `goal`. Whether what is lost is *irrelevant to classification* cannot be tested here: this network has no classifier.
 #
 # ## Neither too shallow nor too deep
 #
@@ -434,17 +436,17 @@ print("J fell in the last ten steps by", ", ".join(f"{share:.0%}" for share in l
 # One pair proves little. Here is a small second one, made now: the astronaut after van Gogh's Night Café, again with α = 1 and β = 3.
 
 # %%
-found = {}
+found, a_small = {}, judge(load_image(sweep[0], sweep_side))
 for l in layers:
     only = {layer: float(layer == l) for layer in layers}  # the same layers in each run: TensorFlow prepares J once
     run = stylize(*sweep, beta=beta, style_cost="gram", content_layer=only, max_side=sweep_side, steps=sweep_steps)
-    found[l] = judged(run.image, judge(run.C))
+    found[l] = judged(run.image, a_small)
 print(f"{sweep[0]} after {sweep[1]}, {sweep_side} px, {sweep_steps} steps")
 print_table(found)
 
 # %% [markdown]
-# Again the lowest entry of the last column is in the middle, this time 0.47 for block 4; the ends get 0.84 and 0.56, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it. And for the second pair block 5 is better than blocks 1 to 3, so there *too deep* is not shown.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
-# (α is the same throughout, but a cost of 0.1 is not the same demand in two layers. Whether 16 steps are enough here is not shown.)
+# Again the lowest entry of the last column is in the middle, this time 0.47 for block 4; the ends get 0.82 and 0.56, and here the deep end comes second. So **neither too shallow nor too deep** holds for both pairs in this sense: a layer in the middle has the lowest *worst* cost over the five layers. (It is never far from any of its judges, so this measure favors it. And for the second pair block 5 is better than blocks 1 to 3, so there *too deep* is not shown.) Which one, block 3 or 4, is not the same for both; `stylize` takes `block4_conv2`, as Gatys and colleagues did.
+# (α is the same throughout, but a cost of 0.1 is not the same demand in two layers. Whether 12 steps are enough here is not shown.)
 #
 # ## Several layers added up
 #
@@ -600,10 +602,10 @@ check(5, answer)
 # | The cost has a content and a style part; each measures the similarity of two pictures. | S0:24-28 | half true | They measure dissimilarity: equal activations give 0, D = 12 for the toys: [The formula, by pencil](#The-formula,-by-pencil). (One line there writes C for S in the style part.) |
 # | The content cost measures how similar the content of G is to that of C. | S1:17 | half true | Low is similar; an unrelated picture has 1.96 to 2.84: [Distances between real pictures](#Distances-between-real-pictures) |
 # | A heading "More about the content cost" and a "tldr", both without text. | S0:44, 48 | only with a text of our own | [More about the content cost](#More-about-the-content-cost) |
-# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 23 gray levels before and after the pool of block 2, 35 and 38 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
+# | Max pooling layers discard information that is irrelevant to classification. | S2:31 | half true | At the same cost the pixel error is 27 and 28 gray levels before and after the pool of block 2, 37 and 40 in block 3; that it is irrelevant to classification is not tested: [At the same cost, before and after a pool](#At-the-same-cost,-before-and-after-a-pool) |
 # | Deep layers capture content rather than style; they are the content representation. | S2:33 | half true | A shift of 4 pixels costs 0.05 in block 5 and 0.92 in block 2, but a blur 0.43: [Distances between real pictures](#Distances-between-real-pictures) |
 # | Reconstructing from one layer shows the information that it contains. | S2:44 | half true | It is a lower bound: with a little total variation the cost in block 5 falls from 0.014 to 0.011 and there is less speckle: [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
-# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true for two pairs, in one measure | Worst cost over five layers 0.62 and 0.47 in the middle; 0.91 and 0.84 with block 1, 1.07 and 0.56 with block 5 (in the second pair better than blocks 1 to 3): [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
+# | Take a hidden layer that is neither too shallow nor too deep. | S3:31-32 | true for two pairs, in one measure | Worst cost over five layers 0.62 and 0.47 in the middle; 0.91 and 0.82 with block 1, 1.07 and 0.56 with block 5 (in the second pair better than blocks 1 to 3): [Neither too shallow nor too deep](#Neither-too-shallow-nor-too-deep) |
 # | If the activations are similar, both pictures have similar content. | S3:34-35 | only with a layer that is not too deep | Block 5 puts a picture with a jumbled face at 0.014; from blocks 1 to 3 nearly everything came back, 2.7 to 7.2 gray levels off, at far lower costs (0.0004 to 0.0011): [Rebuild a picture from one layer](#Rebuild-a-picture-from-one-layer) |
 # | J_content is half the squared distance of the activations. | S3:37 | true | 6 for the toys; its gradient is a(G) − a(C): [The gradient: which way to change the activations](#The-gradient:-which-way-to-change-the-activations) |
 # | Choose a layer, run C, S and G through the network, compare the activations of C and G. | S4:25-28, 37 | half true | S takes no part: [Where the content cost stands](#Where-the-content-cost-stands) |

@@ -56,10 +56,10 @@ pooling, padding = "max", "symmetric"  # or "avg"; or "zero"
 alpha, beta = 1.0, 5.0  # weights of content and style
 gamma = 5e-5  # weight of total variation, a small third term against grain
 start, seed = "content", 0  # first image: "content", "noise" or "blend"; seed of the noise
-steps, learning_rate = 25, 5.0  # Adam: steps; size of a step in gray levels (0..255)
+steps, learning_rate = 20, 7.0  # Adam: steps; size of a step in gray levels (0..255)
 small_side, small_steps = 96, 6  # the comparisons of two programs or optimizers: longer side in pixels, steps
 factor = 8  # J is multiplied by this where redundant weights are tested
-ratios, early, late = (1, 25, 625), 20, 60  # the small L curves: β/α, rising; gradient evaluations
+ratios, early, late = (1, 25, 625), 12, 36  # the small L curves: β/α, rising; gradient evaluations
 measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, are measured; a smaller one is quicker
 
 # %% [markdown]
@@ -75,7 +75,7 @@ measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, ar
 #
 # C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
 # shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
-# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is about 0.1 or less for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.49 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is about 0.1 or less for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.53 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
 #
 # First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
 # content. Does it matter whether you double α or halve β?
@@ -200,16 +200,17 @@ for step in sorted({0, small_steps // 2, small_steps - 1}):
 # Now your 30 lines on the large pictures. "auto" lets the network compute with fewer digits (bfloat16) where the processor is faster that way. **Predict**: after which share of the steps
 # does it look like a painting?
 
-# %% alt="Three panels of falling curves: J; content, which jumps up from 0 and stays, and style, which falls; and the five style layers, of which block1 and block2 fall furthest and block5 the least."
+# %% alt="Three panels of falling curves: J; content, which jumps up from 0 and stays, and style, which falls; and the five style layers, of which block1 and block2 fall furthest and block5 stays highest."
 extractor = FeatureExtractor([content_layer, *weights], network, "auto")
 images, history = style_transfer(make_costs(C, S, extractor), initial_image(start, C, seed), steps)
 last = {term: float(cost) for term, cost in measure(images[-1]).items()}
+history.append(last)  # one entry for each image
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
 shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
-looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the upper sky.", 2: "More spots in the sky, all over its left half.",
-         5: "Darker shadows in the bushes, the sky spotted at the left and pink at the right.", 10: "Roofs of a brighter yellow, dark blue shadows in the bushes, a pink sky.",
-         15: "Blue shadows under the roofs; the sky is still pink.", 25: "A sandy sky, pinkish at the right and spotted at the left, yellow roofs with blue edges, bushes like foam."}
-frames = [Frame(f"step {step}, J {float(measure(images[step])['J']):.2f}", images[step], looks.get(step, "G on its way from C to the end."))
+looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the sky.", 2: "More spots in the sky, all over its left half.",
+         4: "Darker shadows in the bushes, the sky spotted at the left and pink at the right.", 8: "Roofs of a brighter yellow, dark blue shadows in the bushes, the right half of the sky pink.",
+         12: "Blue shadows under the roofs; the sky is still pink at the right.", 20: "A sandy sky, pinkish at the right and spotted at the left, yellow roofs with blue edges, bushes like foam."}
+frames = [Frame(f"step {step}, J {history[step]['J']:.1f}", images[step], looks.get(step, "G on its way from C to the end."))
           for step in shown]
 display(show_slider("step", frames))
 
@@ -225,11 +226,11 @@ for axis, (title, terms) in zip(axes, curves.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the shadows in the bushes turn blue and the roofs yellow; the sandy sky and the blue edges come last. By step 10 it no longer looks like a photograph. At the end J is 0.5, far
+# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the shadows in the bushes turn blue and the roofs yellow; the sandy sky and the blue edges come last. By step 8 it no longer looks like a photograph. At the end J is 0.5, far
 # below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
 #
-# Look at the terms, not at J alone. Style falls to about a twentieth; content *rises* at once, because G leaves C, and then
-# comes slowly back. The layers differ: block5 falls fastest in the first two steps, and after that only by another third; block1 keeps falling, and block2 with two setbacks, to a hundredth and a thirtieth of their start. λ is uneven, too:
+# Look at the terms, not at J alone. Style falls to about 6 % of its start; content *rises* at once, because G leaves C, and then
+# comes slowly back, to 0.23. The layers differ: block5 falls fastest in the first step, and after that only by another third; block1 keeps falling, and block2 with two setbacks, to about a hundredth and a 27th of their start. λ is uneven, too:
 # "fine" gives block5 a sixteenth of the weight of block1.
 #
 # ## From white noise to a picture
@@ -452,16 +453,20 @@ for name, (content, style) in {"relative": ("relative", "relative"), "Gatys": ("
 
 # %% tags=["nbval-check-output"] alt="Four panels of J over the steps, each for J and for 8 times J divided by 8: the two curves coincide for L-BFGS, Adam and plain descent with a smaller rate, and part for plain descent with the same rate."
 chosen = {key: same[key] for key in ("content_layer", "layer_weights", "style_cost", "pooling", "padding")}
-J_1, J_k = (Objective(C_small, S_small, extractor=exact, precision="float32", alpha=k * alpha, beta=k * beta,
+J_1, J_k = (Objective(C_small, S_small, precision="float32", alpha=k * alpha, beta=k * beta,
                       gamma=k * gamma, **chosen) for k in (1, factor))
 eta = 1 / float(tf.reduce_mean(tf.abs(J_1.value_and_gradient(C_small)[1])))  # the first step: 1 gray level on average
-pairs = {"L-BFGS": (lbfgs(), lbfgs()), "Adam": (adam(learning_rate), adam(learning_rate)),
-         "plain descent": (gradient_descent(eta), gradient_descent(eta)),
-         "plain, η / k for k·J": (gradient_descent(eta), gradient_descent(eta / factor))}
+
+def run(J, optimizer):
+    return minimize(J, C_small, optimizer, small_steps)
+
+plain = run(J_1, gradient_descent(eta))  # stands in two panels
+pairs = {"L-BFGS": (run(J_1, lbfgs()), run(J_k, lbfgs())), "Adam": (run(J_1, adam(learning_rate)), run(J_k, adam(learning_rate))),
+         "plain descent": (plain, run(J_k, gradient_descent(eta))),
+         "plain, η / k for k·J": (plain, run(J_k, gradient_descent(eta / factor)))}
 _, axes = plt.subplots(1, 4, figsize=(13, 3.2), sharey=True, layout="constrained")
 gaps = {}
-for axis, (name, pair) in zip(axes, pairs.items(), strict=True):
-    (G_1, h_1), (G_k, h_k) = (minimize(J, C_small, o, small_steps) for J, o in zip((J_1, J_k), pair, strict=True))
+for axis, (name, ((G_1, h_1), (G_k, h_k))) in zip(axes, pairs.items(), strict=True):
     gaps[name] = float(tf.reduce_mean(tf.abs(G_1 - G_k)) / tf.reduce_mean(tf.abs(G_1 - C_small)))
     print(f"{name:21} distance of both ends, as a share of the way: {gaps[name]:.1f}")
     axis.semilogy(h_1["J"], "-o", markersize=7, label="J")
