@@ -36,9 +36,10 @@ from diagram import draw_method
 from exercises.nb04 import check
 
 from nst_keras import FeatureExtractor, gram_matrix, load_vgg, show_images
-from nst_keras.costs import content_cost, layer_style_cost, style_cost
+from nst_keras.costs import content_cost, gram_cost, layer_style_cost, style_cost
 from nst_keras.images import initial_image, load_image, resize_image, to_pixels
 from nst_keras.optimize import lbfgs, minimize
+from nst_keras.style import moments
 from nst_keras.vgg import receptive_field
 
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)
@@ -223,7 +224,7 @@ plt.show()
 # %% alt="Three rows of eight small pieces of pictures, each with a white square of ten pixels. Channel 49: dark blue water, and black next to cream. Channel 97: edges and lines, many falling to the right, in several colors. Product: mostly lines and dots of dark blue water."
 size, stride, offset = receptive_field(pair_extractor.vgg, pair_layer)
 shown = [square(name) for name in bank]
-seen = [two_channels(image) for image in shown]
+seen = [maps[name] if name in maps else two_channels(image) for name, image in zip(bank, shown, strict=True)]
 edge = min(size // stride + 4, len(seen[0][0]) // 2 - 1)  # so that the surroundings lie inside the picture
 stacks = {f"channel {blue}": [p for p, q in seen], f"channel {lines}": [q for p, q in seen], "product": [p * q for p, q in seen]}
 _, axes = plt.subplots(3, 8, figsize=(15, 6.4), layout="constrained")
@@ -362,32 +363,33 @@ assert cost < 1e-9 < other_cost
 # %% tags=["nbval-check-output"]
 upside_down = lambda image: image[:, ::-1]
 halves_swapped = lambda image: tf.roll(image, image.shape[2] // 2, axis=2)
-by_layer = lambda a_S, a_G: [float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in layers]
+style_of = lambda activations: {l: moments(a) for l, a in activations.items()}  # N and the Gram matrix of each layer
+by_layer = lambda of_S, of_G: [float(gram_cost(of_S[l], of_G[l], "relative")) for l in layers]
 named = {"same painter": square(painter_name), "other painter": square(other_name), "photograph": square(content_name)}
 compared = {"S": S, "S upside down": upside_down(S), "S, halves swapped": halves_swapped(S), **named}
-activations = {title: extractor(image) for title, image in compared.items()}
-a_print = activations["other painter"]
+styles = {title: style_of(a_S if image is S else extractor(image)) for title, image in compared.items()}
 print("against S:" + " " * 23 + " ".join(f"{l[:6]:>7}" for l in layers))
-for title, a_G in list(activations.items())[1:]:
-    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_S, a_G)))
+for title in list(compared)[1:]:
+    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(styles["S"], styles[title])))
 print("against the other painter:")
-for title, image in {"it upside down": upside_down, "it, halves swapped": halves_swapped}.items():
-    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_print, extractor(image(named["other painter"])))))
-print(f"{'S':31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(a_print, a_S)))
+for title, change in {"it upside down": upside_down, "it, halves swapped": halves_swapped}.items():
+    changed = style_of(extractor(change(named["other painter"])))
+    print(f"{title:31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(styles["other painter"], changed)))
+print(f"{'S':31}" + " ".join(f"{cost:7.3f}" for cost in by_layer(styles["other painter"], styles["S"])))
+deepest = lambda image: extractor(image)[layers[-1]]
 for side in seam_sides:
     of = square(style_name, side)
-    cost = by_layer(extractor(of), extractor(halves_swapped(of)))[-1]
+    cost = layer_style_cost(deepest(of), deepest(halves_swapped(of)), "relative")
     print(f"S, halves swapped, at {side} pixels: {cost:.2f} in {layers[-1]}")
 
 # %% alt=["Six pictures: S, S upside down, S with swapped halves, the Church at Auvers, the Great Wave, a photograph of a palace.", "Two rows of six heat maps, Gram(S) and five differences from it. In block1 those of the two copies of S are blank, the others have blue crossings and that of the photograph red lines; in block5 all have a pattern, that of the photograph the strongest."]
-per_N = lambda x: gram_matrix(x).numpy() / (x.shape[1] * x.shape[2])
 ends = [layers[0], layers[-1]]
 show_images(list(compared.values()), list(compared), tile=2.5)
 _, axes = plt.subplots(2, len(compared), figsize=(18, 6.5), layout="constrained", squeeze=False)
 for axis, title in zip(axes[0], compared, strict=True):
     axis.set_title(title)
 for row, l in zip(axes, ends, strict=True):
-    grams = [per_N(of[l]) for of in activations.values()]
+    grams = [of[l].gram.numpy() / of[l].n for of in styles.values()]
     size = np.linalg.norm(grams[0])
     order = np.argsort(-np.max([np.diag(gram) for gram in grams], axis=0))[:channels_shown]
     few = [gram[np.ix_(order, order)] / size for gram in grams]
@@ -474,7 +476,7 @@ grower = FeatureExtractor(layers[:4], load_vgg(pooling=pooling, padding="symmetr
 def grow(gram):
     """White noise, driven towards S from coarse to fine: a quarter, half and all of the size."""
     G = None
-    for side, steps in ((grow_side // 4, 4 * grow_steps), (grow_side // 2, 4 * grow_steps), (grow_side, grow_steps)):
+    for side, steps in ((grow_side // 4, 6 * grow_steps), (grow_side // 2, 2 * grow_steps), (grow_side, grow_steps)):
         small = square(style_name, side)
         G = initial_image("noise", small, seed) if G is None else resize_image(G, (side, side))
         G, history = minimize(TextureCost(small, gram), G, lbfgs(), steps)
@@ -490,7 +492,7 @@ for name, gram in {"right": gram_matrix, "wrong": wrong_gram}.items():
 show_images(list(shown.values()), list(shown), tile=4)
 
 # %% [markdown]
-# *Figure: S, and what white noise became after 60, 60 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.11). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.90), under colored
+# *Figure: S, and what white noise became after 90, 30 and 15 evaluations at 60, 120 and 240 pixels. "Brightness like S" is the correlation with S over a grid of 16 x 16 places.* Both runs end at J = 0.005, so the final J gives no warning. The right matrix made the colors and strokes of S, with its things somewhere else (0.01). The wrong one rebuilt the *view*, awning, houses and pavement in their places (0.96), under colored
 # grain: a poor copy of the picture, not a new picture in its style. Try `style_name = "night_cafe"` or `"great_wave"`: does the wrong one have the view again?
 #
 # ## Six constants for one distance
@@ -576,7 +578,7 @@ with tf.GradientTape(persistent=True) as tape:
     a_C = extractor(C)
     relative = {l: layer_style_cost(a_S[l], a_C[l], "relative") for l in layers}
 pull = [float(tf.norm(tape.gradient(cost, C))) for cost in relative.values()]
-rows = {f'cost, "{name}"': [float(layer_style_cost(a_S[l], a_C[l], name)) for l in layers] for name in conventions}
+rows = {f'cost, "{name}"': [float(gram_cost(styles["S"][l], styles["photograph"][l], name)) for l in layers] for name in conventions}
 rows['gradient, "relative"'] = pull
 shares = 100 * np.array(list(rows.values())) / np.sum(list(rows.values()), axis=1, keepdims=True)
 _, axis = plt.subplots(figsize=(10, 3.9), layout="constrained")
@@ -588,8 +590,8 @@ axis.set_xticks(range(len(layers)), [f"{l}\nmean a {a_S[l].numpy().mean():.0f}" 
 plt.colorbar(drawn, label="share of the row, %")
 plt.show()
 for title in named:
-    costs = {name: np.array([layer_style_cost(a_S[l], activations[title][l], name) for l in layers]) for name in ("gatys", "relative")}
-    print(f"S, {title:14}", *(f"{name}, %: " + " ".join(f"{100 * c / max(sum(of), 1e-30):4.1f}" for c in of) + "  " for name, of in costs.items()))
+    costs = {name: np.array([gram_cost(styles["S"][l], styles[title][l], name) for l in layers]) for name in ("gatys", "relative")}
+    print(f"S, {title:14}", *(f"{name}, %: " + " ".join(f"{100 * c / max(sum(each), 1e-30):4.1f}" for c in each) + "  " for name, each in costs.items()))
 print("gradient, relative, %:", *(f"{share:.0f}" for share in shares[-1]))
 weights = dict.fromkeys(layers, layer_weight)  # λ
 assert np.isclose(style_cost(a_S, a_C, weights, "relative"), sum(weights[l] * relative[l] for l in layers))
