@@ -33,8 +33,8 @@ from exercises.nb05 import check
 from IPython.display import display
 from stored import Frame, load_stored, show_slider
 
-from nst_keras import Objective, moments, show_images, stylize
-from nst_keras.costs import content_cost, gram_cost
+from nst_keras import moments, show_images, stylize
+from nst_keras.costs import gram_cost
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.optimize import lbfgs, minimize
 from nst_keras.settings import STYLE_LAYERS  # block1_conv1, block2_conv1, ... block5_conv1
@@ -54,12 +54,12 @@ one_size_steps = 50  # gradient evaluations of the run with layer 1 at one size 
 crops_of = ("cafe_terrace", "church_auvers", "night_cafe", "composition_viii", "great_wave")  # four from each
 crop_side = 96  # side of these crops in pixels
 draws = 4  # random choices of channels
-curve_side, curve_steps = 80, 60  # the two runs with other λ: longer side in pixels, gradient evaluations
+curve_side, curve_steps = 80, 45  # the two runs with other λ: longer side in pixels, gradient evaluations
 pair = ("palace", "night_cafe")  # C and S that are combined with other λ
 pair_side, pair_steps = 96, 20  # their longer side in pixels; gradient evaluations at this size
 tried = ("fine", "coarse", "yours")  # λ of these runs
 my_lambda = (1, 0, 0, 0, 1)  # λ of your own, from block 1 to block 5; the sum does not matter
-small_side, small_steps = 64, 80  # the runs that compare a Gram matrix with means and deviations
+small_side, small_steps = 64, 75  # the runs that compare a Gram matrix with means and deviations
 seed = 0  # of the noise and of the shuffling
 
 # %% [markdown]
@@ -77,7 +77,8 @@ seed = 0  # of the noise and of the shuffling
 
 # %% tags=["nbval-check-output"]
 vgg = load_vgg(padding="symmetric")  # max pooling; beyond its border a picture goes on as in a mirror
-ruler = FeatureExtractor(STYLE_LAYERS, vgg)
+any_image = tf.TensorSpec([None, None, None, 3])
+ruler = tf.function(FeatureExtractor(STYLE_LAYERS, vgg), input_signature=[any_image])  # one graph for all sizes
 
 def style_of(image):
     """The Gram matrices of the five layers (and N, the number of positions in each)."""
@@ -193,13 +194,13 @@ for (name, k), run in stored.items():
 # at 320 x 220 pixels only, without the smaller sizes.
 
 # %% alt="Two pictures made with block 1 alone. At one size: black, red and orange dots of a few pixels, evenly spread over a cream ground with fine grain. From coarse to fine: crosses, stairs and one black disk several times as wide as any dot."
-def texture_of(S, layers, steps, **more):
-    """Noise -> texture of S, by `stylize` without content."""
-    return stylize(S, S, alpha=0, beta=1, gamma=0, init="noise", style_cost="gram", content_layer=layers[0],
-                   layer_weights={l: 1 / len(layers) for l in layers}, max_side=None, steps=steps, seed=seed, **more)
+def texture_of(S, layer_weights, steps, **more):
+    """Noise -> texture of S, by `stylize` without content, at one size."""
+    return stylize(S, S, alpha=0, beta=1, gamma=0, init="noise", style_cost="gram", layer_weights=layer_weights,
+                   max_side=None, scales=1, steps=steps, seed=seed, **more)
 
-S_A = S["composition"]
-one_size = texture_of(S_A, STYLE_LAYERS[:1], one_size_steps, scales=1)
+S_A, first = S["composition"], STYLE_LAYERS[0]
+one_size = texture_of(S_A, {first: 1}, one_size_steps, content_layer=first)  # so no other layer is computed
 pictures = [one_size.image, stored["composition", "1"].image]
 show_images(pictures, ["layer 1 at one size", "layer 1, five sizes, coarse to fine"], tile=3.6)
 print("one unit sees             " + "".join(f"{receptive_field(vgg, l)[0]:7} px" for l in STYLE_LAYERS))
@@ -344,14 +345,16 @@ def corners(name):
 
 def grams(crops):
     """Gram / N of all crops, {layer: (crops, nC, nC)}."""
-    activations = [{l: np.asarray(a)[0].reshape(-1, a.shape[-1]) for l, a in ruler(crop).items()} for crop in crops]
-    return {l: np.stack([a[l].T @ a[l] / len(a[l]) for a in activations]) for l in STYLE_LAYERS}
+    activations = ruler(tf.concat(crops, axis=0))  # all at once
+    rows = {l: np.asarray(a).reshape(len(crops), -1, a.shape[-1]) for l, a in activations.items()}
+    return {l: a.swapaxes(1, 2) @ a / a.shape[1] for l, a in rows.items()}
 
 def hits(gram):
     """How many crops have their nearest neighbor in the same painting."""
     v = gram.reshape(len(gram), -1).astype(float)
-    squares = np.sum(v**2, axis=1)
-    distances = squares[:, np.newaxis] + squares - 2 * v @ v.T
+    products = v @ v.T
+    squares = np.diag(products)
+    distances = squares[:, np.newaxis] + squares - 2 * products
     np.fill_diagonal(distances, np.inf)
     return np.sum(who[distances.argmin(axis=1)] == who)
 
@@ -410,7 +413,7 @@ def normalized(weights):
 
 presets = {"equal": (1, 1, 1, 1, 1), "fine": (16, 8, 4, 2, 1), "coarse": (1, 2, 4, 8, 16), "yours": my_lambda}
 presets = {name: dict(zip(STYLE_LAYERS, normalized(weights).tolist(), strict=True)) for name, weights in presets.items()}
-zero = measure(style["composition"], S_A)
+zero = [float(gram_cost(of_S, of_S, "relative")) for of_S in style["composition"].values()]
 for name, weights in presets.items():
     J_of_S = sum(weight * cost for weight, cost in zip(weights.values(), zero, strict=True))
     print(f"{name:8}" + "".join(f"{weight:8.3f}" for weight in weights.values()) + f"   J(S) = {J_of_S:g}")
@@ -420,49 +423,44 @@ for name, weights in presets.items():
 # The last column is all of the theory: **S itself has J = 0, with every λ.** Without content, S is a best picture for every λ; as long as no λ is 0, λ cannot move the goal. (λ = 0 drops a demand; that was "One layer more at a time".) It changes the way: a small λ
 # makes a layer's share of the gradient small, so its cost falls late. Watch it, from noise: live at one small size, then two loaded runs.
 
-# %% alt=["Two panels with falling curves on logarithmic axes, cost of block 1 and of block 5 over the steps, for fine and coarse. In block 1 fine falls to a thousandth, coarse hardly falls. In block 5 both curves lie close together, coarse ends a little lower.", "Two textures of Composition VIII. Equal: cream ground, dark disk with orange halo, black lines. Coarse: much the same, with gray shadows on the ground and pinkish and greenish tints along the lines."]
+# %% alt=["Two panels with falling curves on logarithmic axes, cost of block 1 and of block 5 over the steps, for fine and coarse. In block 1 fine falls to a few thousandths, coarse hardly falls. In block 5 both curves lie close together, coarse ends a little lower.", "Two textures of Composition VIII. Equal: cream ground, dark disk with orange halo, black lines. Coarse: much the same, with gray shadows on the ground and pinkish and greenish tints along the lines."]
 small = load_image("composition_viii", curve_side)
-shared = {"alpha": 0, "beta": 1, "gamma": 0, "style_cost": "gram", "content_layer": STYLE_LAYERS[0]}
-fast = FeatureExtractor(STYLE_LAYERS, vgg, "auto")
 _, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
 for name, line in (("fine", "o-"), ("coarse", "s--")):
-    J = Objective(small, small, extractor=fast, layer_weights=presets[name], **shared)
-    _, history = minimize(J, initial_image("noise", small, seed), lbfgs(), curve_steps)
+    history = texture_of(small, presets[name], curve_steps).history
     for axis, l in zip(axes, (STYLE_LAYERS[0], STYLE_LAYERS[-1]), strict=True):
         axis.semilogy(history[f"J_style[{l}]"], line, markevery=10, markersize=4, label=name)
         axis.set(title=f"cost of {l}", xlabel="gradient evaluations")
         axis.legend()
 plt.show()
 
-coarse = load_stored("05_composition_coarse")
-two = {"equal": stored["composition", "12345"].image, "coarse": coarse.image}
-show_images(list(two.values()), [f'λ "{name}"' for name in two], tile=3.7)
+equal, coarse = stored["composition", "12345"].image, load_stored("05_composition_coarse").image
+show_images([equal, coarse], ['λ "equal"', 'λ "coarse"'], tile=3.7)
 print(f"{head}   palette")
-for name, G in two.items():
-    costs = "".join(f"{cost:10.2g}" for cost in measure(style["composition"], G))
-    print(f"{name:26}{costs}{palette(S_A, G):10.0f}")
+by_name = {"equal": (equal, left["composition", "12345"]), "coarse": (coarse, measure(style["composition"], coarse))}
+for name, (G, costs) in by_name.items():
+    print(f"{name:26}" + "".join(f"{cost:10.2g}" for cost in costs) + f"{palette(S_A, G):10.0f}")
 
 # %% [markdown]
 # *First figure: the cost of the shallowest and of the deepest layer during two runs.* With "fine" block 1 ends below
-# 0.002, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 counts more in J than block 1 does, even with a λ 16 times smaller (about 0.006 against 0.001). *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
+# 0.003, with "coarse" it has hardly begun to fall. In block 5 a λ that is 16 times as large brings only a little: once "fine" is done with block 1, block 5 counts more in J than block 1 does, even with a λ 16 times smaller (about 0.007 against 0.001). *Second figure and table: two loaded runs, through five sizes and 60 steps at the last one.* There "coarse" has come much farther, but not all the way: block 1 is at
 # 0.019 instead of the 0.0006 of "equal", and the palette is off by 11 instead of 4; you see it in the gray clouds in the background. In a texture λ says what is done first, and so what is left undone when you stop.
 #
-# **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way: J = α·J_content + β·Σ λ·J_style, plus a small γ times the total variation, which keeps G smooth (notebook 07). The column `content` is J_content of `block4_conv2`, relative like the style costs. Both runs below have the same α, β and number of
+# **With content it is different.** Then no picture has J = 0, G is a compromise, and λ decides who gives way: J = α·J_content + β·Σ λ·J_style, plus a small γ times the total variation, which keeps G smooth (notebook 07). The column `content` is J_content of `block4_conv2`, relative like the style costs. The costs in this table and the next are those that each run noted at its end. Both runs below have the same α, β and number of
 # steps (loaded; α = 1, β = 25, 60 steps at 256 pixels). **Predict**: which one leaves more of the astronaut, and which one has the palette of S?
 
 # %% tags=["nbval-check-output"] alt="Three pictures. The photograph of an astronaut in an orange suit. With fine: her face and helmet are there, thin dark lines, cream ground, pale orange suit. With coarse: the face has dissolved, large dark disks in place of collar and helmet, a dark green corner, heavy lines."
-judge = FeatureExtractor(["block4_conv2"], vgg)
-
-def J_content(C, G):
-    return float(content_cost(*(judge(x)["block4_conv2"] for x in (C, G)), "relative"))
+def of_styles(noted):
+    """J_style[l] of the five layers, among the costs that a run has noted."""
+    return np.array([noted[f"J_style[{l}]"] for l in STYLE_LAYERS])
 
 by_lambda = {name: load_stored(f"05_astronaut_{name}") for name in ("fine", "coarse")}
 C, S_256 = load_image("astronaut", 256), load_image("composition_viii", 256)
 show_images([C, *(run.image for run in by_lambda.values())], ["C", *(f'λ "{name}"' for name in by_lambda)], tile=3.4)
 print(f"{head}   content   palette   J by fine   by coarse")
 for name, run in by_lambda.items():
-    G, costs = run.image, measure(style_of(S_256), run.image)
-    content, off = J_content(C, G), palette(S_256, G)
+    noted = run.record["costs_at_end"]
+    costs, content, off = of_styles(noted), noted["J_content"], palette(S_256, run.image)
     J = {other: content + 25 * costs @ list(presets[other].values()) for other in by_lambda}
     print(f"{name:26}" + "".join(f"{cost:10.2g}" for cost in costs) + f"{content:10.2f}{off:10.0f}{J['fine']:12.2f}{J['coarse']:12.2f}")
 print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format(*run.record["J"][-31::30]) for n, run in by_lambda.items()})
@@ -480,8 +478,9 @@ C_2, S_2 = (load_image(name, pair_side) for name in pair)
 print(f"{head}   content   palette")
 for name in tried:
     run = stylize(C_2, S_2, style_cost="gram", beta=25, layer_weights=presets[name], max_side=None, steps=pair_steps)
-    costs = "".join(f"{cost:10.2g}" for cost in measure(style_of(S_2), run.image))
-    print(f"{name:26}{costs}{J_content(C_2, run.image):10.2f}{palette(S_2, run.image):10.0f}")
+    noted = run.history.final
+    costs = "".join(f"{cost:10.2g}" for cost in of_styles(noted))
+    print(f"{name:26}{costs}{noted['J_content']:10.2f}{palette(S_2, run.image):10.0f}")
 
 # %% [markdown]
 # Much the same: "coarse" is farther in blocks 1 to 4 (in the first pair it was nearer in block 4) and in its palette, and a little nearer in block 5. After 20 steps some of this may still be speed. (With "yours", block 3 is nobody's target and ends far off.)
@@ -496,24 +495,28 @@ for name in tried:
 # for `minimize` is anything with `terms` and `value_and_gradient`.)
 
 # %%
+fast = FeatureExtractor(STYLE_LAYERS, vgg, "auto")
+
 def mean_and_deviation(a):
     mean, variance = tf.nn.moments(a, axes=[0, 1, 2])
     return tf.concat([mean, tf.sqrt(variance + 1e-3)], axis=0)
+
+@tf.function(input_signature=[dict.fromkeys(STYLE_LAYERS, tf.TensorSpec([None])), any_image])  # one for all paintings
+def cost_and_gradient(of_S, G):
+    with tf.GradientTape() as tape:
+        tape.watch(G)
+        of_G = {l: mean_and_deviation(a) for l, a in fast(G).items()}
+        J = tf.add_n([tf.reduce_sum((of_G[l] - of_S[l]) ** 2) / tf.reduce_sum(of_S[l] ** 2) for l in of_S]) / len(of_S)
+    return {"J": J}, tape.gradient(J, G)
 
 class MeanAndDeviation:
     """Mean over the layers of the squared distance of means and deviations, relative to S."""
 
     def __init__(self, S):
-        self.targets = {l: mean_and_deviation(a) for l, a in fast(S).items()}
+        self.of_S = {l: mean_and_deviation(a) for l, a in fast(S).items()}
 
-    @tf.function
     def value_and_gradient(self, G):
-        with tf.GradientTape() as tape:
-            tape.watch(G)
-            found = {l: mean_and_deviation(a) for l, a in fast(G).items()}
-            costs = [tf.reduce_sum((found[l] - t) ** 2) / tf.reduce_sum(t**2) for l, t in self.targets.items()]
-            J = tf.add_n(costs) / len(costs)
-        return {"J": J}, tape.gradient(J, G)
+        return cost_and_gradient(self.of_S, G)
 
     def terms(self, G):
         return self.value_and_gradient(G)[0]
@@ -522,16 +525,16 @@ class MeanAndDeviation:
 print(head)
 for name in paintings:
     image = load_image(name, small_side)
-    by_gram = texture_of(image, STYLE_LAYERS, small_steps, scales=1).image
-    noise = initial_image("noise", image, seed)
+    own, noise = style_of(image), initial_image("noise", image, seed)
+    by_gram = texture_of(image, presets["equal"], small_steps).image
     by_mean, history = minimize(MeanAndDeviation(image), noise, lbfgs(), small_steps)
     print(name)
     for how, G in {"Gram": by_gram, "mean and deviation": by_mean}.items():
-        print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(style_of(image), G)))
+        print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(own, G)))
 
 # %% [markdown]
-# The table holds the *Gram* costs of both runs, after 80 steps at 64 pixels (they still fall), from one start each. The second run never saw a Gram matrix. In blocks 2 to 4 it ends 0.9 to 1.8 times
-# as far from S as the first one, in block 1 1.4 and 2.6 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
+# The table holds the *Gram* costs of both runs, after 75 steps at 64 pixels (they still fall), from one start each. The second run never saw a Gram matrix. In blocks 2 to 4 it ends 1 to 1.7 times
+# as far from S as the first one, in block 1 about 1.5 and 2.5 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
 # channel of block 2 detects things that occur *together* in block 1, so that its mean says something about pairs down there.
 #
 # Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.
