@@ -13,6 +13,7 @@ hypothesis.settings.load_profile("repeatable")
 
 os.environ.update(build.ENVIRONMENT)  # before TensorFlow is imported
 build.share_cores()
+gc.disable()  # until all is imported
 
 
 def pytest_addoption(parser):
@@ -45,8 +46,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """What imports have left is never garbage: with TensorFlow, half a million objects that no collection looks at."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,15 @@ assert before == after
 
 def test_notices_are_held_back_unless_the_import_fails():
     start = "import os; from nst_keras.runs import start_tensorflow; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '0'\n"
-    quiet = subprocess.run([sys.executable, "-c", f"{start}start_tensorflow()"], capture_output=True, text=True)
+    twice = """
+import gc
+start_tensorflow()
+frozen = gc.get_freeze_count()  # what the garbage collector does not look at any more
+start_tensorflow()
+assert gc.isenabled()
+assert frozen == gc.get_freeze_count() > 100_000
+"""
+    quiet = subprocess.run([sys.executable, "-c", start + twice], capture_output=True, text=True)
     assert (quiet.returncode, quiet.stderr) == (0, "")
     broken = """
 import sys

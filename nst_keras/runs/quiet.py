@@ -1,5 +1,7 @@
-"""TensorFlow without its start-up notices."""
+"""TensorFlow without its start-up notices, and a third sooner."""
 
+import contextlib
+import gc
 import os
 import sys
 import tempfile
@@ -10,10 +12,13 @@ def start_tensorflow() -> None:
 
     While it loads, TensorFlow writes notices about this machine past Python's own stderr, whatever its log level;
     a notebook shows them as a red block. They are lost if all goes well, and shown if it does not.
+
+    Python's garbage collector rests meanwhile, and afterwards never looks at what the import has left: half a million
+    objects, none of them garbage. Looking through them again and again would take more than a third of the time.
     """
     sys.stderr.flush()
     shown = os.dup(2)
-    with tempfile.TemporaryFile() as notices:
+    with tempfile.TemporaryFile() as notices, _nothing_collected():
         os.dup2(notices.fileno(), 2)
         try:
             import tensorflow as tf
@@ -26,3 +31,17 @@ def start_tensorflow() -> None:
         finally:
             os.dup2(shown, 2)
             os.close(shown)
+
+
+@contextlib.contextmanager
+def _nothing_collected():
+    """What comes into being here for the first time is never garbage."""
+    if "tensorflow" in sys.modules or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
