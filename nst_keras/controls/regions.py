@@ -164,10 +164,10 @@ def _read_map(name, size):
 
 def _palette(pixels, name):
     """The colors of a map, most frequent first: each FRINGE or more from the others, with LEAST_SHARE of the area."""
-    coarse = pixels // 8 * 8 + 4  # a compressed map has thousands of colors
-    colors, counts = np.unique(coarse.reshape(-1, 3), axis=0, return_counts=True)
+    coarse = Image.fromarray(np.uint8(pixels // 8 * 8 + 4))  # a compressed map has thousands of colors
+    counts, colors = map(np.array, zip(*sorted(coarse.getcolors(32**3), reverse=True), strict=True))
     palette, shares = [], []
-    for color, count in sorted(zip(colors, counts, strict=True), key=lambda pair: -pair[1]):
+    for color, count in zip(colors, counts, strict=True):
         near = _nearest(palette, color)
         if near is None:
             palette.append(color)
