@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from distributed import wait
 from PIL import Image
 from shallow import SHALLOW
 
@@ -27,6 +28,8 @@ from nst_keras.runs.grid import grid
 TINY = SHALLOW | {"max_side": 48, "steps": 2}
 FLAGS = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1", "--precision", "float32"]
 FLAGS += ["--max-side", "48", "--steps", "2", "--quiet"]
+# Runs of half a second and more: who waits until the first one ends must act before the second one does
+LONGER, LONGER_FLAGS = TINY | {"steps": 100}, [*FLAGS, "--steps", "100"]
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 
@@ -69,14 +72,16 @@ def times(folder="out"):
     return {path.name: path.stat().st_mtime_ns for path in files}
 
 
+def until(condition):
+    end = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def first_sidecar(folder="out"):
     """Wait until the first run is done."""
-    end = time.monotonic() + 300
-    while time.monotonic() < end:
-        if any(Path(folder).glob("*.json")):
-            return
-        time.sleep(0.01)
-    raise AssertionError("no run was done")
+    until(lambda: any(Path(folder).glob("*.json")))
 
 
 class Page(HTMLParser):
@@ -142,9 +147,33 @@ def test_the_bytes_are_those_of_the_single_command(photos, client):
     assert one["settings"] == many_["settings"]
 
 
+def worker_of(client):
+    return client.submit(os.getpid, pure=False).result()
+
+
+@posix
+def test_records_that_die_with_their_worker(photos, client, monkeypatch):
+    """All runs are done, but no record was fetched."""
+    saved = {}
+
+    def all_lost(futures):
+        wait(list(futures), timeout=300)
+        saved.update(times())
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not any(future.status == "finished" for future in futures))
+        return iter(futures)
+
+    worker = worker_of(client)
+    monkeypatch.setattr(many, "as_completed", all_lost)
+    records = sweep(photos, "night_cafe", client=client, quiet=True, **TINY)
+    assert [record["error"] for record in records] == [""] * 2
+    assert times() == saved
+    assert len(saved) == 4
+
+
 @posix
 def test_a_worker_that_is_killed(photos, client):
-    (worker,) = client.run(os.getpid).values()
+    worker = worker_of(client)
     done = {}
 
     def kill():
@@ -154,10 +183,10 @@ def test_a_worker_that_is_killed(photos, client):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    records = sweep(photos, "night_cafe", client=client, quiet=True, **TINY)
+    records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
     killer.join()
     assert [record["error"] for record in records] == [""] * 2
-    assert worker not in client.run(os.getpid).values()
+    assert worker_of(client) != worker
     assert len(times()) == 4
     assert len(done) >= 2
     assert done.items() <= times().items()  # not made again
@@ -166,7 +195,7 @@ def test_a_worker_that_is_killed(photos, client):
 @posix
 def test_a_call_that_is_killed(photos, client):
     """With all its workers; the next call makes what is missing, and removes what was half written."""
-    command = [sys.executable, "-m", "nst_keras", "many", photos, "night_cafe", "--workers", "1", *FLAGS]
+    command = [sys.executable, "-m", "nst_keras", "many", photos, "night_cafe", "--workers", "1", *LONGER_FLAGS]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         first_sidecar()
         workers = psutil.Process(process.pid).children(recursive=True)
@@ -178,7 +207,7 @@ def test_a_call_that_is_killed(photos, client):
     assert len(done) == 2
     half = Path("out", f".{next(iter(done))}.0123456789abcdef.tmp")
     half.write_bytes(b"half")
-    records = sweep(photos, "night_cafe", client=client, quiet=True, **TINY)
+    records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
     assert [record["error"] for record in records] == [""] * 2
     assert len(times()) == 4
     assert done.items() <= times().items()
@@ -191,7 +220,7 @@ def test_an_interrupt_keeps_what_is_done(photos, client, capfd):
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
-    arguments = ["many", f"{photos}/*e*.png", "night_cafe", "--vary", "seed=1,2", *FLAGS]
+    arguments = ["many", f"{photos}/*e*.png", "night_cafe", "--vary", "seed=1,2", *LONGER_FLAGS]
     arguments += ["--scheduler", client.scheduler.address]
     assert __main__.main(arguments) == 130
     error = capfd.readouterr().err

@@ -174,7 +174,7 @@ def _make_all(jobs, records, client, workers, quiet):
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 job, its_seconds = futures[future]
-                records[job] = future.result() if future.status == "finished" else failed(job, _why(future))
+                records[job] = _record(job, future)
                 bar.set_postfix_str(f"{done} of {len(jobs)}", refresh=False)
                 bar.update(its_seconds)
         except KeyboardInterrupt:
@@ -205,9 +205,11 @@ def _forecasts(client, jobs, check=False):
         raise ChildProcessError(DIED) from None
 
 
-def _why(future):
-    error = future.exception()
-    return DIED if isinstance(error, KilledWorker) else error
+def _record(job, future):
+    try:
+        return future.result()  # waits once more if it was lost with its worker meanwhile
+    except Exception as error:
+        return failed(job, DIED if isinstance(error, KilledWorker) else error)
 
 
 def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float]]:
