@@ -213,6 +213,17 @@ def test_a_call_that_is_killed(photos, client):
     assert done.items() <= times().items()
 
 
+def test_a_script_without_a_guard(photos):
+    """Its workers import it and come to the same call: that is said, and nobody waits for them."""
+    Path("script.py").write_text(f"from nst_keras.runs import sweep\nsweep({photos!r}, 'night_cafe', **{TINY})\n")
+    ended = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 1
+    assert 'make the call under `if __name__ == "__main__":`' in ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith("ChildProcessError: the workers did not start: ")
+    assert "another call is filling" not in ended.stderr
+    assert not list(Path("out").glob("*.png"))
+
+
 @posix
 def test_an_interrupt_keeps_what_is_done(photos, client, capfd):
     def interrupt():

@@ -1,5 +1,6 @@
 """Dask's workers: processes on this machine, or someone's cluster."""
 
+import asyncio
 import atexit
 import contextlib
 import logging
@@ -55,11 +56,21 @@ def local_client(workers: int) -> Iterator[Client]:
             preload=__name__, silence_logs=logging.CRITICAL,
         ) as cluster, Client(cluster) as client:  # fmt: skip
             cluster.scale(workers)  # not above: an interrupt would find a cluster that cannot be closed yet
-            client.wait_for_workers(workers, timeout=SLOWEST_START)
+            try:
+                cluster.sync(_started, cluster, workers, callback_timeout=SLOWEST_START)
+            except Exception as error:  # of whatever kind their start has raised
+                raise ChildProcessError(f"the workers did not start: {error}; what they said is above") from None
             yield client
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+async def _started(cluster, workers):
+    """Wait until all workers are there, or raise what a start has raised (`wait_for_workers` waits for dead ones)."""
+    while len(cluster.workers) < workers:
+        await asyncio.sleep(0.1)
+    await asyncio.gather(*cluster.workers.values())
 
 
 def dask_setup(worker: Any) -> None:

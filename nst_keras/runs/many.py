@@ -11,6 +11,7 @@ memory for them.
 
 import contextlib
 import json
+import multiprocessing
 import os
 import sys
 import threading
@@ -78,8 +79,12 @@ def sweep(
     Raises:
         ValueError, FileNotFoundError: a mistake in the grid, or a run that does not fit into memory; none was begun.
         FileExistsError: another call is filling the folder, or it holds someone else's index.html.
+        ChildProcessError: no worker of this machine started, or they died before the first run.
         KeyboardInterrupt: interrupted; says how many pictures are there.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # the sign that multiprocessing itself goes by
+        sys.exit("error: a worker has imported the script that started it, and came to this call of sweep; "
+                 'make the call under `if __name__ == "__main__":`')  # fmt: skip
     folder = Path(out).absolute()
     jobs = grid(contents, styles, vary or {}, folder, settings or Settings(), changes)
     with _alone(folder):
