@@ -131,6 +131,13 @@ def test_maps_of_other_sizes_than_the_pictures(draw):
     assert "blue 50% of C and 25% of S" in str(regions)
 
 
+@pytest.mark.parametrize(("edge", "colors"), [(0.5, ["blue", "red"]), (0.25, ["red", "blue"]), (0.75, ["blue", "red"])])
+def test_regions_are_ordered_by_area_then_by_color(draw, edge, colors):
+    """Their terms are added up in this order, so a picture's last bits depend on it."""
+    regions = read_regions([draw("c.png", (60, 40), (0, 0, edge, 1)), "red", "blue"], image(), [image(), image()])
+    assert regions.colors == colors
+
+
 def test_fringes_of_jpeg_are_no_regions(draw):
     maps = [draw("c.jpg", (120, 80), (0, 0, 0.5, 1), quality=40), draw("s.png", (60, 40), (0, 0, 1, 0.5))]
     regions = read_regions(maps, image(80, 120), [image()])

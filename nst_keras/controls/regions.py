@@ -165,7 +165,8 @@ def _read_map(name, size):
 def _palette(pixels, name):
     """The colors of a map, most frequent first: each FRINGE or more from the others, with LEAST_SHARE of the area."""
     coarse = Image.fromarray(np.uint8(pixels // 8 * 8 + 4))  # a compressed map has thousands of colors
-    counts, colors = map(np.array, zip(*sorted(coarse.getcolors(32**3), reverse=True), strict=True))
+    by_area = sorted(coarse.getcolors(32**3), key=lambda pair: (-pair[0], pair[1]))
+    counts, colors = map(np.array, zip(*by_area, strict=True))
     palette, shares = [], []
     for color, count in zip(colors, counts, strict=True):
         near = _nearest(palette, color)

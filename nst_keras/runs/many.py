@@ -79,7 +79,7 @@ def sweep(
     Raises:
         ValueError, FileNotFoundError: a mistake in the grid, or a run that does not fit into memory; none was begun.
         FileExistsError: another call is filling the folder, or it holds someone else's index.html.
-        ChildProcessError: no worker of this machine started, or they died before the first run.
+        ChildProcessError: a worker of this machine did not start, or they died before the first run.
         KeyboardInterrupt: interrupted; says how many pictures are there.
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):  # the sign that multiprocessing itself goes by
