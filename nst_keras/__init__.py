@@ -2,7 +2,7 @@
 
 The public names stand in `__init__.pyi`. They are loaded at first use, because importing TensorFlow takes seconds.
 
-The way of a picture:  images -> vgg -> costs -> objective -> optimize -> transfer
+The way of a picture:  images -> vgg -> costs -> objective -> optimize -> transfer -> pipeline
 """
 
 import lazy_loader

@@ -1,6 +1,19 @@
-from . import controls, costs, display, files, images, objective, optimize, runs, settings, style, transfer, vgg
+from . import (
+    controls,
+    costs,
+    display,
+    files,
+    images,
+    objective,
+    optimize,
+    pipeline,
+    runs,
+    settings,
+    style,
+    transfer,
+    vgg,
+)
 from .costs import (
-    CostNotFiniteError,
     content_cost,
     layer_style_cost,
     style_cost,
@@ -19,10 +32,11 @@ from .images import (
     save_image,
 )
 from .objective import Objective
-from .optimize import History, adam, gradient_descent, lbfgs, minimize
+from .optimize import CostNotFiniteError, History, adam, gradient_descent, lbfgs, minimize
+from .pipeline import prepare, stylize
 from .settings import Settings
 from .style import Moments, gram_matrix, moments
-from .transfer import Callback, Run, paint, prepare, stylize
+from .transfer import Callback, Run, paint
 from .vgg import FeatureExtractor, layer_names, load_vgg, receptive_field
 
 __version__: str
@@ -58,6 +72,7 @@ __all__ = [
     "objective",
     "optimize",
     "paint",
+    "pipeline",
     "plot_history",
     "prepare",
     "preprocess",

@@ -124,9 +124,9 @@ def _run(args, changes):
 
 def _prepare(args, changes):
     """The Run that the arguments ask for."""
+    from nst_keras.pipeline import prepare
     from nst_keras.runs import read_checkpoint, read_sidecar
     from nst_keras.settings import Settings
-    from nst_keras.transfer import prepare
 
     if args.resume:
         return read_checkpoint(args.resume)

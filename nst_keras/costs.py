@@ -16,18 +16,10 @@ from typing import Any
 
 import tensorflow as tf
 
+from nst_keras.settings import CONTENT_NORMALIZERS, STYLE_NORMALIZERS
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
 TV_NORMALIZERS = ("mean", "squared", "absolute")
-
-
-class CostNotFiniteError(ArithmeticError):
-    """J became NaN or infinite. `image` is the best image before that, `history` the run so far."""
-
-    def __init__(self, image: tf.Tensor, history: Any):
-        mend = "Use a lower learning rate, or smaller weights alpha, beta and gamma"
-        super().__init__(f"the cost is not finite at step {len(history)}; the best image so far is kept. {mend}")
-        self.step, self.image, self.history = len(history), image, history
 
 
 def content_cost(a_C: tf.Tensor, a_G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
@@ -57,13 +49,16 @@ def content_constant(a_C: tf.Tensor, normalizer: str) -> tf.Tensor | float:
     """What `content_cost` multiplies the squared difference D by."""
     a_C = tf.cast(a_C, tf.float32)
     n = tf.cast(tf.size(a_C), tf.float32)  # nH·nW·nC
-    constants = {
-        "mean": 1 / n,
-        "half_sum": 1 / 2,
-        "course": 1 / (4 * n),
-        "relative": 1 / tf.reduce_sum(tf.square(a_C)),
-    }
-    return _lookup(constants, normalizer)
+    match normalizer:
+        case "mean":
+            return 1 / n
+        case "half_sum":
+            return 1 / 2
+        case "course":
+            return 1 / (4 * n)
+        case "relative":
+            return 1 / tf.reduce_sum(tf.square(a_C))
+    raise _unknown(normalizer, CONTENT_NORMALIZERS)
 
 
 def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Tensor:
@@ -78,17 +73,28 @@ def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Ten
 
     Raises ValueError for an unknown normalizer. "frobenius", "notes" and "mean" compare raw sums: see `check_sizes`.
     """
-    n, n_C = of_G.n, of_G.gram.shape[-1]
-    gram_S = of_S.gram * (n / of_S.n)
-    constants = {
-        "gatys": 1 / (2 * n * n_C) ** 2,
-        "frobenius": 1.0,
-        "notes": 1 / (2 * n * n_C),
-        "mean": 1 / n_C**2,
-        "per_position": 1 / (n * n_C) ** 2,
-        "relative": 1 / tf.reduce_sum(tf.square(gram_S)),
-    }
-    return _lookup(constants, normalizer) * tf.reduce_sum(tf.square(gram_S - of_G.gram))
+    gram_S = of_S.gram * (of_G.n / of_S.n)
+    constant = gram_constant(gram_S, of_G.n, normalizer)
+    return constant * tf.reduce_sum(tf.square(gram_S - of_G.gram))
+
+
+def gram_constant(gram_S: tf.Tensor, n: float, normalizer: str) -> tf.Tensor | float:
+    """What `gram_cost` multiplies the squared distance of the Gram matrices by."""
+    n_C = gram_S.shape[-1]
+    match normalizer:
+        case "gatys":
+            return 1 / (2 * n * n_C) ** 2
+        case "frobenius":
+            return 1.0
+        case "notes":
+            return 1 / (2 * n * n_C)
+        case "mean":
+            return 1 / n_C**2
+        case "per_position":
+            return 1 / (n * n_C) ** 2
+        case "relative":
+            return 1 / tf.reduce_sum(tf.square(gram_S))
+    raise _unknown(normalizer, STYLE_NORMALIZERS)
 
 
 def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") -> tf.Tensor:
@@ -113,15 +119,38 @@ def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") 
     return gram_cost(of_S, of_G, normalizer)
 
 
-def wasserstein_cost(of_S: Moments, of_G: Moments, B: tf.Tensor | None = None) -> tf.Tensor:
+def wasserstein_by_roots(of_S: Moments, of_G: Moments) -> tf.Tensor:
     """How far the cloud of activations of G is from that of S, as normal distributions: W(S,G) / tr(Gram(S) / N).
 
         W(S,G) = ‖μ_S - μ_G‖² + tr(Σ_S) + tr(Σ_G) - 2·tr((Σ_S^½ Σ_G Σ_S^½)^½)
 
-    the squared Wasserstein-2 distance (Olkin & Pukelsheim 1982). The last trace is Σ_i √e_i, with e_i the eigenvalues
-    of BᵀΣ_G B for any B with BBᵀ = Σ_S: for B = `main_directions(of_S)`, of a small matrix. What S and G have outside
-    of these r directions is compared as one more direction, by its total variance. So the cost is a lower bound of
-    W that is never negative, 0 for the same moments, and W itself when r = nC.
+    the squared Wasserstein-2 distance (Olkin & Pukelsheim 1982). The formula as it stands; `wasserstein_cost` gives
+    the same in far less time, and a gradient everywhere.
+    """
+    (mean_S, cov_S), (mean_G, cov_G) = mean_and_covariance(of_S), mean_and_covariance(of_G)
+    root_S = _matrix_root(cov_S)
+    roots = tf.linalg.trace(_matrix_root(root_S @ tf.cast(cov_G, tf.float64) @ root_S))
+    W = tf.reduce_sum(tf.square(mean_S - mean_G)) + tf.linalg.trace(cov_S) + tf.linalg.trace(cov_G)
+    return (W - 2 * tf.cast(roots, tf.float32)) * of_S.n / tf.linalg.trace(of_S.gram)
+
+
+def _matrix_root(M):
+    """M^½ of a symmetric matrix: the same axes u, and the roots of the eigenvalues e. In float64."""
+    e, u = tf.linalg.eigh(tf.cast(M, tf.float64))
+    return (u * tf.sqrt(tf.nn.relu(e))) @ tf.transpose(u)  # relu: rounding may leave -1e-16
+
+
+def wasserstein_cost(of_S: Moments, of_G: Moments, B: tf.Tensor | None = None) -> tf.Tensor:
+    """`wasserstein_by_roots` in the main directions of S: W(S,G) / tr(Gram(S) / N), or a little less.
+
+    The last trace of W is Σ_i √e_i, with e_i the eigenvalues of BᵀΣ_G B for any B with BBᵀ = Σ_S: for
+    B = `main_directions(of_S)`, of a small matrix. What S and G have outside of these r directions is compared as one
+    more direction, by its total variance. So the cost is a lower bound of W that is never negative, 0 for the same
+    moments, and W itself when r = nC.
+
+    Args:
+        of_S, of_G: moments of one layer of S and of G.
+        B: (nC, r), of `main_directions`; with 128 of them when None.
     """
     B = main_directions(of_S) if B is None else B
     (mean_S, cov_S), (mean_G, cov_G) = mean_and_covariance(of_S), mean_and_covariance(of_G)
@@ -166,12 +195,14 @@ def total_variation_cost(G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
         "absolute"  Σ |d|            tf.image.total_variation
 
     Returns a float32 scalar for an image (1, H, W, 3), RGB 0..255; 0 for an image of one color."""
+    if normalizer not in TV_NORMALIZERS:
+        raise _unknown(normalizer, TV_NORMALIZERS)
     G = tf.cast(G, tf.float32)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
     if normalizer == "absolute":
         return tf.reduce_sum(tf.abs(down)) + tf.reduce_sum(tf.abs(right))
     squared = tf.reduce_sum(tf.square(down)) + tf.reduce_sum(tf.square(right))
-    return _lookup({"mean": 1 / tf.cast(tf.size(G), tf.float32), "squared": 1.0}, normalizer, TV_NORMALIZERS) * squared
+    return (1 / tf.cast(tf.size(G), tf.float32)) * squared if normalizer == "mean" else squared
 
 
 def total_cost(J_content: Any, J_style: Any, alpha: float, beta: float) -> Any:
@@ -194,19 +225,22 @@ def _check_channels(a_S, a_G):
 
 
 def _eigenvalues(symmetric):
-    """Eigenvalues, float32. With the eigenvectors u held fixed, uᵀMu has their value and, exactly, their gradient."""
+    """Eigenvalues, float32: those of tf.linalg.eigvalsh.
+
+    With the eigenvectors u held fixed, uᵀMu has their value and, exactly, their gradient (Hellmann-Feynman), also
+    where two of them are equal."""
     M = tf.cast(symmetric, tf.float64)  # in float32 the smaller half of them would be noise
     u = tf.stop_gradient(tf.linalg.eigh(M)[1])
     return tf.cast(tf.reduce_sum(u * tf.matmul(M, u), axis=0), tf.float32)
 
 
 def _root(x):
-    """√x with the gradient 0 where x is 0 (or below, by rounding): there the true one is infinite."""
+    """tf.sqrt with the gradient 0 where x is 0 (or below, by rounding): there the true one is infinite.
+
+    The inner `where` keeps that infinity out of the gradient; 0 times it would be NaN."""
     positive = x > 0
     return tf.where(positive, tf.sqrt(tf.where(positive, x, 1.0)), 0.0)
 
 
-def _lookup(constants, normalizer, names=None):
-    if normalizer not in constants:
-        raise ValueError(f"unknown normalizer {normalizer!r}; expected one of {', '.join(names or constants)}")
-    return constants[normalizer]
+def _unknown(normalizer, known):
+    return ValueError(f"unknown normalizer {normalizer!r}; expected one of {', '.join(known)}")

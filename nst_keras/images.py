@@ -66,10 +66,12 @@ def resize_image(image: tf.Tensor, size: int | tuple[int, int]) -> tf.Tensor:
     """Scale an image.
 
     Args:
-        image: (1, H, W, 3), 0..255; the result is float32, clipped to 0..255.
+        image: (1, H, W, 3), 0..255; the result is float32 and clipped to 0..255. What has the size already stays.
         size: the longer side of the result in pixels, keeping the proportions; or (height, width).
     """
     height, width = scaled_size(image.shape[1], image.shape[2], size) if np.ndim(size) == 0 else tuple(size)
+    if (height, width) == tuple(image.shape[1:3]):
+        return tf.convert_to_tensor(image, tf.float32)
     # antialias: without it, reducing skips pixels and thin lines break up
     resized = tf.image.resize(image, (height, width), method="bicubic", antialias=True)
     return tf.clip_by_value(resized, 0.0, 255.0)

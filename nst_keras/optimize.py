@@ -8,17 +8,25 @@
 The state is a value, tuples of arrays and numbers: so a run that was cut off can go on from the state it had.
 """
 
+import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.costs import CostNotFiniteError
-
 RANGE = (0.0, 255.0)  # of a pixel
+
+
+class CostNotFiniteError(ArithmeticError):
+    """J became NaN or infinite. `image` is the best image before that, `history` the run so far."""
+
+    def __init__(self, image: tf.Tensor, history: "History"):
+        mend = "Use smaller weights alpha, beta and gamma; with adam or gradient_descent, a lower learning rate"
+        super().__init__(f"the cost is not finite at step {len(history)}; the best image so far is kept. {mend}")
+        self.step, self.image, self.history = len(history), image, history
 
 
 class Optimizer(NamedTuple):
@@ -29,9 +37,9 @@ class Optimizer(NamedTuple):
     takes_best: bool = False
 
 
-class Position(NamedTuple):
+class Progress(NamedTuple):
     """Where a run stands between two evaluations: the image to look at next, what the optimizer remembers, the
-    best image so far with its number in the History, and the evaluations that were made at this scale."""
+    best image so far with its number in the History, and the evaluations that were made at this size."""
 
     G: Any
     state: Any
@@ -43,13 +51,14 @@ class Position(NamedTuple):
 class History:
     """What happened in a run: `history["J"]` is the list of J over the steps, likewise every other term.
 
-    `costs` and `seconds` hold, for each image that was looked at, its terms of J and the time since the start;
-    `evaluations` counts gradients; `position`, None when the run is complete, is what it needs to go on."""
+    `costs` and `seconds` hold, for each image that was looked at, its terms of J and the time until then, without
+    pauses; `evaluations` counts gradients, over all sizes; `progress`, None when the run is complete, is what it needs
+    to go on."""
 
-    def __init__(self, costs: Any = (), seconds: Any = (), evaluations: int = 0, position: Position | None = None):
+    def __init__(self, costs: Any = (), seconds: Any = (), evaluations: int = 0, progress: Progress | None = None):
         self.costs, self.seconds = list(costs), list(seconds)
-        self.evaluations, self.position, self.interrupted = evaluations, position, False
-        self._start = time.perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
+        self.evaluations, self.progress, self.interrupted = evaluations, progress, False
+        self._start: float | None = None  # None while nothing runs
 
     def __getitem__(self, term: str) -> list[float]:
         return [costs[term] for costs in self.costs]
@@ -69,11 +78,25 @@ class History:
 
     @property
     def final(self) -> dict[str, float]:  # the terms of J for the image that the run returned
-        return self.costs[self.position.best_step if self.position else -1]
+        return self.costs[self.progress.best_step if self.progress else -1]
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """The clock runs inside of this; what passes outside, as before a run begins, does not count."""
+        if self._start is not None:
+            yield
+            return
+        self._start = time.perf_counter() - (self.seconds[-1] if self.seconds else 0.0)
+        try:
+            yield
+        finally:
+            self._start = None
 
     def append(self, costs: dict[str, float]) -> None:
+        """The terms of J for the image that was looked at now."""
+        now = time.perf_counter()
         self.costs.append(costs)
-        self.seconds.append(time.perf_counter() - self._start)
+        self.seconds.append(now - (now if self._start is None else self._start))
 
 
 def minimize(
@@ -89,12 +112,15 @@ def minimize(
         J: an Objective, or anything with its methods `terms` and `value_and_gradient`.
         G: the first image, (1, H, W, 3), RGB 0..255.
         optimizer: `gradient_descent(...)`, `adam(...)` or `lbfgs()`.
-        steps: number of evaluations; an optimizer that can get no lower uses fewer.
+        steps: number of evaluations, 1 or more; an optimizer that can get no lower uses fewer.
         callback: called as callback(step, G, costs) for each image that was looked at.
-        history: a History to write on; from its position, if it has one, the run goes on.
+        history: a History to write on; from its progress, if it has one, the run goes on.
 
-    Raises CostNotFiniteError: the cost overflowed; KeyboardInterrupt: interrupted before the first evaluation.
+    Raises CostNotFiniteError: the cost overflowed; KeyboardInterrupt: interrupted before the first evaluation;
+    ValueError: no steps.
     """
+    if steps < 1:
+        raise ValueError(f"steps is {steps}; expected 1 or more")
     history = History() if history is None else history
     best = G = tf.convert_to_tensor(G, tf.float32)
     begun = len(history)
@@ -105,31 +131,32 @@ def minimize(
         history.append(costs)
 
     try:
-        at = history.position or Position(G, optimizer.init(G), G, len(history), 0)
-        while at.G is not None and at.evaluations < steps:
-            G = tf.convert_to_tensor(at.G)
-            costs, gradient = J.value_and_gradient(G)
+        with history.running():
+            at = history.progress or Progress(G, optimizer.init(G), G, len(history), 0)
+            while at.G is not None and at.evaluations < steps:
+                G = tf.convert_to_tensor(at.G)
+                costs, gradient = J.value_and_gradient(G)
+                record(costs)
+                step, best, best_step = len(history) - 1, at.best, at.best_step
+                if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
+                    best, best_step = G, step
+                to_come, state = optimizer.update(G, costs["J"], gradient, at.state)
+                del gradient  # it may be large
+                at = history.progress = Progress(to_come, state, best, best_step, at.evaluations + 1)
+                history.evaluations += 1
+                if callback:
+                    callback(step, G, costs)
+            G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
+            costs = history.costs[at.best_step] if optimizer.takes_best else J.terms(G)
             record(costs)
-            step, best, best_step = len(history) - 1, at.best, at.best_step
-            if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
-                best, best_step = G, step
-            to_come, state = optimizer.update(G, costs["J"], gradient, at.state)
-            del gradient  # it may be large
-            at = history.position = Position(to_come, state, best, best_step, at.evaluations + 1)
-            history.evaluations += 1
+            history.progress = None
             if callback:
-                callback(step, G, costs)
-        G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
-        costs = history.costs[at.best_step] if optimizer.takes_best else J.terms(G)
-        record(costs)
-        history.position = None
-        if callback:
-            callback(len(history) - 1, G, costs)
+                callback(len(history) - 1, G, costs)
     except KeyboardInterrupt:
-        if len(history) == begun and not history.position:
+        if len(history) == begun and not history.progress:
             raise  # no image was looked at
         history.interrupted = True
-        G = tf.convert_to_tensor(history.position.best) if history.position else G
+        G = tf.convert_to_tensor(history.progress.best) if history.progress else G
     return G, history
 
 
@@ -193,38 +220,35 @@ def lbfgs(memory: int = 10, clip: Any = RANGE) -> Optimizer:
 
     It estimates the curvature of J from the last `memory` changes of image and gradient, and so finds the size of its
     steps itself. A step that turns out too long is halved (Armijo's rule). The run ends when none leads further down.
-    `clip`: (lowest, highest) value of a pixel, numbers or arrays of G's shape.
+    `clip`: as `gradient_descent`.
     """
-    low, high = (np.asarray(bound, np.float32).ravel() for bound in clip)
+    low, high = (np.asarray(bound, np.float32).ravel() for bound in clip or (-np.inf, np.inf))
 
     def update(G, cost, gradient, state):
         state = state and _Reached(*state)  # a checkpoint keeps plain tuples
         x, unit = np.asarray(G).ravel(), state.unit if state else _unit(gradient)
         cost, gradient = cost / unit, np.asarray(gradient).ravel() / np.float32(unit)
         if state is None:
-            return propose(x, cost, gradient, (), unit, G.shape)
-        too_long = cost > state.cost + 1e-4 * (state.gradient @ (x - state.x))
-        if too_long and state.length / 2 > 1e-3:
+            state = propose(x, cost, gradient, (), unit)
+        elif cost > state.cost + 1e-4 * (state.gradient @ (x - state.x)) and state.length / 2 > 1e-3:  # too long
             state = state._replace(length=state.length / 2)
-            return trial(state, G.shape), state
-        if cost < state.cost:
+        elif cost < state.cost:
             s, y, pairs = x - state.x, gradient - state.gradient, state.pairs
             if s @ y > 0 and y @ y > 0:  # J curves upwards here: worth remembering
                 pairs = (*pairs, (s, y))[-memory:]
-            return propose(x, cost, gradient, pairs, unit, G.shape)
-        if state.pairs:  # the remembered curvature misleads: start afresh from the plain gradient
-            return propose(state.x, state.cost, state.gradient, (), unit, G.shape)
-        return None, state
+            state = propose(x, cost, gradient, pairs, unit)
+        elif state.pairs:  # the remembered curvature misleads: start afresh from the plain gradient
+            state = propose(state.x, state.cost, state.gradient, (), unit)
+        else:
+            return None, state
+        trial = np.clip(state.x + state.length * state.direction, low, high)
+        return tf.constant(trial.reshape(G.shape), tf.float32), state
 
-    def propose(x, cost, gradient, pairs, unit, shape):
+    def propose(x, cost, gradient, pairs, unit):
         # A pixel at a bound stays there if its gradient points outwards.
         free = ((x > low) | (gradient < 0)) & ((x < high) | (gradient > 0))
         direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
-        state = _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
-        return trial(state, shape), state
-
-    def trial(state, shape):
-        return tf.constant(np.clip(state.x + state.length * state.direction, low, high).reshape(shape), tf.float32)
+        return _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

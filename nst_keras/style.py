@@ -5,77 +5,11 @@ All that a style cost needs to know of an image are N, Σa and Σaaᵀ over the 
 matrix of the notes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-
-
-class Moments(NamedTuple):
-    """The first two moments of a layer's activations: all that a style cost needs to know of an image.
-
-    They are sums over positions, so the moments of an image are the sum of those of its parts.
-    """
-
-    n: float  # N = nH·nW, the number of positions, or the sum of their weights
-    sum: Any  # Σ_ij a[i,j,:], (nC,)
-    gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
-
-
-class Region(NamedTuple):
-    """A part of G and the parts of the styles that it is painted in: weights, 0..1, of the positions in each layer."""
-
-    share: float = 1.0  # of all that is painted
-    of_G: Mapping[str, np.ndarray] = {}  # {layer: (nH, nW)}; a layer that is missing, or None there: all positions
-    of_styles: Sequence[Mapping[str, np.ndarray] | None] = ()  # the same in each style; None: nothing of this style
-
-
-class Part(NamedTuple):
-    """What a region of G is compared with."""
-
-    share: Any
-    weights: Mapping[str, Any]  # {layer: those of the positions in G}; in a layer that is missing all count alike
-    moments: Mapping[str, Moments]  # {layer: those of its styles, for as many positions as G has}
-    directions: Mapping[str, Any]  # {layer: B of `main_directions`}; empty for the Gram cost
-
-
-def moments(a: tf.Tensor, weights: np.ndarray | None = None) -> Moments:
-    """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
-
-    With `weights` w, (nH, nW), numbers of 0 or more, a part of the image counts: Σ w, Σ w·a and Σ w·aaᵀ.
-
-    Raises:
-        ValueError: when `a` holds more than one image or has another rank; weights of another shape.
-    """
-    a = tf.cast(a, tf.float32)
-    if a.shape.rank not in (3, 4) or (a.shape.rank == 4 and a.shape[0] not in (1, None)):
-        raise ValueError(
-            f"expected the activations of one image, (1, nH, nW, nC) or (nH, nW, nC), not {tuple(a.shape)}"
-        )
-    return Moments(positions(tuple(a.shape[-3:-1]), weights), *sums(a, weights))
-
-
-def sums(a: tf.Tensor, weights: np.ndarray | tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
-    """Σ a and Σ aaᵀ, or Σ w·a and Σ w·aaᵀ, over the positions: `moments` without N."""
-    # Channels are last in Keras, so the rows of this reshape are positions: (nH·nW, nC).
-    # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
-    features = tf.reshape(a, (-1, a.shape[-1]))
-    if weights is None:
-        return _sums(features)
-    w = tf.reshape(tf.cast(weights, tf.float32), (-1, 1))
-    part = features * tf.sqrt(w)
-    return tf.reduce_sum(features * w, axis=0), tf.matmul(part, part, transpose_a=True)
-
-
-@tf.custom_gradient
-def _sums(features):
-    """Σ a and Σ aaᵀ. Their gradient takes one matrix product; TensorFlow's own takes two, and an addition as large."""
-
-    def gradient(d_sum, d_gram):
-        return tf.nn.bias_add(tf.matmul(features, d_gram + tf.transpose(d_gram)), d_sum)
-
-    return (tf.reduce_sum(features, axis=0), tf.matmul(features, features, transpose_a=True)), gradient
 
 
 def gram_matrix(a: tf.Tensor) -> tf.Tensor:
@@ -87,38 +21,104 @@ def gram_matrix(a: tf.Tensor) -> tf.Tensor:
     second moment and not a covariance or correlation. The sum runs over positions: *where*
     something happens is forgotten.
 
-    Returns float32, (nC, nC), symmetric and positive semi-definite; Args, Raises: as `moments`.
+    Args:
+        a: (1, nH, nW, nC) or (nH, nW, nC).
+
+    Returns:
+        float32, (nC, nC), symmetric and positive semi-definite.
+
+    Raises:
+        ValueError: when `a` holds more than one image or has another rank.
     """
-    return moments(a).gram
+    A = as_matrix(a)
+    return tf.matmul(A, A, transpose_a=True)
+
+
+def as_matrix(a: tf.Tensor) -> tf.Tensor:
+    """The activations of one image as float32, (N, nC): a row for each position."""
+    a = tf.cast(a, tf.float32)
+    if a.shape.rank not in (3, 4) or (a.shape.rank == 4 and a.shape[0] not in (1, None)):
+        raise ValueError(
+            f"expected the activations of one image, (1, nH, nW, nC) or (nH, nW, nC), not {tuple(a.shape)}"
+        )
+    # Channels are last in Keras, so the rows of this reshape are positions.
+    # A reshape to (nC, nH·nW) would mix channels up; PyTorch's view(c, h*w) is right only there.
+    return tf.reshape(a, (-1, a.shape[-1]))
+
+
+class Moments(NamedTuple):
+    """The first two moments of a layer's activations: all that a style cost needs to know of an image.
+
+    They are sums over positions, so the moments of an image are the sum of those of its parts: `one + other`.
+    """
+
+    n: float  # N = nH·nW, the number of positions, or the sum of their mask
+    sum: Any  # Σ_ij a[i,j,:], (nC,)
+    gram: Any  # Σ_ij a[i,j,:] a[i,j,:]ᵀ, (nC, nC)
+
+    def __add__(self, other):
+        return Moments(*(mine + its for mine, its in zip(self, other, strict=True)))
+
+
+def moments(a: tf.Tensor, mask: np.ndarray | None = None) -> Moments:
+    """N, Σ a and Σ aaᵀ over the positions of one layer; `a` is (1, nH, nW, nC) or (nH, nW, nC).
+
+    With a mask m, (nH, nW), numbers of 0 or more, a part of the image counts: Σ m, Σ m·a and Σ m·aaᵀ.
+
+    Raises:
+        ValueError: as `gram_matrix`; a mask of another shape.
+    """
+    shape = tuple(a.shape[-3:-1])
+    if mask is not None and np.shape(mask) != shape:
+        raise ValueError(f"the mask has the shape {np.shape(mask)}; expected {shape}, a number for each position")
+    sum_a, gram = sums(a, mask)
+    return Moments(shape[0] * shape[1] if mask is None else float(np.sum(mask)), sum_a, gram)
+
+
+def sums(a: tf.Tensor, mask: np.ndarray | tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
+    """Σ a and Σ aaᵀ, or Σ m·a and Σ m·aaᵀ, over the positions: `moments` without N."""
+    A = as_matrix(a)
+    if mask is None:
+        return _sums(A)
+    m = tf.reshape(tf.cast(mask, tf.float32), (-1, 1))
+    part = A * tf.sqrt(m)
+    return tf.reduce_sum(A * m, axis=0), tf.matmul(part, part, transpose_a=True)
+
+
+@tf.custom_gradient
+def _sums(A):
+    """Σ a and `gram_matrix`. Their gradient takes one matrix product; TensorFlow's own takes two, and an addition."""
+
+    def gradient(d_sum, d_gram):
+        return tf.nn.bias_add(tf.matmul(A, d_gram + tf.transpose(d_gram)), d_sum)
+
+    return (tf.reduce_sum(A, axis=0), tf.matmul(A, A, transpose_a=True)), gradient
 
 
 def blend(several: Sequence[Moments], weights: Sequence[float], n: float) -> Moments:
-    """The weighted mean of some images' moments per position, as those of an image with n positions."""
-    scaled = [(weight, n / each.n, each) for weight, each in zip(weights, several, strict=True)]
+    """The weighted mean of some images' moments per position, as those of an image with n positions.
+
+    ValueError: weights that are all 0; a mask that leaves nothing of an image."""
+    if not any(weights):
+        raise ValueError("the styles of a region all have the weight 0")
+    if min(n, *(each.n for each in several)) <= 0:
+        raise ValueError("a mask is 0 everywhere in a layer; leave out a region that is not there")
+    shares = [weight / sum(weights) for weight in weights]
+    scaled = [(share, n / each.n, each) for share, each in zip(shares, several, strict=True)]
     return Moments(
         n,
-        sum(weight * each.sum * ratio for weight, ratio, each in scaled),
-        sum(weight * each.gram * ratio for weight, ratio, each in scaled),
+        sum(share * each.sum * ratio for share, ratio, each in scaled),
+        sum(share * each.gram * ratio for share, ratio, each in scaled),
     )
 
 
-def positions(shape: tuple[int, int], weights: np.ndarray | None = None) -> float:
-    """N = nH·nW of a layer, or the sum of its positions' weights. ValueError: they do not fit."""
-    if weights is None:
-        return shape[0] * shape[1]
-    if np.shape(weights) != shape:
-        raise ValueError(f"weights have the shape {np.shape(weights)}; expected {shape}, one for each position")
-    return float(np.sum(weights))
-
-
-def style_shares(weights: Sequence[float] | None, n: int) -> list[float]:
-    """Weights of n styles, normalized to sum 1."""
+def check_style_weights(weights: Sequence[float] | None, n: int) -> list[float]:
+    """The weights of n styles; equal ones for None. ValueError: no style, or another number of weights."""
     if n == 0:
         raise ValueError("no style image; give at least one")
-    weights = [1.0] * n if weights is None else list(weights)
-    if len(weights) != n:
+    if weights is not None and len(weights) != n:
         raise ValueError(f"{n} style images need {n} style weights, not {len(weights)}")
-    return [weight / sum(weights) for weight in weights]
+    return [1.0] * n if weights is None else list(weights)
 
 
 def mean_and_covariance(of: Moments) -> tuple[tf.Tensor, tf.Tensor]:

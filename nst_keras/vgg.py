@@ -131,7 +131,7 @@ class FeatureExtractor:
         """The network's layers, block by block; each block but the last ends in its pool."""
         blocks = [[]]
         for before, layer in itertools.pairwise(self.network.layers):  # the first one is the input
-            if "pool" in before.name:
+            if is_pool(before):
                 blocks.append([])
             blocks[-1].append(layer)
         return blocks
@@ -144,6 +144,11 @@ class FeatureExtractor:
             if layer.name in self.layers:
                 activations[layer.name] = tf.cast(x, tf.float32)
         return {name: activations[name] for name in self.layers}
+
+
+def is_pool(layer: keras.layers.Layer) -> bool:
+    """Whether a layer ends a block, whatever its name."""
+    return hasattr(layer, "pool_size")
 
 
 def fast_precision() -> str:

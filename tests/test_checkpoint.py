@@ -116,12 +116,12 @@ def test_a_short_run_writes_its_checkpoint_too(tmp_path):
 
 def test_interrupt_before_a_resumed_run_goes_on(tmp_path, monkeypatch):
     checkpoint = cut_off(tmp_path / "run.ckpt", optimizer="adam", learning_rate=100.0, crash=5, **WILD)
-    position = read_checkpoint(checkpoint).history.position
+    position = read_checkpoint(checkpoint).history.progress
 
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nst_keras.transfer.Objective", interrupt)
+    monkeypatch.setattr("nst_keras.pipeline.Objective", interrupt)
     result = resume(checkpoint)
     assert result.history.interrupted
     np.testing.assert_array_equal(result.image, position.best)
@@ -188,7 +188,7 @@ def test_a_run_of_which_only_the_last_look_is_missing(tmp_path):
     """All gradients were computed when it was cut off."""
     checkpoint = cut_off(tmp_path / "run.ckpt", crash=1, every=1, **TINY)
     run = read_checkpoint(checkpoint)
-    assert (run.history.position.evaluations, len(run.history)) == (2, 2)
+    assert (run.history.progress.evaluations, len(run.history)) == (2, 2)
     seen = []
 
     class NoMore(Objective):
@@ -196,7 +196,7 @@ def test_a_run_of_which_only_the_last_look_is_missing(tmp_path):
             pytest.fail("one evaluation too many")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nst_keras.transfer.Objective", NoMore)
+        patch.setattr("nst_keras.pipeline.Objective", NoMore)
         paint(run, [lambda step, G, costs: seen.append(step)])
     assert seen == [2]
     np.testing.assert_array_equal(run.image, stylize(CONTENT, STYLE, **TINY).image)

@@ -294,7 +294,7 @@ class Fails(objective.Objective):
 def test_a_failing_run_keeps_the_best_picture(folder, monkeypatch, capsys, error):
     monkeypatch.setattr(Fails, "calls", 0)
     monkeypatch.setattr(Fails, "error", error)
-    monkeypatch.setattr("nst_keras.transfer.Objective", Fails)
+    monkeypatch.setattr("nst_keras.pipeline.Objective", Fails)
     assert __main__.main([*PAIR, "-o", "out.png", "--quiet", "--max-side", "48", *SHALLOW]) == 1
     message = capsys.readouterr().err
     assert (str(error) if error else "not finite at step 2") in message
@@ -307,7 +307,7 @@ def test_a_failure_before_the_first_step_is_said(folder, monkeypatch, capsys):
     def fail(*args):
         raise CostNotFiniteError(None, [])
 
-    monkeypatch.setattr("nst_keras.transfer.Objective", fail)
+    monkeypatch.setattr("nst_keras.pipeline.Objective", fail)
     assert __main__.main([*PAIR, "-o", "out.png", "--quiet", *TINY]) == 2
     assert "not finite at step 0" in capsys.readouterr().err
     assert list(folder.iterdir()) == []

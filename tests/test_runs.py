@@ -8,7 +8,7 @@ import pytest
 
 from nst_keras import load_image, prepare
 from nst_keras.runs import read_sidecar
-from nst_keras.transfer import begin_scale
+from nst_keras.pipeline import begin_scale
 
 pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("shared_measures")]
 

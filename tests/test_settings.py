@@ -70,7 +70,7 @@ def test_settings_are_checked(settings, message):
     ],
 )
 def test_layers_and_style_weights_are_checked_before_the_work(settings, message, monkeypatch):
-    monkeypatch.setattr("nst_keras.transfer.make_extractor", lambda settings: pytest.fail("the work began"))
+    monkeypatch.setattr("nst_keras.pipeline.make_extractor", lambda settings: pytest.fail("the work began"))
     with pytest.raises(ValueError, match=message):
         stylize("chelsea", "night_cafe", max_side=48, **settings)
 

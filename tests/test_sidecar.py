@@ -85,7 +85,7 @@ def test_gradient_evaluations_are_counted_exactly(tmp_path, monkeypatch, optimiz
             calls.append(G)
             return super().value_and_gradient(G)
 
-    monkeypatch.setattr("nst_keras.transfer.Objective", Counting)
+    monkeypatch.setattr("nst_keras.pipeline.Objective", Counting)
     settings = SHALLOW | {"max_side": 200, "steps": 2, "scales": 2}
     _, beside = save_run(stylize(CONTENT, STYLE, optimizer=optimizer, **settings), tmp_path / "out.png")
     assert json.loads(beside.read_text())["gradient_evaluations"] == len(calls) == 5

@@ -229,7 +229,7 @@ def test_callbacks_are_told_of_beginning_steps_and_end():
         def on_step_end(self, step, G, costs):
             self.told.append((step, tuple(G.shape), costs["J"]))
             if step == 1:
-                np.testing.assert_array_equal(self.run.image, self.run.history.position.best)
+                np.testing.assert_array_equal(self.run.image, self.run.history.progress.best)
 
         def on_run_end(self):
             self.told.append(("end", len(self.run.history)))

@@ -7,6 +7,18 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import luminance
+from nst_keras.transfer import Scene
+
+
+def by_brightness(scene: Scene) -> Scene:
+    """A control: only brightness is seen and changed, so that the colors of C stay."""
+    view = scene.view._replace(see=luminance, allow=(equally, *scene.view.allow))
+    return scene._replace(first=keep_colors(scene.first, scene.C), bounds=color_bounds(scene.C), view=view)
+
+
+def equally(gradient: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """The gradient with which R, G and B go up and down together."""
+    return tf.repeat(tf.reduce_mean(gradient, axis=-1, keepdims=True), 3, axis=-1)
 
 
 def recolor(S: tf.Tensor, C: tf.Tensor, colors: str) -> tf.Tensor:

@@ -5,7 +5,7 @@ matrices: the positions of a layer are weighted by a mask.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ import tensorflow as tf
 from PIL import Image, ImageColor
 
 from nst_keras.files.pictures import map_path, read_picture
-from nst_keras.style import Region
+from nst_keras.transfer import Scene
 from nst_keras.vgg import FeatureExtractor, receptive_field
 
 MOST_COLORS = 8
@@ -83,11 +83,34 @@ def read_mask(name: str, C: tf.Tensor) -> np.ndarray:
     return mask
 
 
+def divided(
+    regions: Regions | None, mask: np.ndarray | None, extractor: FeatureExtractor, layers: Sequence[str]
+) -> Callable[[Scene], Scene]:
+    """A control: this style here and that one there, and only inside of the mask; both of the largest size."""
+    return lambda scene: scene._replace(regions=at_layers(regions, mask, scene.C, scene.styles, extractor, layers))
+
+
+def masked(mask: np.ndarray) -> Callable[[Scene], Scene]:
+    """A control: where the mask, (H, W), is 0, G stays as C is."""
+
+    def control(scene):
+        here = np.float32(mask_at_size(mask, scene.C.shape[1:3]))[None, ..., None]
+        view = scene.view._replace(allow=(*scene.view.allow, inside), mask=here)
+        return scene._replace(first=tf.where(here > 0, scene.first, scene.C), view=view)
+
+    return control
+
+
+def inside(gradient: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """The gradient of what is inside of the mask."""
+    return gradient * mask
+
+
 def at_layers(
     regions: Regions | None, mask: np.ndarray | None, G: tf.Tensor, styles: Sequence[tf.Tensor],
     extractor: FeatureExtractor, layers: Sequence[str],
-) -> list[Region]:  # fmt: skip
-    """The regions as an Objective needs them: weights of the positions of each layer.
+) -> list[tuple]:  # fmt: skip
+    """The regions as an `Objective` needs them: (share of what is painted, masks of G, masks of each style), by layer.
 
     A unit belongs to a region if it sees nothing else: the mask is eroded by the receptive field. Where next to
     nothing of a region would be left, the share of it in the unit's cell counts instead.
@@ -98,35 +121,32 @@ def at_layers(
     """
     of_C = np.ones((1, *mask.shape)) if regions is None else regions.of_C
     of_C = of_C if mask is None else of_C * mask
-    of_S = [None] * len(styles) if regions is None else regions.of_S
-    of_C = [mask_at_size(m, G.shape[1:3]) for m in of_C]
-    total = sum(m.sum() for m in of_C)
-    found = []
-    for number, region in enumerate(of_C):
-        if not region.any():
-            continue  # too small for this size, or outside of the mask
-        sources = [{} if m is None else _style_weights(m[number], S, extractor, layers)
-                   for m, S in zip(of_S, styles, strict=True)]  # fmt: skip
-        of_G = {l: weights_of_positions(region, extractor, l) for l in layers}
-        found.append(Region(region.sum() / total, of_G, sources))
-    return found
+    of_S = [np.ones((1, *S.shape[1:3])) for S in styles] if regions is None else regions.of_S
+
+    def by_layer(region, image):
+        region = mask_at_size(region, image.shape[1:3])
+        return {l: mask_of_layer(region, extractor, l) for l in layers}
+
+    return [
+        (
+            here.sum() / of_C.sum(),
+            by_layer(here, G),
+            [by_layer(m[n], S) if m[n].any() else None for m, S in zip(of_S, styles, strict=True)],
+        )
+        for n, here in enumerate(of_C)
+        if here.any()  # it may be outside of the mask
+    ]
 
 
-def _style_weights(mask, S, extractor, layers):
-    """{layer: weights} of a region in one style; None when the style has nothing of it."""
-    mask = mask_at_size(mask, S.shape[1:3])
-    return {l: weights_of_positions(mask, extractor, l) for l in layers} if mask.any() else None
-
-
-def weights_of_positions(mask: np.ndarray, extractor: FeatureExtractor, layer: str) -> np.ndarray | None:
-    """The weight, 0..1, of each position of a layer; None when all are 1. `mask` is (H, W), 0 or 1."""
+def mask_of_layer(mask: np.ndarray, extractor: FeatureExtractor, layer: str) -> np.ndarray | None:
+    """The mask of each position of a layer, 0..1, (nH, nW); None when all are 1. `mask` is (H, W), 0 or 1."""
     if mask.all():
         return None
-    inside, area = (_inside(mask, extractor, layer), _area(mask, extractor, layer))
-    return inside if inside.sum() > LEAST_INSIDE * area.sum() else area
+    within, area = _eroded(mask, extractor, layer), _area(mask, extractor, layer)
+    return within if within.sum() > LEAST_INSIDE * area.sum() else area
 
 
-def _inside(mask, extractor, layer):
+def _eroded(mask, extractor, layer):
     """1 for the units that see nothing outside of the mask (what lies beyond the picture's border does not count)."""
     size, stride, offset = receptive_field(extractor.vgg, layer)
     pads = []
@@ -140,17 +160,19 @@ def _inside(mask, extractor, layer):
 
 
 def _area(mask, extractor, layer):
-    """The share of the mask in the cell of pixels that a position stands for."""
+    """The share of the mask in the part of the picture that a position stands for. None of the mask is left out, as
+    pools leave out the last rows and columns: so what is not 0 everywhere stays so."""
     stride = receptive_field(extractor.vgg, layer)[1]
-    return tf.nn.avg_pool2d(tf.constant(mask[None, ..., None], tf.float32), stride, stride, "VALID")[0, ..., 0].numpy()
+    size = [length // stride for length in mask.shape]
+    return tf.image.resize(tf.constant(mask[..., None], tf.float32), size, "area")[..., 0].numpy()
 
 
 def mask_at_size(mask: np.ndarray, size: Sequence[int]) -> np.ndarray:
-    """A mask, (H, W), 0 or 1, at another (height, width)."""
+    """A mask, (H, W), 0 or 1, at another (height, width). What is not 0 everywhere stays so."""
     if mask.shape == tuple(size):
         return np.asarray(mask, float)
-    resized = tf.image.resize(tf.constant(mask[..., None], tf.float32), size, method="area")
-    return (resized[..., 0].numpy() > 0.5).astype(float)
+    shares = tf.image.resize(tf.constant(mask[..., None], tf.float32), size, method="area")[..., 0].numpy()
+    return (shares > (0.5 if shares.max() > 0.5 else shares.max() / 2)).astype(float)
 
 
 def _read_map(name, size):

@@ -12,15 +12,16 @@ pads there as it always does.
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import preprocess
-from nst_keras.objective import Objective, any_size, costs_of, painted, traced
-from nst_keras.style import Moments, moments, sums
+from nst_keras.objective import Objective, any_size, costs_of, traced
+from nst_keras.vgg import is_pool
 
 
 class Span(NamedTuple):
@@ -50,13 +51,8 @@ def joined(shape: tuple, dtype: Any, pieces: Iterable[tuple[int, np.ndarray]], a
     return whole
 
 
-def exceeds_tile(tile: int | str | None, pixels: float) -> bool:
-    """Whether an image of so many pixels is computed in tiles. A tile of "auto" counts as None: never."""
-    return tile not in ("auto", None) and pixels > tile
-
-
 class TiledObjective(Objective):
-    """An `Objective` for large pictures: the same costs and the same gradient, computed in tiles.
+    """An `Objective` for large pictures: the same terms and the same gradient, computed in tiles.
 
     It makes three passes instead of two, and the margins come on top: the more, the smaller the tiles.
 
@@ -64,92 +60,87 @@ class TiledObjective(Objective):
         tile: pixels of a square tile in the first block, 4 or more. It has half as many positions in the next block,
             where there are twice as many channels, and so on, so that tiles take about the same memory everywhere.
         The others: as `Objective`.
+
+    Raises ValueError also for a tile that is too small, and for a network that cannot be cut: see `check_network`.
     """
 
     def __init__(self, *args: Any, tile: int, **kwargs: Any):
         if tile < 4:
             raise ValueError(f"tile is {tile}; expected 4 pixels or more, since pools join two rows and two columns")
-        self.__dict__.update(tile=tile)
+        self.tile = tile
         super().__init__(*args, **kwargs)
 
-    def _measure_content(self, content):
-        shapes = self.extractor.network.compute_output_shape(tuple(content.shape))
+    def content_of(self, content: tf.Tensor) -> dict[str, np.ndarray]:
+        check_network(self.extractor.network)
+        shapes = self.extractor.network.compute_output_shape(self.shape)
         dtype = tf.as_dtype(self.extractor.precision).as_numpy_dtype  # as the network computes them: nothing is lost
-        targets = {l: np.empty(shapes[l], dtype) for l in self.settings.content_layers}
-        for l, place, a in self._along(content):
-            if l in targets:
-                targets[l][:, *place] = a
-        return targets, {l: shape[1:3] for l, shape in shapes.items()}
-
-    def _measure_style(self, style, weights):
-        found = [None if of_S is None else {} for of_S in weights]
-        for l, place, a in self._along(style):
-            self._add_moments(found, weights, l, place, a)
+        found = {l: np.empty(shapes[l], dtype) for l in self.settings.content_layers}
+        for l, place, a in self.pieces(content):
+            if l in found:
+                found[l][:, *place] = a
         return found
 
-    def _terms(self, G):
-        return self._costs_along(G, None)[0]
-
-    def _terms_and_gradient(self, G):
-        inputs = []
-        terms, d_content, d_moments = self._costs_along(G, inputs)
-        gradient = None  # ∂J/∂ the output of a block, from the last block to the first
-        while inputs:
-            gradient = self._gradient(len(inputs) - 1, inputs.pop(), gradient, d_content, d_moments)
-        add_total_variation(gradient, np.asarray(G), np.float32(self.settings.gamma))
-        return terms, painted(self.kind, self.targets, gradient)
-
-    def _cuts(self, number, x):
-        """The rows and the columns of a block's tiles."""
-        side = max(2, math.isqrt(self.tile // 2**number) // 2 * 2)  # even, since the pool joins pairs
-        return [cut(length, side, _margin(self.extractor.blocks[number])) for length in x.shape[1:3]]
-
-    def _along(self, image, inputs=None):
+    def pieces(self, image: tf.Tensor, inputs: list | None = None) -> Iterator[tuple]:
         """(layer, place, its activations there) of every tile of every block; `inputs` collects the blocks' inputs."""
         x = np.asarray(image)  # NumPy gives memory back that is not needed any more; TensorFlow keeps it
-        for number in range(len(self.extractor.blocks)):
+        for number, block in enumerate(self.extractor.blocks):
             if inputs is not None:
                 inputs.append(x)
             pooled = None
-            for tile in itertools.product(*self._cuts(number, x)):
-                out, activations = _run(_block, self.kind, number, *_read(x, tile))
+            for tile in itertools.product(*self.cuts(number, x)):
+                out, activations = _run(_block, (self.extractor, self.view.see, number), *_read(x, tile))
+                places = _places(block, tile)
                 for l, a in activations.items():
-                    yield l, _place(l, tile), a
-                if pooled is None:
-                    height, width = x.shape[1:3]
-                    pooled = np.empty((1, height // 2, width // 2, out.shape[-1]), out.dtype.as_numpy_dtype)
-                pooled[:, *_place("pool", tile)] = out
+                    yield l, places[l], a
+                if is_pool(block[-1]):
+                    if pooled is None:
+                        height, width = x.shape[1:3]
+                        pooled = np.empty((1, height // 2, width // 2, out.shape[-1]), out.dtype.as_numpy_dtype)
+                    pooled[:, *places[block[-1].name]] = out
             x = pooled
 
-    def _costs_along(self, G, inputs):
-        """The terms of J, ∂J/∂D of each content layer, and ∂J/∂(Σa, Σaaᵀ) of each region and layer."""
-        T, weights = self.targets, [part.weights for part in self.targets.parts]
-        D, found = dict.fromkeys(T.content, 0.0), [{} for _ in weights]
-        for l, place, a in self._along(G, inputs):
-            if l in D:
-                D[l] += tf.reduce_sum(tf.square(self._content_target(l, place) - a))
-            self._add_moments(found, weights, l, place, a)
-        sources = D, [{l: of[l][1:] for l in of} for of in found]
-        with tf.GradientTape() as tape:
-            tape.watch(sources)
-            terms = costs_of(self.kind, T, *sources, total_variation(np.asarray(G)))
-        d_content, d_moments = tape.gradient(terms["J"], sources, unconnected_gradients="zero")
-        return terms, d_content, d_moments
+    def costs(self, G: tf.Tensor) -> dict[str, tf.Tensor]:
+        sums_of_G = self.sums_of(self.checked(G))
+        return costs_of(self.summands, self.numbers, sums_of_G, total_variation(np.asarray(G)))
 
-    def _gradient(self, number, x, upstream, d_content, d_moments):
-        """∂J/∂x, x the input of a block, from ∂J/∂ its output."""
-        names = [layer.name for layer in self.extractor.blocks[number] if layer.name in self.extractor.layers]
-        down, across = self._cuts(number, x)
+    def value_and_gradient(self, G: tf.Tensor) -> tuple[dict[str, float], tf.Tensor]:
+        inputs: list = []
+        sums_of_G = self.sums_of(self.checked(G), inputs)
+        with tf.GradientTape() as tape:
+            tape.watch(sums_of_G)
+            costs = costs_of(self.summands, self.numbers, sums_of_G, total_variation(np.asarray(G)))
+        seeds = tape.gradient(costs["J"], sums_of_G, unconnected_gradients="zero")
+        gradient = None  # ∂J/∂ the output of a block, from the last block to the first
+        while inputs:
+            gradient = self.gradient(len(inputs) - 1, inputs.pop(), gradient, seeds)
+        add_total_variation(gradient, np.asarray(G), np.float32(self.settings.gamma))
+        for allow in self.view.allow:
+            gradient = allow(gradient, self.numbers["mask"])
+        return {name: float(cost) for name, cost in costs.items()}, tf.convert_to_tensor(gradient)
+
+    def sums_of(self, G: tf.Tensor, inputs: list | None = None) -> list:
+        """What each term needs of G, added up over all tiles."""
+        found: list = [None] * len(self.summands)
+        for l, place, a in self.pieces(G, inputs):
+            for n, term in enumerate(self.summands):
+                if term.layer == l:
+                    more = term.sums(_there(term.target, place), a)
+                    found[n] = more if found[n] is None else tf.nest.map_structure(tf.add, found[n], more)
+        return found
+
+    def gradient(self, number: int, x: np.ndarray, upstream: np.ndarray | None, seeds: Sequence) -> np.ndarray:
+        """∂J/∂x, x the input of a block, from ∂J/∂ its output and ∂J/∂ the sums of each term."""
+        block = self.extractor.blocks[number]
+        names = {layer.name for layer in block}
+        here = [n for n, term in enumerate(self.summands) if term.layer in names]
+        fixed = self.extractor, self.view.see, number, tuple(self.formulas[n] for n in here)
+        down, across = self.cuts(number, x)
 
         def of_tile(*tile):
-            at = {l: _place(l, tile) for l in names}
-            above = () if upstream is None else (tf.constant(upstream[:, *_place("pool", tile)]),)
-            content = {l: (d_content[l], self._content_target(l, at[l])) for l in names if l in d_content}
-            style = [
-                {l: (d[l], (part.weights[l][at[l]],) if l in part.weights else ()) for l in names if l in d}
-                for part, d in zip(self.targets.parts, d_moments, strict=True)
-            ]
-            return _run(_block_gradient, self.kind, number, *_read(x, tile), above, content, style).numpy()
+            places = _places(block, tile)
+            above = () if upstream is None else (tf.constant(upstream[:, *places[block[-1].name]]),)
+            targets = [_there(self.summands[n].target, places[self.summands[n].layer]) for n in here]
+            return _run(_block_gradient, fixed, *_read(x, tile), above, targets, [seeds[n] for n in here]).numpy()
 
         def of_row(rows):
             shape = 1, rows.last - rows.first, *x.shape[2:]
@@ -157,57 +148,67 @@ class TiledObjective(Objective):
 
         return joined(x.shape, x.dtype, ((rows.first, of_row(rows)) for rows in down), axis=1)
 
-    def _content_target(self, l, place):
-        return tf.cast(self.targets.content[l][:, *place], tf.float32)
-
-    def _add_moments(self, found, weights, l, place, a):
-        for total, of_region in zip(found, weights, strict=True):
-            if total is not None and l in self.settings.layer_weights:
-                w = of_region.get(l)
-                more = moments(a, None if w is None else w[place])
-                total[l] = Moments(*map(sum, zip(total[l], more, strict=True))) if l in total else more
+    def cuts(self, number: int, x: np.ndarray) -> list[list[Span]]:
+        """The rows and the columns of a block's tiles."""
+        side = max(2, math.isqrt(self.tile // 2**number) // 2 * 2)  # even, since the pool joins pairs
+        return [cut(length, side, _margin(self.extractor.blocks[number])) for length in x.shape[1:3]]
 
 
-def _run(function, kind, number, *args):
-    """function(kind, number, *args) as a TensorFlow graph, which serves tiles of all sizes."""
+def check_network(network: keras.Model) -> None:
+    """Refuse a network that tiles would compute wrongly: ValueError names the first layer that does not fit."""
+    for layer in network.layers[1:]:
+        config = layer.get_config()
+        if isinstance(layer, keras.layers.Conv2D):
+            fits = (config["strides"], config["dilation_rate"], config["padding"]) == ((1, 1), (1, 1), "same")
+        elif is_pool(layer):
+            fits = (config["pool_size"], config["strides"], config["padding"]) == ((2, 2), (2, 2), "valid")
+        else:
+            fits = isinstance(layer, (keras.layers.Activation, keras.layers.ReLU))
+        if not fits:
+            raise ValueError(
+                f"{network.name} cannot be computed in tiles because of its layer {layer.name!r}; expected "
+                "convolutions of stride 1 with padding 'same', pools of 2 x 2, and activations; use tile=None"
+            )
+
+
+def _run(function, fixed, *args):
+    """function(*fixed, *args) as a TensorFlow graph, which serves tiles of all sizes."""
     sizes = tf.nest.map_structure(any_size, args)
-    return traced(function, kind, number).get_concrete_function(*sizes)(*args)
+    return traced(function, *fixed).get_concrete_function(*sizes)(*args)
 
 
-def _block(kind, number, x, tile):
-    """A block's output, and the activations of its layers, in a tile of what was read."""
-    x, activations = preprocess(kind.see(x)) if number == 0 else x, {}
-    for layer in kind.extractor.blocks[number]:
+def _block(extractor, see, number, x, tile):
+    """A block's output if it ends in a pool, and the activations of its layers, in a tile of what was read."""
+    block, activations = extractor.blocks[number], {}
+    if number == 0:
+        x = preprocess(see(x) if see else x)
+    for layer in block:
         x = layer(x)
-        if layer.name in kind.extractor.layers:
-            activations[layer.name] = tf.cast(_inside(x, layer.name, tile), tf.float32)
-    return _inside(x, "pool", tile), activations
+        if layer.name in extractor.layers:
+            activations[layer.name] = tf.cast(_inside(x, is_pool(layer), tile), tf.float32)
+    return _inside(x, True, tile) if is_pool(block[-1]) else (), activations
 
 
-def _block_gradient(kind, number, x, tile, upstream, content, style):
+def _block_gradient(extractor, see, number, formulas, x, tile, upstream, targets, seeds):
     with tf.GradientTape() as tape:
         tape.watch(x)
-        out, a = _block(kind, number, x, tile)
-        terms = [(out, above) for above in upstream]  # none in the last block
-        terms += [(tf.reduce_sum(tf.square(a_C - a[l])), d_D) for l, (d_D, a_C) in content.items()]
-        for of_region in style:
-            for l, (d, weights) in of_region.items():
-                terms += zip(sums(a[l], *weights), d, strict=True)
-    targets, seeds = zip(*terms, strict=True)
-    return tape.gradient(list(targets), x, list(seeds))
+        out, a = _block(extractor, see, number, x, tile)
+        sums_of_x = [term.sums(target, a[term.layer]) for term, target in zip(formulas, targets, strict=True)]
+    outputs = [out for _ in upstream]  # none in the last block
+    return tape.gradient([outputs, sums_of_x], x, [list(upstream), seeds])
 
 
-def _inside(x, l, tile):
-    """x[:, *_place(l, tile)]; the gradient of this one is twice as fast."""
-    rows, columns = _place(l, tile)
+def _inside(x, pooled, tile):
+    """x[:, *place] of the tile; the gradient of this one is twice as fast."""
+    rows, columns = _rows_and_columns(tile, pooled)
     sides = rows.stop - rows.start, columns.stop - columns.start
     return tf.slice(x, [0, rows.start, columns.start, 0], [1, *sides, x.shape[-1]])
 
 
 def _margin(block):
-    """One position for each convolution, and one more if that makes it even, so that the pool joins the right pairs."""
-    convolutions = sum("conv" in layer.name for layer in block)
-    return convolutions + convolutions % 2
+    """How far a unit of a block sees, and one more if that makes it even, so that the pool joins the right pairs."""
+    reach = sum(layer.kernel_size[0] // 2 for layer in block if hasattr(layer, "kernel_size"))
+    return reach + reach % 2
 
 
 def _read(x, tile):
@@ -217,9 +218,18 @@ def _read(x, tile):
     return tf.constant(x[:, rows.first : rows.last, columns.first : columns.last]), within
 
 
-def _place(l, tile):
-    """The rows and columns of a tile, as those of a layer of its block."""
-    by = 2 if "pool" in l else 1
+def _there(target, place):
+    """What of a term's target belongs to some positions."""
+    return {name: target[name][:, *place] for name in ("a", "mask") if name in target}
+
+
+def _places(block, tile):
+    """For each layer of a block the rows and columns of a tile."""
+    return {layer.name: _rows_and_columns(tile, is_pool(layer)) for layer in block}
+
+
+def _rows_and_columns(tile, pooled):
+    by = 2 if pooled else 1
     return tuple(slice(span.start // by, span.stop // by) for span in tile)
 
 

@@ -3,7 +3,6 @@
 callbacks.py   ProgressBar, SaveFrames, SaveFilm
 checkpoint.py  Checkpoint, resume
 forecast.py    forecast, check_memory: seconds and memory before the run
-    memory.py  what is free of it
 quality.py     measures of the finished picture
 sidecar.py     save_run, read_sidecar: the picture with all its settings
 quiet.py       start_tensorflow: without its notices

@@ -29,19 +29,19 @@ class ProgressBar(Callback):
         run = self.run
         work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
         done = sum(work[: run.scale])
-        if run.history.position:
-            done += math.prod(run.sizes[run.scale]) * run.history.position.evaluations
+        if run.history.progress:
+            done += math.prod(run.sizes[run.scale]) * run.history.progress.evaluations
         self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize")
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         _, height, width, _ = G.shape
         self.bar.set_postfix_str(f"{width}x{height} J={costs['J']:.4g}", refresh=False)
-        if self.run.history.position:  # not for the last look at each scale's result
+        if self.run.history.progress:  # not for the last look at each scale's result
             self.bar.update(height * width)
 
     def on_run_end(self) -> None:
         history = self.run.history
-        if history.costs and not history.interrupted and not history.position:
+        if history.costs and not history.interrupted and not history.progress:
             self.bar.update(self.bar.total - self.bar.n)  # an optimizer may need fewer steps than it was given
         self.bar.close()
 

@@ -10,9 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.files.pictures import absolute_settings, picture_path, sha256_of, write_whole
-from nst_keras.optimize import History, Position
+from nst_keras.optimize import History, Progress
+from nst_keras.pipeline import prepare
 from nst_keras.settings import Settings
-from nst_keras.transfer import Callback, Run, paint, prepare
+from nst_keras.transfer import Callback, Run, paint
 
 FORMAT = "nst_keras checkpoint 4"
 
@@ -39,12 +40,12 @@ class Checkpoint(Callback):
             raise ValueError(
                 "a checkpoint names the pictures: give content and style as paths, not as images in memory"
             )
-        if self.path.exists() and self.run.history.position is None:
+        if self.path.exists() and self.run.history.progress is None:
             raise FileExistsError(f"{str(self.path)!r} exists; resume that run, delete the file or choose another name")
         self.pictures = [_identity(each) for each in pictures]
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
-        at = self.run.history.position
+        at = self.run.history.progress
         if at and (at.evaluations == 1 or at.evaluations % self.every == 0):
             try:
                 write_checkpoint(self.path, self.run, self.pictures)
@@ -80,7 +81,7 @@ def write_checkpoint(path, run, pictures):
         "costs": run.history.costs,
         "seconds": run.history.seconds,
         "evaluations": run.history.evaluations,
-        "position": _pack(run.history.position, arrays),
+        "position": _pack(run.history.progress, arrays),
     }
     write_whole(path, lambda file: np.savez(file, record=json.dumps(record), **arrays), overwrite=True)
 
@@ -92,8 +93,8 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
             record = json.loads(str(file["record"]))
             if record["format"] != FORMAT:
                 raise ValueError(f"its format is {record['format']!r}, expected {FORMAT!r}")
-            position = Position(*_unpack(record["position"], file))
-        history = History(record["costs"], record["seconds"], record["evaluations"], position)
+            progress = Progress(*_unpack(record["position"], file))
+        history = History(record["costs"], record["seconds"], record["evaluations"], progress)
         settings = Settings(**record["settings"])
         pictures = [(Path(name), sha256) for name, sha256 in record["pictures"]]
         scale = record["scale"]
@@ -106,7 +107,7 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
             raise ValueError(f"{str(picture)!r} has changed since the run began; put the old picture back")
     content, *styles = [picture for picture, _ in pictures]
     run = prepare(content, styles, settings)
-    run.scale, run.history, run.image = scale, history, tf.constant(position.best)
+    run.scale, run.history, run.image = scale, history, tf.constant(progress.best)
     return run
 
 

@@ -23,11 +23,11 @@ from typing import Any
 from PIL import Image
 from tqdm.auto import tqdm
 
+from nst_keras.controls.memory import free_memory
 from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
-from nst_keras.runs.memory import free_memory
 from nst_keras.runs.sheet import RESULTS, write_results
 from nst_keras.settings import Settings
 
@@ -144,8 +144,9 @@ def make(job: Job) -> dict[str, Any]:
     """
     if record := finished(job):
         return record
+    from nst_keras.pipeline import prepare
     from nst_keras.runs import check_memory, save_run
-    from nst_keras.transfer import paint, prepare
+    from nst_keras.transfer import paint
 
     threads = int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or CPU_COUNT
     with ONE_AT_A_TIME, warnings.catch_warnings(record=True) as said:
@@ -222,8 +223,8 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
 
     Of each kind of run one is prepared, with the largest content that can be read.
     """
+    from nst_keras.pipeline import prepare
     from nst_keras.runs import check_memory, forecast
-    from nst_keras.transfer import prepare
 
     def plan_of(job):
         run = prepare(job.content, job.style, Settings(**job.settings))

@@ -14,10 +14,11 @@ from typing import Any
 
 from nst_keras.controls.presets import PRESETS
 from nst_keras.files.pictures import picture_format, read_picture, write_whole
+from nst_keras.pipeline import prepare
 from nst_keras.runs.forecast import check_memory
 from nst_keras.runs.sidecar import read_sidecar, save_run
 from nst_keras.settings import Settings
-from nst_keras.transfer import Run, paint, prepare
+from nst_keras.transfer import Run, paint
 
 TO_CHECK = 64  # pixels on the longer side: an upload is read once, small, to see whether it can be
 
@@ -219,6 +220,6 @@ def free_path(path, data):
 def lightened(run: Run) -> Run:
     """A run that is over, without the network and the optimizer's memory: many of them may be kept."""
     run.extractor = None
-    if run.history.position:
-        run.history.position = run.history.position._replace(state=None)
+    if run.history.progress:
+        run.history.progress = run.history.progress._replace(state=None)
     return run

@@ -1,0 +1,139 @@
+"""stylize(): settings -> pictures, network, controls -> for each size J and an optimizer -> `paint`.
+
+The one place that knows both the algorithm and the controls.
+"""
+
+import math
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from nst_keras.controls.colors import by_brightness, recolor
+from nst_keras.controls.memory import exceeds_tile, fitting_tile
+from nst_keras.controls.regions import divided, masked, read_mask, read_regions
+from nst_keras.controls.tiles import TiledObjective
+from nst_keras.files.weights import check_layers, known_layers
+from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.objective import Objective, make_extractor
+from nst_keras.optimize import RANGE, Optimizer, adam, gradient_descent, lbfgs
+from nst_keras.settings import SMALLEST_SIDE, Settings
+from nst_keras.style import check_style_weights
+from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, paint, scale_sizes, scale_steps, scaled
+
+# Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
+COARSEST = {"content": 128, "blend": 128, "noise": 64}
+MUCH_ENLARGED = 2  # times; more is worth a word
+PAIRS_IN_TILES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
+
+Pictures = Picture | Sequence[Picture]
+
+
+def stylize(
+    content: Picture, style: Pictures, settings: Settings | None = None,
+    callbacks: Sequence[Callback | Callable] = (), **changes: Any,
+) -> Run:  # fmt: skip
+    """Paint the content of one picture in the style of another.
+
+    Minimizes J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G) over the pixels of G,
+    from coarse to fine.
+
+    Args:
+        content: path of a picture, short name of a bundled one, or an image (1, H, W, 3), RGB 0..255.
+        style: the same, or a list of several.
+        settings: Settings to start from.
+        callbacks: what watches the run: Callback objects, or functions called as f(step, G, costs) after each step.
+        **changes: settings given one by one, such as beta=20.
+
+    Returns:
+        Run, with image, history and settings. After an interrupt (Ctrl-C) its image is the best so far, and
+        `run.history.interrupted` is True.
+
+    Raises:
+        ValueError, FileNotFoundError: bad settings or pictures.
+        CostNotFiniteError: the cost overflowed. KeyboardInterrupt: interrupted before the first step.
+    """
+    return paint(prepare(content, style, settings, **changes), callbacks)
+
+
+def prepare(content: Picture, style: Pictures, settings: Settings | None = None, **changes: Any) -> Run:
+    """The first half of `stylize`: read the pictures, load the network, plan the sizes."""
+    settings = (settings or Settings()).replace(**changes)
+    styles = list(style) if isinstance(style, (list, tuple)) else [style]
+    check_style_weights(settings.style_weights, len(styles))  # mistakes are said before the network is loaded
+    check_layers(settings.layers, known_layers(settings.network))
+    C = as_image(content, settings.max_side)
+    S = [recolor(scaled_style(one, settings), C, settings.colors) for one in styles]
+    regions = read_regions(settings.regions, C, S) if settings.regions else None
+    mask = read_mask(settings.mask, C) if settings.mask else None
+    extractor = make_extractor(settings)
+    settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
+    sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
+    steps = scale_steps(sizes, settings.steps)
+    run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions, mask)
+    if settings.tile == "auto":
+        run.settings = settings.replace(tile=fitting_tile(run))
+    return run
+
+
+def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
+    """J at the size that the run is at, the image to start from there, and the optimizer."""
+    s, size = run.settings, run.sizes[run.scale]
+    C, S = at_size(size, run.C, run.S)
+    scene = Scene(C, S, initial_image(s.init, C, s.seed) if run.image is None else resize_image(run.image, size))
+    for control in controls(run):
+        scene = control(scene)
+    given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)
+    if exceeds_tile(s.tile, max(math.prod(image.shape[1:3]) for image in (C, *S))):
+        return TiledObjective(*given, tile=s.tile), scene.first, make_optimizer(s, scene.bounds, PAIRS_IN_TILES)
+    return Objective(*given), scene.first, make_optimizer(s, scene.bounds)
+
+
+def controls(run: Run) -> list[Callable[[Scene], Scene]]:
+    """What changes the Scene of each size, in this order."""
+    chosen = [by_brightness] if run.settings.colors == "luminance" else []
+    if run.regions is not None or run.mask is not None:
+        chosen.append(divided(run.regions, run.mask, run.extractor, list(run.settings.layer_weights)))
+    if run.mask is not None:
+        chosen.append(masked(run.mask))
+    return chosen
+
+
+def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> Optimizer:
+    """The optimizer of the settings; `bounds`: the lowest and the highest value of each pixel; `pairs`: see `lbfgs`."""
+    if settings.optimizer == "lbfgs":
+        return lbfgs(pairs, clip=bounds)
+    return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate, clip=bounds)
+
+
+def scaled_style(source: Picture, settings: Settings) -> tf.Tensor:
+    """A style image at its size beside the largest G: that of max_side, times style_scale."""
+    if settings.max_side is not None:
+        return as_image(source, round(settings.max_side * settings.style_scale))
+    S = as_image(source, None)
+    return S if settings.style_scale == 1 else resize_image(S, scaled(S, settings.style_scale))
+
+
+def as_image(source: Picture, max_side: int | None) -> tf.Tensor:
+    """An image from a path or a tensor, scaled to max_side, and large enough for VGG."""
+    if isinstance(source, (str, os.PathLike)):
+        name, image = f"{os.fspath(source)!r}", load_image(source, max_side)
+    else:
+        name, image = "the image in memory", tf.convert_to_tensor(source, tf.float32)
+        if image.shape.rank != 4 or image.shape[0] != 1 or image.shape[-1] != 3:
+            raise ValueError(f"expected an image of shape (1, H, W, 3), not {tuple(image.shape)}")
+        low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
+        if not (low >= 0 and high <= 255):  # also catches NaN
+            raise ValueError(f"image values must be in 0..255, but these run from {low:g} to {high:g}")
+        _, height, width, _ = image.shape
+        if max_side is not None and max_side > MUCH_ENLARGED * max(height, width):
+            warnings.warn(f"{name} has {width} x {height} pixels and is enlarged to {max_side}", stacklevel=3)
+        image = image if max_side is None else resize_image(image, max_side)
+    if min(image.shape[1:3]) < SMALLEST_SIDE:
+        raise ValueError(
+            f"{name} is {image.shape[2]} x {image.shape[1]} pixels here; VGG needs at least "
+            f"{SMALLEST_SIDE} on each side, so use a larger max_side or a less elongated picture"
+        )
+    return image
