@@ -73,28 +73,24 @@ def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Ten
 
     Raises ValueError for an unknown normalizer. "frobenius", "notes" and "mean" compare raw sums: see `check_sizes`.
     """
-    gram_S = of_S.gram * (of_G.n / of_S.n)
-    constant = gram_constant(gram_S, of_G.n, normalizer)
-    return constant * tf.reduce_sum(tf.square(gram_S - of_G.gram))
-
-
-def gram_constant(gram_S: tf.Tensor, n: float, normalizer: str) -> tf.Tensor | float:
-    """What `gram_cost` multiplies the squared distance of the Gram matrices by."""
-    n_C = gram_S.shape[-1]
+    n, n_C = of_G.n, of_G.gram.shape[-1]
+    gram_S = of_S.gram * (n / of_S.n)
     match normalizer:
         case "gatys":
-            return 1 / (2 * n * n_C) ** 2
+            constant = 1 / (2 * n * n_C) ** 2
         case "frobenius":
-            return 1.0
+            constant = 1.0
         case "notes":
-            return 1 / (2 * n * n_C)
+            constant = 1 / (2 * n * n_C)
         case "mean":
-            return 1 / n_C**2
+            constant = 1 / n_C**2
         case "per_position":
-            return 1 / (n * n_C) ** 2
+            constant = 1 / (n * n_C) ** 2
         case "relative":
-            return 1 / tf.reduce_sum(tf.square(gram_S))
-    raise _unknown(normalizer, STYLE_NORMALIZERS)
+            constant = 1 / tf.reduce_sum(tf.square(gram_S))
+        case _:
+            raise _unknown(normalizer, STYLE_NORMALIZERS)
+    return constant * tf.reduce_sum(tf.square(gram_S - of_G.gram))
 
 
 def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") -> tf.Tensor:

@@ -17,7 +17,7 @@ import tensorflow as tf
 from nst_keras.costs import check_sizes, content_constant, gram_cost, total_cost, total_variation_cost, wasserstein_cost
 from nst_keras.files.weights import check_layers
 from nst_keras.settings import STYLE_NORMALIZERS, Settings
-from nst_keras.style import Moments, blend, check_style_weights, main_directions, moments, sums
+from nst_keras.style import Moments, blend, check_style_weights, main_directions, moments
 from nst_keras.vgg import FeatureExtractor, fast_precision, load_vgg
 
 ALL = slice(None), slice(None)  # rows and columns of a layer
@@ -25,87 +25,66 @@ IMAGE = tf.TensorSpec((1, None, None, 3), tf.float32)
 
 
 class Term(NamedTuple):
-    """One summand of J: weight · cost(target, sums(target, a)), with a the activations of G in its layer.
+    """One summand of J: λ · share · cost(of_G=sums(a, **places), **target), with a the activations of G in its layer.
 
     `sums` and `cost` are functions of a module, not lambdas: by them a graph is found again.
     """
 
     kind: str  # "content" or "style": whose weight in J is α or β
-    layer: str
+    layer: str  # whose weight among its kind is λ
     sums: Callable  # all that the cost needs to know of G: sums over positions, so that those of tiles add up
     cost: Callable  # 0 for "the same"
-    weight: Any  # among its kind, λ[l]
-    target: Mapping[str, Any]  # what G is compared with: tensors by name; "a" and "mask", (1, nH, nW, ·), by position
+    share: Any  # of a region; 1 for all of G
+    places: Mapping[str, Any]  # what belongs to positions, by name: tensors (1, nH, nW, nC) or (nH, nW)
+    target: Mapping[str, Any]  # what G is compared with, by name
 
 
-def content_term(l: str, a_C: tf.Tensor, weight: float, normalizer: str) -> Term:
-    """How far the activations of G are from a_C, place by place: see `content_cost`."""
-    target = {"a": a_C, "constant": content_constant(a_C, normalizer)}
-    return Term("content", l, _squared_difference, _scaled, weight, target)
-
-
-def style_term(
-    l: str, of_S: Moments, weight: float, style_cost: str, rank: int = 128, share: float = 1.0, mask: Any = None
-) -> Term:
-    """How far the moments of G are from those of S.
+def terms_of(settings: Settings, a_C: Mapping, of_styles: Sequence, regions: Sequence[tuple], N: Mapping) -> list[Term]:
+    """The terms of J.
 
     Args:
-        of_S: of one style or the mean of several, for as many positions as G has.
-        style_cost: "wasserstein", or the normalizer of `gram_cost`.
-        rank: of `main_directions`, for "wasserstein".
-        share, mask: of a region; (nH, nW), the part of G that counts. None: all of it.
+        a_C: {layer: a[l](C)} of the content layers.
+        of_styles: for each style, for each region, {layer: Moments}; {} where it is not in the region.
+        regions: as in `Objective`.
+        N: {layer: number of positions in G}.
     """
-    target = {"of_S": of_S, "share": float(share)}
-    target |= {} if mask is None else {"mask": tf.cast(mask, tf.float32)[None, ..., None]}
-    target |= {"B": main_directions(of_S, rank)} if style_cost == "wasserstein" else {}
-    return Term("style", l, _sums_of_part, STYLE_TERMS[style_cost], weight, target)
-
-
-def style_terms(settings: Settings, shapes: Mapping, of_styles: Sequence, regions: Sequence[tuple]) -> list[Term]:
-    """One for each region and layer, of shape (1, nH, nW, nC); `of_styles`: for each style what `moments_of` gives."""
-    s, weights = settings, check_style_weights(settings.style_weights, len(of_styles))
+    s, weights, terms = settings, check_style_weights(settings.style_weights, len(of_styles)), []
+    for l in s.content_layers:
+        target = {"constant": content_constant(a_C[l], s.content_normalizer)}
+        terms.append(Term("content", l, squared_difference, scaled, 1.0, {"a_C": a_C[l]}, target))
     style_cost = "wasserstein" if s.style_cost == "wasserstein" else s.style_normalizer
-    terms = []
     for number, (share, masks, _) in enumerate(regions):
         here = [(weight, of[number]) for weight, of in zip(weights, of_styles, strict=True) if of[number]]
-        for l, weight in s.layer_weights.items():
-            mask = None if masks.get(l) is None else np.float32(masks[l])
-            n = float(math.prod(shapes[l][1:3]) if mask is None else np.sum(mask))
+        for l in s.layer_weights:
+            places = {} if masks.get(l) is None else {"mask": np.float32(masks[l])}
+            n = float(np.sum(places["mask"])) if places else N[l]
+            of_S = blend([of[l] for _, of in here], [weight for weight, _ in here], n)
+            target = {"of_S": of_S} | ({"B": main_directions(of_S, s.rank)} if style_cost == "wasserstein" else {})
+            terms.append(Term("style", l, moments, STYLE_COSTS[style_cost], float(share), places, target))
             for _, of in here:
                 check_sizes(of[l].n, n, style_cost)
-            of_S = blend([of[l] for _, of in here], [its for its, _ in here], n)
-            terms.append(style_term(l, of_S, weight, style_cost, s.rank, share, mask))
     return terms
 
 
-def _squared_difference(target, a):
-    return tf.reduce_sum(tf.square(tf.cast(target["a"], tf.float32) - a))
+def squared_difference(a: tf.Tensor, a_C: tf.Tensor) -> tf.Tensor:
+    """D = Σ_ijk (a_C[i,j,k] - a[i,j,k])²."""
+    return tf.reduce_sum(tf.square(tf.cast(a_C, tf.float32) - a))
 
 
-def _scaled(target, D):
-    return target["constant"] * D
+def scaled(of_G: tf.Tensor, constant: tf.Tensor) -> tf.Tensor:
+    """constant · D, see `content_cost`."""
+    return constant * of_G
 
 
-def _sums_of_part(target, a):
-    return sums(a, target.get("mask"))
-
-
-def _wasserstein(target, of_G):
-    return target["share"] * wasserstein_cost(target["of_S"], Moments(target["of_S"].n, *of_G), target["B"])
-
-
-def _gram(normalizer, target, of_G):
-    return target["share"] * gram_cost(target["of_S"], Moments(target["of_S"].n, *of_G), normalizer)
-
-
-STYLE_TERMS = {"wasserstein": _wasserstein} | {name: functools.partial(_gram, name) for name in STYLE_NORMALIZERS}
+STYLE_COSTS = {"wasserstein": wasserstein_cost}
+STYLE_COSTS |= {name: functools.partial(gram_cost, normalizer=name) for name in STYLE_NORMALIZERS}
 
 
 class View(NamedTuple):
     """What the costs see of C, S and G, and what may change of G."""
 
     see: Callable | None = None  # of an image, such as its luminance; None: all of it
-    allow: Sequence[Callable] = ()  # (gradient, mask) -> the gradient of what may change
+    allow: tuple[Callable, ...] = ()  # (gradient, mask) -> the gradient of what may change
     mask: Any = 1.0  # (1, H, W, 1), for them
 
 
@@ -131,8 +110,8 @@ class Objective:
         view: what is seen and what may change.
         **changes: settings given one by one, such as beta=20.
 
-    Attributes: settings, extractor, view; `summands`, its Terms. (Its graph has their `numbers` as arguments, and is
-    found again by their `formulas`, which is the rest of them.)
+    Attributes: settings, extractor, view; the Terms, in two parts: `numbers` are the arguments of its graph, which is
+    found again by `formulas`.
 
     Raises ValueError: sizes that the normalizer cannot compare; style weights that do not fit the styles; an
     extractor that lacks a layer; masks that do not fit a layer, or are 0 everywhere; a bad setting.
@@ -151,14 +130,17 @@ class Objective:
         regions = regions or [(1.0, {}, [{}] * len(styles))]
         a_C = self.content_of(content)
         of_styles = [self.moments_of(S, [masks[n] for *_, masks in regions]) for n, S in enumerate(styles)]
-        terms = [content_term(l, a_C[l], w, s.content_normalizer) for l, w in s.content_layers.items()]
-        terms += style_terms(s, self.extractor.network.compute_output_shape(self.shape), of_styles, regions)
-        numbers = {"alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask}
-        numbers["terms"] = [(t.weight, t.target) for t in terms]
+        shapes = self.extractor.network.compute_output_shape(self.shape)
+        N = {l: float(math.prod(shapes[l][1:3])) for l in s.layer_weights}
+        terms = terms_of(s, a_C, of_styles, regions, N)
+        numbers = {
+            "alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask,
+            "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},
+            "terms": [(t.share, t.places, t.target) for t in terms],
+        }  # fmt: skip
         self.numbers = tf.nest.map_structure(tf.convert_to_tensor, numbers)
         self.sizes = tf.nest.map_structure(any_size, self.numbers), IMAGE
-        self.formulas = tuple(t._replace(weight=None, target=None) for t in terms)
-        self.summands = filled(self.formulas, self.numbers)
+        self.formulas = tuple(t._replace(share=None, places=None, target=None) for t in terms)
 
     def content_of(self, content: tf.Tensor) -> dict[str, tf.Tensor]:
         """{layer: a[l](C)} of the content layers."""
@@ -212,37 +194,34 @@ def costs(
     extractor: FeatureExtractor, view: View, formulas: Sequence[Term], numbers: Mapping, G: tf.Tensor
 ) -> dict[str, tf.Tensor]:
     """J and its terms for G; `numbers` has what `formulas` leave open."""
-    terms = filled(formulas, numbers)
-    a = extractor(view.see(G) if view.see else G)
-    return costs_of(terms, numbers, [t.sums(t.target, a[t.layer]) for t in terms], total_variation_cost(G))
+    terms, a = filled(formulas, numbers), extractor(view.see(G) if view.see else G)
+    return costs_of(terms, numbers, [t.sums(a[t.layer], **t.places) for t in terms], total_variation_cost(G))
 
 
 def filled(formulas: Sequence[Term], numbers: Mapping) -> list[Term]:
     """The terms, put together again."""
-    return [t._replace(weight=w, target=target) for t, (w, target) in zip(formulas, numbers["terms"], strict=True)]
+    of_terms = zip(formulas, numbers["terms"], strict=True)
+    return [t._replace(share=share, places=places, target=target) for t, (share, places, target) in of_terms]
 
 
 def costs_of(terms: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_tv: Any) -> dict[str, tf.Tensor]:
     """J and its terms from all that they need of G; tiles call it with the sums that they have added up."""
-    J = {"content": 0.0, "style": 0.0}
-    J_layer, weighted = {}, {}
+    J_layer = {kind: dict.fromkeys(numbers["lambda"][kind], 0.0) for kind in ("content", "style")}
     for t, of_G in zip(terms, sums_of_G, strict=True):
-        cost = t.cost(t.target, of_G)
-        J[t.kind] += t.weight * cost
-        if t.kind == "style":  # λ[l]·J_style[l], the sum over the regions
-            J_layer[t.layer] = J_layer.get(t.layer, 0.0) + cost
-            weighted[t.layer] = t.weight * J_layer[t.layer]
+        J_layer[t.kind][t.layer] += t.share * t.cost(of_G=of_G, **t.target)
+    weighted = {kind: {l: numbers["lambda"][kind][l] * cost for l, cost in J_layer[kind].items()} for kind in J_layer}
+    J_content, J_style = (sum(weighted[kind].values()) for kind in ("content", "style"))
     alpha, beta, gamma = (numbers[name] for name in ("alpha", "beta", "gamma"))
     return {
-        "J": total_cost(J["content"], J["style"], alpha, beta) + gamma * J_tv,
-        "J_content": J["content"],
-        "J_style": J["style"],
+        "J": total_cost(J_content, J_style, alpha, beta) + gamma * J_tv,
+        "J_content": J_content,
+        "J_style": J_style,
         "J_tv": J_tv,
-        "alpha*J_content": alpha * J["content"],
-        "beta*J_style": beta * J["style"],
+        "alpha*J_content": alpha * J_content,
+        "beta*J_style": beta * J_style,
         "gamma*J_tv": gamma * J_tv,
-        **{f"J_style[{l}]": cost for l, cost in J_layer.items()},
-        **{f"lambda*J_style[{l}]": cost for l, cost in weighted.items()},
+        **{f"J_style[{l}]": cost for l, cost in J_layer["style"].items()},
+        **{f"lambda*J_style[{l}]": cost for l, cost in weighted["style"].items()},
     }
 
 

@@ -94,9 +94,9 @@ class History:
 
     def append(self, costs: dict[str, float]) -> None:
         """The terms of J for the image that was looked at now."""
-        now = time.perf_counter()
         self.costs.append(costs)
-        self.seconds.append(now - (now if self._start is None else self._start))
+        paused_at = self.seconds[-1] if self.seconds else 0.0
+        self.seconds.append(paused_at if self._start is None else time.perf_counter() - self._start)
 
 
 def minimize(

@@ -68,21 +68,17 @@ def moments(a: tf.Tensor, mask: np.ndarray | None = None) -> Moments:
     Raises:
         ValueError: as `gram_matrix`; a mask of another shape.
     """
-    shape = tuple(a.shape[-3:-1])
-    if mask is not None and np.shape(mask) != shape:
-        raise ValueError(f"the mask has the shape {np.shape(mask)}; expected {shape}, a number for each position")
-    sum_a, gram = sums(a, mask)
-    return Moments(shape[0] * shape[1] if mask is None else float(np.sum(mask)), sum_a, gram)
-
-
-def sums(a: tf.Tensor, mask: np.ndarray | tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
-    """Σ a and Σ aaᵀ, or Σ m·a and Σ m·aaᵀ, over the positions: `moments` without N."""
     A = as_matrix(a)
     if mask is None:
-        return _sums(A)
+        n = tf.cast(tf.shape(A)[0], tf.float32) if A.shape[0] is None else A.shape[0]
+        return Moments(n, *_sums(A))
+    if tuple(mask.shape) != tuple(a.shape[-3:-1]):
+        expected = f"{tuple(a.shape[-3:-1])}, a number for each position"
+        raise ValueError(f"the mask has the shape {tuple(mask.shape)}; expected {expected}")
     m = tf.reshape(tf.cast(mask, tf.float32), (-1, 1))
     part = A * tf.sqrt(m)
-    return tf.reduce_sum(A * m, axis=0), tf.matmul(part, part, transpose_a=True)
+    n = tf.reduce_sum(m) if tf.is_symbolic_tensor(m) else float(np.sum(mask))
+    return Moments(n, tf.reduce_sum(A * m, axis=0), tf.matmul(part, part, transpose_a=True))
 
 
 @tf.custom_gradient

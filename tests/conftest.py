@@ -75,18 +75,18 @@ def shared_measures():
     def once(measure):
         known = {}
 
-        def measured(J, image, *weights):
-            if weights not in ((), ([{}],)):  # of a region
-                return measure(J, image, *weights)
+        def measured(J, image, *regions):
+            if regions not in ((), ([{}],)):
+                return measure(J, image, *regions)
             layers = tuple(J.settings.content_layers), tuple(J.settings.layer_weights)
-            key = (J.kind, layers, image.numpy().tobytes())
+            key = (J.extractor, J.view.see, layers, image.numpy().tobytes())
             if key not in known:
-                known[key] = measure(J, image, *weights)
+                known[key] = measure(J, image, *regions)
             return known[key]
 
         return measured
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("_measure_content", "_measure_style"):
+        for name in ("content_of", "moments_of"):
             patch.setattr(Objective, name, once(getattr(Objective, name)))
         yield

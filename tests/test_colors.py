@@ -116,7 +116,7 @@ def test_a_run_in_luminance_keeps_the_colors_of_C(style_cost, optimizer, rate):
     low, high = color_bounds(C)
     assert np.mean(np.isclose(G, low) | np.isclose(G, high)) > 0.02  # some would have been clipped
     assert_in_the_colors_of(C, G)
-    again = Objective(run.C, run.S, run.settings, run.extractor).terms(run.image)
+    again = run.begin(run)[0].terms(run.image)
     assert again["J"] == pytest.approx(run.history.final["J"], rel=1e-5)
     gray = Objective(luminance(run.C), run.S, run.settings.replace(colors="style", gamma=0), run.extractor)
     of_gray = gray.terms(luminance(run.image))

@@ -11,8 +11,11 @@ import tensorflow as tf
 from shallow import SHALLOW
 
 from nst_keras import FeatureExtractor, History, Run, Settings, load_vgg, prepare, stylize
-from nst_keras.optimize import Position
-from nst_keras.runs import Checkpoint, check_memory, forecast, memory, read_checkpoint
+from nst_keras.controls import memory
+from nst_keras.controls.memory import fitting_tile
+from nst_keras.controls.tiles import TiledObjective
+from nst_keras.optimize import Progress
+from nst_keras.runs import Checkpoint, check_memory, forecast, read_checkpoint
 from nst_keras.runs.forecast import per_pixel
 
 module = importlib.import_module("nst_keras.runs.forecast")  # in the package, its function has the same name
@@ -24,8 +27,8 @@ def machine(monkeypatch, tmp_path):
     """A machine of known speed and free memory, without a container's limit."""
     monkeypatch.setattr(module, "convolution_speed", lambda precision: SPEED)
     monkeypatch.setattr(memory, "CGROUP", tmp_path)
-    monkeypatch.setattr(module.psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
-    monkeypatch.setattr(module.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=0)))
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
+    monkeypatch.setattr(memory.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=0)))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def extractor():
 def planned(extractor, sizes, steps, style=(32, 32)):
     """A run that has not begun, without the work of preparing it."""
     C, S = tf.zeros((1, 32, 32, 3)), [tf.zeros((1, *style, 3))]
-    return Run("content", ["style"], Settings(), C, S, extractor, sizes, [steps] * len(sizes))
+    return Run("content", ["style"], Settings(), C, S, extractor, sizes, [steps] * len(sizes), begin=None)
 
 
 def test_per_pixel_by_hand(extractor):
@@ -56,7 +59,7 @@ def test_seconds(machine, extractor):
 
 def test_a_resumed_run_needs_only_the_steps_that_are_left(machine, extractor):
     run = planned(extractor, [(50, 100), (100, 200), (200, 400)], 50)
-    run.scale, run.history = 1, History(position=Position(None, None, None, 0, 30))
+    run.scale, run.history = 1, History(progress=Progress(None, None, None, 0, 30))
     per_pixel_and_step = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
     left = 20 * 100 * 200 + 50 * 200 * 400
     assert forecast(run).seconds == pytest.approx(module.TRACING + left * per_pixel_and_step + 70 * module.EACH_STEP)
@@ -101,27 +104,41 @@ def test_a_style_larger_than_the_content_counts(machine, extractor):
 
 def test_what_does_not_fit_is_computed_in_tiles(machine, extractor):
     run = planned(extractor, [(500, 1000), (2000, 3000)], 10)
+    run.C = tf.zeros((1, 2000, 3000, 3))
     whole = forecast(run)
+    run.settings = run.settings.replace(tile=fitting_tile(run))
     plan = check_memory(run)
     assert whole.memory > FREE > plan.memory
-    assert run.settings.tile == module.TILE
+    assert run.settings.tile == memory.TILE
     convolutions = 2 * per_pixel(extractor.network)[0] * module.OTHER_WORK["float32"] / SPEED
     more = 10 * convolutions * (module.IN_TILES - 1) * (500 * 1000 + 2000 * 3000)  # both are larger than a tile
     assert plan.seconds == pytest.approx(whole.seconds + more)
 
 
+def test_python_tiles_what_does_not_fit_as_the_command_does(machine, monkeypatch):
+    """Also without `check_memory`, which the command calls."""
+    pair = tf.zeros((1, 500, 600, 3)), tf.zeros((1, 100, 100, 3))
+    settings = SHALLOW | {"max_side": None, "steps": 1, "scales": 1}
+    assert prepare(*pair, **settings).settings.tile is None
+    needed = memory.needed_memory(prepare(*pair, **settings))
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=needed - 1))
+    assert prepare(*pair, **settings).settings.tile == memory.TILE
+    assert prepare(*pair, **settings | {"tile": None}).settings.tile is None
+    assert isinstance(prepare(*pair, **settings).begin(prepare(*pair, **settings))[0], TiledObjective)
+
+
 def test_memory_in_tiles(machine, extractor):
     """A part for the tiles, and one for each pixel: images, S, and what the pools keep."""
 
-    def memory(size, tile):
+    def needed(size, tile):
         run = planned(extractor, [size], 10, style=(32, 32))
         run.settings = run.settings.replace(tile=tile)
         return forecast(run).memory
 
-    images, pools = 12 * module.IMAGES, 2 * 4 * 64 / 4
-    assert memory((4000, 3000), 2**18) - memory((2000, 3000), 2**18) == pytest.approx(6e6 * (images + pools))
-    tiles = module.COPIES["float32"] * per_pixel(extractor.network)[1] * 4
-    assert memory((4000, 3000), 2**19) - memory((4000, 3000), 2**18) == pytest.approx(tiles * 2**18)
+    images, pools = 12 * memory.IMAGES, 2 * 4 * 64 / 4
+    assert needed((4000, 3000), 2**18) - needed((2000, 3000), 2**18) == pytest.approx(6e6 * (images + pools))
+    tiles = memory.COPIES["float32"] * per_pixel(extractor.network)[1] * 4
+    assert needed((4000, 3000), 2**19) - needed((4000, 3000), 2**18) == pytest.approx(tiles * 2**18)
 
 
 def test_a_tile_that_was_given_stays(machine):
@@ -141,12 +158,12 @@ def test_each_region_holds_its_own_activations(machine):
         for more in ({}, {"regions": ["palace", "great_wave"]}, {"mask": "palace_sky"})
     )
     of_layers = (64 + 128 / 4 + 128 / 4) * 4 * 64 * 43  # block1_conv1, block2_conv1, block2_conv2
-    assert two - plain == pytest.approx(2 * module.COPIES_OF_A_REGION * of_layers)
-    assert masked - plain == pytest.approx(module.COPIES_OF_A_REGION * of_layers)
+    assert two - plain == pytest.approx(2 * memory.COPIES_OF_A_REGION * of_layers)
+    assert masked - plain == pytest.approx(memory.COPIES_OF_A_REGION * of_layers)
 
 
 def test_too_large_is_refused_before_the_run(machine, monkeypatch):
-    monkeypatch.setattr(module, "BASE", 3.99e9)
+    monkeypatch.setattr(memory, "BASE", 3.99e9)
     run = prepare("palace", "great_wave", max_side=400, **SHALLOW)
     with pytest.raises(ValueError, match=r"^400 x 267 pixels need about 4\.\d GB .* 4\.0 GB are free; .* is \d+$"):
         check_memory(run)
@@ -169,16 +186,16 @@ def test_the_limit_of_a_container(machine, tmp_path, extractor, limit, expected)
     (tmp_path / "memory.stat").write_text(f"anon 5\nfile 7\ninactive_file {4 * 10**8}\nactive_file 9\n")
     assert memory.free_memory() == expected
     plan = forecast(planned(extractor, [(100, 200)], 1))
-    assert plan.free == max(module.BASE, expected)
+    assert plan.free == max(memory.BASE, expected)
 
 
 def test_data_of_this_process_is_not_free(monkeypatch, tmp_path, extractor):
     """On a machine with 20 GB for this process alone, a gigabyte that it holds is not there for a run."""
     process = psutil.Process()
     monkeypatch.setattr(memory, "CGROUP", tmp_path)
-    monkeypatch.setattr(module, "BASE", 0.1e9)  # less than this process has anyway
+    monkeypatch.setattr(memory, "BASE", 0.1e9)  # less than this process has anyway
     monkeypatch.setattr(
-        module.psutil, "virtual_memory", lambda: SimpleNamespace(available=20e9 - process.memory_info().rss)
+        memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=20e9 - process.memory_info().rss)
     )
     run = planned(extractor, [(100, 200)], 1)
     before = forecast(run).free

@@ -13,7 +13,6 @@ from nst_keras import load_image, prepare
 from nst_keras.__main__ import parser
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar
-from nst_keras.pipeline import begin_scale
 
 pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("shared_measures")]
 
@@ -34,7 +33,8 @@ def test_the_cost_of_a_picture_is_the_recorded_one(path):
     (content, *styles), settings = read_sidecar(path)
     # "auto" is three times as fast where the processor has bfloat16; its rounding changes J by less than 1 percent
     run = prepare(content, styles, settings, precision="auto")
-    J, *_ = begin_scale(run, run.sizes[-1])
+    run.scale = len(run.sizes) - 1
+    J, *_ = run.begin(run)
     terms = J.terms(load_image(path.with_suffix(".jpg")))
     for name, tolerance in TOLERANCES.items():
         assert terms[name] == pytest.approx(record["costs_at_end"][name], rel=tolerance), name

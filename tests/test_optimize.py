@@ -1,6 +1,7 @@
 """Gradient descent, Adam and L-BFGS on costs whose minimum is known."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -256,3 +257,32 @@ def test_a_history_is_written_on():
     assert history["J"][3:] == history["J"][:3]
     assert history.seconds == sorted(history.seconds)
     assert history.evaluations == 4
+
+
+@pytest.mark.parametrize("optimizer", [lbfgs(), adam(1.0), gradient_descent(1.0)])
+def test_no_steps_are_refused(optimizer):
+    with pytest.raises(ValueError, match="steps is 0; expected 1 or more"):
+        minimize(None, tf.zeros((1, 2, 2, 3)), optimizer, steps=0)
+
+
+def test_the_clock_of_a_history():
+    history = History(costs=[{"J": 2.0}], seconds=[5.0])
+    time.sleep(0.3)
+    with history.running():
+        with history.running():
+            history.append({"J": 1.0})
+        history.append({"J": 0.5})
+    history.append({"J": 0.4})
+    assert history.seconds[1:] == pytest.approx([5, 5, 5], abs=0.2)
+    assert history.seconds == sorted(history.seconds)
+
+
+def test_lbfgs_without_bounds():
+    """As its siblings: clip=False."""
+
+    class Parabola:
+        def value_and_gradient(self, G):
+            return {"J": float(tf.reduce_sum((G - 300) ** 2))}, 2 * (G - 300)
+
+    G, _ = minimize(Parabola(), tf.zeros((1, 2, 2, 3)), lbfgs(clip=False), 20)
+    np.testing.assert_allclose(G, 300, atol=1e-3)

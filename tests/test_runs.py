@@ -8,7 +8,6 @@ import pytest
 
 from nst_keras import load_image, prepare
 from nst_keras.runs import read_sidecar
-from nst_keras.pipeline import begin_scale
 
 pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("shared_measures")]
 
@@ -34,7 +33,8 @@ def test_the_cost_of_a_run_is_the_recorded_one(path):
     # bfloat16 is quicker where the processor has it, but it cannot tell costs of a millionth from 0
     precision = "auto" if settings.precision == "bfloat16" else settings.precision
     run = prepare(pictures[0], pictures[1:], settings, precision=precision)
-    J, *_ = begin_scale(run, run.sizes[-1])
+    run.scale = len(run.sizes) - 1
+    J, *_ = run.begin(run)
     terms = J.terms(G)
     assert terms["J"] == pytest.approx(record["costs_at_end"]["J"], rel=0.1)
     assert record["J"][0] == pytest.approx(record["costs_at_start"]["J"], rel=1e-3)

@@ -7,8 +7,8 @@ import tensorflow as tf
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nst_keras import moments, wasserstein_style_cost
-from nst_keras.costs import gram_cost, wasserstein_cost
+from nst_keras import Moments, costs, gram_matrix, moments, wasserstein_style_cost
+from nst_keras.costs import _eigenvalues, _root, gram_cost, wasserstein_cost
 from nst_keras.style import blend, main_directions, mean_and_covariance
 
 a = np.float32([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]])
@@ -183,3 +183,55 @@ def test_different_channels_are_refused():
 def test_precomputed_directions_give_the_same():
     of_S, of_G = moments(A), moments(B)
     assert float(wasserstein_cost(of_S, of_G)) == float(wasserstein_cost(of_S, of_G, main_directions(of_S)))
+
+
+def test_the_fast_sums_are_the_plain_formula():
+    """Values of `gram_matrix` to the bit; gradients to rounding."""
+    a = tf.constant(random_activations(5, 60, 7))
+    seeds = [tf.constant(random_activations(seed, 1, 49)) for seed in (6, 7)]
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(a)
+        plain = tf.reduce_sum(a, axis=(0, 1, 2)), gram_matrix(a)
+        fast = moments(a)[1:]
+        of_plain, of_fast = (
+            tf.reduce_sum(s * tf.reshape(seeds[0], -1)[:7]) + tf.reduce_sum(g * tf.reshape(seeds[1], (7, 7)))
+            for s, g in (plain, fast)
+        )
+    np.testing.assert_array_equal(fast[1], plain[1])
+    np.testing.assert_allclose(fast[0], plain[0], rtol=1e-6)
+    np.testing.assert_allclose(tape.gradient(of_fast, a), tape.gradient(of_plain, a), rtol=1e-5, atol=1e-5)
+
+
+def test_moments_of_parts_are_added_with_a_plus():
+    a = random_activations(5, 40, 6)
+    whole, added = moments(a), moments(a[:, :10]) + moments(a[:, 10:])
+    assert isinstance(added, Moments)
+    assert added.n == whole.n == 40
+    for x, y in zip(added, whole, strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("n", "n_C"), [(300, 16), (30, 3), (2000, 64)])
+def test_the_fast_distance_is_the_plain_formula(n, n_C):
+    """`wasserstein_by_roots` in TensorFlow against NumPy's roots, and `wasserstein_cost` against it."""
+    x, y = random_activations(3, n, n_C), random_activations(4, n + 7, n_C)
+    plain = float(costs.wasserstein_by_roots(moments(x), moments(y)))
+    assert plain == pytest.approx(wasserstein_by_roots(x, y), rel=1e-4)
+    assert float(wasserstein_cost(moments(x), moments(y), main_directions(moments(x), n_C))) == pytest.approx(
+        plain, rel=2e-4
+    )
+
+
+def test_fast_eigenvalues_and_roots_are_those_of_tensorflow():
+    M = tf.constant(np.diag([4.0, 2.0, 1.0]) + 0.3, tf.float32)
+    x = tf.constant([4.0, 0.25, 0.0, -1e-7])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([M, x])
+        fast = tf.reduce_sum(_eigenvalues(M) ** 2)
+        plain = tf.reduce_sum(tf.linalg.eigvalsh(tf.cast(M, tf.float64)) ** 2)
+        root = _root(x)
+    np.testing.assert_allclose(fast, plain, rtol=1e-6)
+    of_plain = tape.gradient(plain, M)  # in the lower half, since the upper one is not looked at
+    np.testing.assert_allclose(tape.gradient(fast, M), (of_plain + tf.transpose(of_plain)) / 2, rtol=1e-5)
+    np.testing.assert_array_equal(root, [2, 0.5, 0, 0])
+    np.testing.assert_array_equal(tape.gradient(root, x), [0.25, 1, 0, 0])

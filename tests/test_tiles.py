@@ -1,23 +1,26 @@
 """Large pictures in tiles: J and its gradient are those of the whole picture."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from shallow import SHALLOW
 
-from nst_keras import Objective, Settings, load_image, stylize, total_variation_cost
+from nst_keras import FeatureExtractor, Objective, Settings, load_image, stylize, total_variation_cost
 from nst_keras.controls import tiles as module
+from nst_keras.controls.colors import by_brightness
+from nst_keras.controls.memory import exceeds_tile
+from nst_keras.controls.regions import inside
 from nst_keras.controls.tiles import (
     Span,
     TiledObjective,
     add_total_variation,
     cut,
-    exceeds_tile,
     joined,
     total_variation,
 )
-from nst_keras.objective import make_extractor
-from nst_keras.style import Region
+from nst_keras.objective import View, make_extractor
+from nst_keras.transfer import Scene
 
 # Relative, in float32; measured: J 5e-7, a term 1.3e-6, the gradient 9e-7
 J_ALIKE, TERMS_ALIKE, GRADIENT_ALIKE = 1e-6, 2e-6, 1e-5
@@ -57,7 +60,7 @@ def regions(C, S):
         shrink = {l: 2 ** (int(l[5]) - 1) for l in ALL["layer_weights"]}
         return {l: random.uniform(0, 1, [side // by for side in image.shape[1:3]]) for l, by in shrink.items()}
 
-    return [Region(0.3, weights(C), [weights(S)]), Region(0.7, weights(C), [{}])]
+    return [(0.3, weights(C), [weights(S)]), (0.7, weights(C), [{}])]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +78,9 @@ def test_tiles_change_nothing(pictures, tile, changes):
     C, S, G = pictures
     settings = Settings(**(changes if changes is WHOLE else ALL | changes))
     extractor = make_extractor(settings)
-    at_once = Objective(C, S, settings, extractor).value_and_gradient(G)
-    J = TiledObjective(C, S, settings, extractor, tile=tile)
+    view = by_brightness(Scene(C, [S], G)).view if settings.colors == "luminance" else View()
+    at_once = Objective(C, S, settings, extractor, view=view).value_and_gradient(G)
+    J = TiledObjective(C, S, settings, extractor, view=view, tile=tile)
     in_tiles = J.value_and_gradient(G)
     assert list(in_tiles[0]) == list(at_once[0])
     bounds = (J_IN_LUMINANCE, TERMS_IN_LUMINANCE) if settings.colors == "luminance" else ()
@@ -86,11 +90,11 @@ def test_tiles_change_nothing(pictures, tile, changes):
 
 def test_regions_and_a_mask_in_tiles(pictures):
     C, S, G = pictures
-    settings, mask = Settings(**ALL), np.zeros(C.shape[1:3])
-    mask[:, 30:] = 1
-    extractor = make_extractor(settings)
-    at_once = Objective(C, S, settings, extractor, regions(C, S), mask).value_and_gradient(G)
-    in_tiles = TiledObjective(C, S, settings, extractor, regions(C, S), mask, tile=26**2).value_and_gradient(G)
+    settings, mask = Settings(**ALL), np.zeros((*C.shape[:3], 1), np.float32)
+    mask[:, :, 30:] = 1
+    given = C, S, settings, make_extractor(settings), regions(C, S), View(allow=(inside,), mask=mask)
+    at_once = Objective(*given).value_and_gradient(G)
+    in_tiles = TiledObjective(*given, tile=26**2).value_and_gradient(G)
     assert_alike(in_tiles, at_once)
     assert not in_tiles[1][:, :, :30].numpy().any()
 
@@ -120,12 +124,12 @@ def test_no_block_sees_more_than_its_tile(pictures, monkeypatch):
     """What bounds the memory."""
     seen, block = set(), module._block
 
-    def recorded(kind, number, x, tile):
+    def recorded(extractor, see, number, x, tile):
         seen.add((number, *x.shape[1:3]))
-        return block(kind, number, x, tile)
+        return block(extractor, see, number, x, tile)
 
     monkeypatch.setattr(module, "_block", recorded)
-    monkeypatch.setattr(module, "_run", lambda f, *args: f(*args))
+    monkeypatch.setattr(module, "_run", lambda f, fixed, *args: f(*fixed, *args))
     C, S, G = pictures
     TiledObjective(C, S, tile=16**2, **SHALLOW).value_and_gradient(G)
     largest = {number: max(max(size) for n, *size in seen if n == number) for number in (0, 1)}
@@ -184,3 +188,34 @@ def test_a_run_in_tiles():
     assert float(tf.reduce_mean(tf.abs(whole.image - tiled.image))) < 0.5
     assert whole.history["J"][:4] == tiled.history["J"][:4]  # 113 x 113 pixels are fewer than 2^14
     assert whole.history["J"][-1] != tiled.history["J"][-1]
+
+
+def other_network(pool="max1", convolution="first", kernel=3, stride=1):
+    """Two blocks whose layers have names of their own."""
+    x = inputs = keras.Input((None, None, 3))
+    initializer = keras.initializers.RandomNormal(stddev=0.1, seed=3)
+    for name, channels in ((convolution, 4), ("second", 5)):
+        x = keras.layers.Conv2D(channels, kernel, stride, "same", activation="softplus", kernel_initializer=initializer,
+                                name=name)(x)  # fmt: skip
+    x = keras.layers.MaxPooling2D(name=pool)(x)
+    return keras.Model(inputs, keras.layers.Conv2D(6, kernel, padding="same", name="third")(x))
+
+
+@pytest.mark.parametrize("kernel", [1, 3, 5, 7])
+def test_tiles_of_a_network_with_other_names(pictures, kernel):
+    C, S, G = pictures
+    extractor = FeatureExtractor(["first", "third"], other_network(kernel=kernel))
+    settings = Settings(content_layer="third", layer_weights={"first": 1, "third": 1}, rank=4)
+    at_once = Objective(C, S, settings, extractor).value_and_gradient(G)
+    in_tiles = TiledObjective(C, S, settings, extractor, tile=26**2).value_and_gradient(G)
+    assert in_tiles[0] == pytest.approx(at_once[0], rel=1e-4)
+    assert (
+        float(tf.norm(in_tiles[1] - at_once[1]) / tf.norm(at_once[1])) < 1e-4
+    )  # with pools left out of count it was 1.5
+
+
+def test_a_network_that_cannot_be_cut_is_refused(pictures):
+    C, S, _ = pictures
+    extractor = FeatureExtractor(["second"], other_network(stride=2))
+    with pytest.raises(ValueError, match="cannot be computed in tiles because of its layer 'first'; expected conv"):
+        TiledObjective(C, S, Settings(content_layer="second", layer_weights={"second": 1}), extractor, tile=26**2)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 
 import keras
 import matplotlib as mpl
@@ -22,6 +23,7 @@ from nst_keras import (
     load_vgg,
     minimize,
     paint,
+    pipeline,
     prepare,
     stylize,
     transfer,
@@ -170,7 +172,7 @@ def test_interrupt_before_the_first_step(monkeypatch):
         def value_and_gradient(self, G):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(transfer, "Objective", Interrupted)
+    monkeypatch.setattr(pipeline, "Objective", Interrupted)
     run = prepare(CONTENT, STYLE, **SMALL)
     with pytest.raises(KeyboardInterrupt):
         paint(run)
@@ -191,7 +193,7 @@ def test_interrupt_between_two_scales(monkeypatch):
         made.append(Interrupted(*arguments))
         return made[-1]
 
-    monkeypatch.setattr(transfer, "Objective", make)
+    monkeypatch.setattr(pipeline, "Objective", make)
     result = stylize(CONTENT, STYLE, **TWO_SCALES)
     assert result.history.interrupted
     assert len(made) == 2
@@ -208,7 +210,7 @@ def test_a_cost_that_is_not_finite_names_the_step_that_callbacks_count(monkeypat
             terms, gradient = super().value_and_gradient(G)
             return terms | {"J": float("nan")} if len(calls) == 5 else terms, gradient
 
-    monkeypatch.setattr(transfer, "Objective", Overflowing)
+    monkeypatch.setattr(pipeline, "Objective", Overflowing)
     run = prepare(CONTENT, STYLE, **TWO_SCALES)
     with pytest.raises(CostNotFiniteError, match="not finite at step 5") as error:
         paint(run, [lambda step, G, costs: seen.append(step)])
@@ -268,6 +270,48 @@ def test_every_callback_that_began_is_ended_whatever_fails():
     with pytest.raises(RuntimeError, match="crash"):
         paint(run, [Watcher("first"), crash])
     assert told[2:] == ["first begins", "first ends"]
+
+
+def test_a_callback_that_fails_at_the_end_costs_neither_the_run_nor_the_others():
+    ended = []
+
+    class Fails(Callback):
+        def on_run_end(self):
+            raise OSError("disk full")
+
+    class Ends(Callback):
+        def on_run_end(self):
+            ended.append(len(self.run.history))
+
+    with pytest.warns(UserWarning, match=r"Fails failed at the end of the run: OSError\('disk full'\)"):
+        run = stylize(CONTENT, STYLE, callbacks=[Fails(), Ends()], **SMALL)
+    assert ended == [4]
+    assert run.history.final["J"] < run.history["J"][0]
+
+
+def test_seconds_do_not_count_waiting():
+    """Between forecast and start, say, or between an interrupt and going on."""
+    run = prepare(CONTENT, STYLE, **SMALL)
+    time.sleep(2)
+    started = time.perf_counter()
+    paint(run, [interrupt_at(1)])
+    first = time.perf_counter() - started
+    assert run.history.seconds[0] <= first
+    time.sleep(2)
+    run.history.interrupted = False
+    started = time.perf_counter()
+    paint(run)
+    assert run.history.seconds == sorted(run.history.seconds)
+    assert run.history.seconds[-1] <= first + time.perf_counter() - started
+
+
+def test_slender_styles_keep_their_proportions():
+    """40 x 400 pixels became 32 x 100 at a quarter of the size."""
+    for height, width, factor in ((40, 400, 0.25), (33, 500, 0.1), (400, 40, 0.5), (64, 64, 0.1)):
+        h, w = transfer.scaled(tf.zeros((1, height, width, 3)), factor)
+        assert min(h, w) >= 32
+        assert w / h == pytest.approx(width / height, rel=0.04)
+    assert transfer.scaled(tf.zeros((1, 400, 300, 3)), 0.5) == (200, 150)
 
 
 def test_pictures_that_do_not_fit():

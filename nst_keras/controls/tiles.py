@@ -10,6 +10,7 @@ more on all sides, and only what belongs to it is counted. At the picture's own 
 pads there as it always does.
 """
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import preprocess
-from nst_keras.objective import Objective, any_size, costs_of, traced
+from nst_keras.objective import Objective, Term, any_size, costs_of, filled, traced
 from nst_keras.vgg import is_pool
 
 
@@ -101,14 +102,14 @@ class TiledObjective(Objective):
 
     def costs(self, G: tf.Tensor) -> dict[str, tf.Tensor]:
         sums_of_G = self.sums_of(self.checked(G))
-        return costs_of(self.summands, self.numbers, sums_of_G, total_variation(np.asarray(G)))
+        return costs_of(self.terms_of_J, self.numbers, sums_of_G, total_variation(np.asarray(G)))
 
     def value_and_gradient(self, G: tf.Tensor) -> tuple[dict[str, float], tf.Tensor]:
         inputs: list = []
         sums_of_G = self.sums_of(self.checked(G), inputs)
         with tf.GradientTape() as tape:
             tape.watch(sums_of_G)
-            costs = costs_of(self.summands, self.numbers, sums_of_G, total_variation(np.asarray(G)))
+            costs = costs_of(self.terms_of_J, self.numbers, sums_of_G, total_variation(np.asarray(G)))
         seeds = tape.gradient(costs["J"], sums_of_G, unconnected_gradients="zero")
         gradient = None  # ∂J/∂ the output of a block, from the last block to the first
         while inputs:
@@ -120,33 +121,37 @@ class TiledObjective(Objective):
 
     def sums_of(self, G: tf.Tensor, inputs: list | None = None) -> list:
         """What each term needs of G, added up over all tiles."""
-        found: list = [None] * len(self.summands)
+        found: list = [None] * len(self.formulas)
         for l, place, a in self.pieces(G, inputs):
-            for n, term in enumerate(self.summands):
+            for n, term in enumerate(self.terms_of_J):
                 if term.layer == l:
-                    more = term.sums(_there(term.target, place), a)
-                    found[n] = more if found[n] is None else tf.nest.map_structure(tf.add, found[n], more)
-        return found
+                    more = term.sums(a, **_there(term.places, place))
+                    found[n] = more if found[n] is None else found[n] + more
+        return _as_floats(found)
 
     def gradient(self, number: int, x: np.ndarray, upstream: np.ndarray | None, seeds: Sequence) -> np.ndarray:
         """∂J/∂x, x the input of a block, from ∂J/∂ its output and ∂J/∂ the sums of each term."""
         block = self.extractor.blocks[number]
-        names = {layer.name for layer in block}
-        here = [n for n, term in enumerate(self.summands) if term.layer in names]
+        names, terms = {layer.name for layer in block}, self.terms_of_J
+        here = [n for n, term in enumerate(terms) if term.layer in names]
         fixed = self.extractor, self.view.see, number, tuple(self.formulas[n] for n in here)
         down, across = self.cuts(number, x)
 
         def of_tile(*tile):
             places = _places(block, tile)
             above = () if upstream is None else (tf.constant(upstream[:, *places[block[-1].name]]),)
-            targets = [_there(self.summands[n].target, places[self.summands[n].layer]) for n in here]
-            return _run(_block_gradient, fixed, *_read(x, tile), above, targets, [seeds[n] for n in here]).numpy()
+            of_terms = [_there(terms[n].places, places[terms[n].layer]) for n in here]
+            return _run(_block_gradient, fixed, *_read(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
 
         def of_row(rows):
             shape = 1, rows.last - rows.first, *x.shape[2:]
             return joined(shape, x.dtype, ((columns.first, of_tile(rows, columns)) for columns in across), axis=2)
 
         return joined(x.shape, x.dtype, ((rows.first, of_row(rows)) for rows in down), axis=1)
+
+    @functools.cached_property
+    def terms_of_J(self) -> list[Term]:
+        return filled(self.formulas, self.numbers)
 
     def cuts(self, number: int, x: np.ndarray) -> list[list[Span]]:
         """The rows and the columns of a block's tiles."""
@@ -189,13 +194,19 @@ def _block(extractor, see, number, x, tile):
     return _inside(x, True, tile) if is_pool(block[-1]) else (), activations
 
 
-def _block_gradient(extractor, see, number, formulas, x, tile, upstream, targets, seeds):
+def _block_gradient(extractor, see, number, formulas, x, tile, upstream, places, seeds):
     with tf.GradientTape() as tape:
         tape.watch(x)
         out, a = _block(extractor, see, number, x, tile)
-        sums_of_x = [term.sums(target, a[term.layer]) for term, target in zip(formulas, targets, strict=True)]
+        sums_of_x = [term.sums(a[term.layer], **there) for term, there in zip(formulas, places, strict=True)]
+        sums_of_x = _as_floats(sums_of_x)
     outputs = [out for _ in upstream]  # none in the last block
     return tape.gradient([outputs, sums_of_x], x, [list(upstream), seeds])
+
+
+def _as_floats(sums):
+    """N is a whole number outside of a graph."""
+    return tf.nest.map_structure(lambda x: tf.cast(x, tf.float32), sums)
 
 
 def _inside(x, pooled, tile):
@@ -218,9 +229,9 @@ def _read(x, tile):
     return tf.constant(x[:, rows.first : rows.last, columns.first : columns.last]), within
 
 
-def _there(target, place):
-    """What of a term's target belongs to some positions."""
-    return {name: target[name][:, *place] for name in ("a", "mask") if name in target}
+def _there(places, place):
+    """What of a term's `places` belongs to some rows and columns."""
+    return {name: x[place] if x.shape.rank == 2 else x[:, *place] for name, x in places.items()}
 
 
 def _places(block, tile):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from nst_keras.controls.memory import BASE, available_memory, exceeds_tile, has_gpu, layers_and_areas, needed_memory
+from nst_keras.controls import memory
+from nst_keras.controls.memory import available_memory, exceeds_tile, has_gpu, layers_and_areas, needed_memory
 from nst_keras.transfer import Run
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
@@ -56,9 +57,9 @@ def forecast(run: Run) -> Forecast:
         n * (EACH_STEP + 2 * products * area / speed * (IN_TILES if tiled else 1))
         for n, area, tiled in zip(evaluations, areas, in_tiles, strict=True)
     )
-    memory, available = needed_memory(run), available_memory()
-    largest_side = max(run.sizes[-1]) * math.sqrt((available - BASE) / (memory - BASE))
-    return Forecast(seconds, memory, available, int(largest_side))
+    needed, available = needed_memory(run), available_memory()
+    largest_side = max(run.sizes[-1]) * math.sqrt((available - memory.BASE) / (needed - memory.BASE))
+    return Forecast(seconds, needed, available, int(largest_side))
 
 
 def check_memory(run: Run) -> Forecast:
