@@ -2,7 +2,8 @@
 
 Each run is one call of `stylize`; β = 0 makes it a reconstruction of C, α = 0 a texture of S. Its picture is kept as
 PNG, and beside it a sidecar with settings, seconds, final costs and the cost after each step ("J"). A run with frames
-also keeps a film. The notebooks show them with `stored.py`; tests/test_runs.py computes each final cost again.
+also keeps a film. The notebooks show them by nst_keras/lessons/stored.py; tests/test_runs.py computes each final cost
+again.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Does `sweep` use the machine? 12 runs at 256 pixels, in four ways: python benchmarks/many.py [--side 256]
+"""Does `sweep` use the machine? 12 runs at 256 pixels, in four ways: python benchmarks/time_many.py [--side 256]
 
     sweep     nst_keras.runs.sweep, with all that it starts, checks and writes
     one       one process, one run after the other, with all cores; each saved as the command saves it

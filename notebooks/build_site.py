@@ -1,30 +1,39 @@
-"""The series as web pages. `build.py --site` makes them; python notebooks/website.py renews the README's links.
+"""The series as web pages: python notebooks/build_site.py; --readme: only renew the README's links to launch it
 
 Their sources are laid out in _build/source, and Sphinx makes _build/site from them: README.md is the home page, the
 notebooks come with their stored outputs, and the pages about the package are made from its docstrings.
 """
 
+import argparse
 import re
 import shutil
 import sys
 import tomllib
 from urllib.parse import quote
 
-from build import FOLDER, find_sources, notebook_path
+from build_notebooks import FOLDER, find_sources, notebook_path
 
 ROOT = FOLDER.parent
 README = ROOT / "README.md"
 BUILD = FOLDER / "_build"
 GROUND_FLOOR = ("images", "vgg", "style", "costs", "objective", "optimize", "transfer", "settings", "display")
-ANNEXES = ("controls", "runs", "files")
+ANNEXES = ("controls", "runs", "files", "lessons")
+# Of what stands beside the notebooks, only 11 needs something: a picture of the panel.
 COLAB = """Colab has the notebook alone. Run this in a first cell, and restart the session when it asks:
-`!git clone --depth 1 {} nst && cp -r nst/notebooks/* . && pip install -q -e nst`"""
+`!git clone --depth 1 {} nst && cp nst/notebooks/studio.png . && pip install -q ./nst`"""
 LAUNCHERS = re.compile(r"(?<=<!-- launchers -->\n).*?(?=<!-- end of launchers -->)", re.DOTALL)
 # A link of a page to another file of the repository: [text](target), no picture
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)#]+)\)")
 
 
 def main():
+    """Make the pages, or renew the README; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Make web pages of the notebooks as they are, in _build/site.")
+    parser.add_argument("--readme", action="store_true", help="only fill in the README's links to Colab and Binder")
+    return renew_readme() if parser.parse_args().readme else build_site()
+
+
+def renew_readme():
     """Fill in the README's links to places where the notebooks can be run."""
     text = LAUNCHERS.sub(lambda _: launchers_for_readme(repository()), README.read_text(encoding="utf-8"))
     README.write_text(text, encoding="utf-8", newline="\n")
@@ -125,4 +134,4 @@ def directive(module, *options):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What a unit responds to: the patches of some pictures that activate it most. A helper of notebook 02."""
+"""What a unit responds to: the patches of some pictures that activate it most."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The whole method in one drawing, with all its parts in color or only one. A helper of the notebooks."""
+"""The whole method in one drawing, with all its parts in color or only one."""
 
 import matplotlib.pyplot as plt
 import numpy as np

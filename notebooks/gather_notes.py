@@ -1,9 +1,9 @@
-"""Gather the tables "In the notes" of all notebooks into NOTES.md: python notebooks/notes.py"""
+"""Gather the tables "In the notes" of all notebooks into NOTES.md: python notebooks/gather_notes.py"""
 
 import re
 import sys
 
-from build import FOLDER, find_sources, notebook_path, read_source
+from build_notebooks import FOLDER, find_sources, notebook_path, read_source
 
 PAGE = FOLDER / "NOTES.md"
 TABLE = re.compile(r"<details>\s*<summary>In the notes</summary>(.*?)</details>", re.DOTALL)

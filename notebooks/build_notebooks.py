@@ -1,4 +1,4 @@
-"""Make the notebooks from their text files: python notebooks/build.py [NN ...]; --site: web pages from all of them
+"""Make the notebooks from their text files: python notebooks/build_notebooks.py [NN ...]
 
 Each `src/NN_name.py` (jupytext, py:percent) is executed from a fresh kernel in this folder and written
 to `NN_name.ipynb`. Nothing that changes from run to run is kept, so that two builds differ in the bytes
@@ -35,18 +35,10 @@ METADATA = {
 
 
 def main(arguments=None):
-    """Build the chosen notebooks, or the web pages; returns the exit status."""
+    """Build the chosen notebooks; returns the exit status."""
     parser = argparse.ArgumentParser(description="Execute notebooks/src/NN_*.py and write notebooks/NN_*.ipynb.")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="such as 00 04; all when none is given")
-    parser.add_argument(
-        "--site", action="store_true", help="make web pages of the notebooks as they are, in _build/site"
-    )
-    options = parser.parse_args(arguments)
-    if options.site:
-        from website import build_site
-
-        return build_site()
-    chosen = options.numbers
+    chosen = parser.parse_args(arguments).numbers
     sources = find_sources(chosen)
     missing = [number for number in chosen if not any(path.name.startswith(f"{number}_") for path in sources)]
     if missing or not sources:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 MEAN = np.array([103.939, 116.779, 123.68])  # blue, green, red
 

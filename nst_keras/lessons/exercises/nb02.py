@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 check = checker(
     {

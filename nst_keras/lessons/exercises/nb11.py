@@ -1,6 +1,6 @@
 """Right and typically wrong answers of notebook 11."""
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 BRIEF = {"content": 1.0, "style": 0.35}  # at most, by the referee
 

@@ -1,6 +1,6 @@
 """Exercises of notebook 00."""
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 check = checker(
     {

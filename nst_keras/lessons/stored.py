@@ -1,4 +1,4 @@
-"""Shows the long runs of data/runs, made by benchmarks/make_runs.py. A helper of the notebooks."""
+"""Shows the long runs of data/runs, made by benchmarks/make_runs.py, on the page."""
 
 import base64
 import io

@@ -1,6 +1,6 @@
 """Right and typically wrong answers of notebook 07."""
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 
 def _doubled_alpha(answer):

@@ -1,6 +1,6 @@
 """Right and typically wrong answers of notebook 08."""
 
-from exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, checker
 
 check = checker(
     {
