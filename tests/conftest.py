@@ -28,12 +28,18 @@ def pytest_generate_tests(metafunc):
 
 # What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.
 LONGEST = [
-    "tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "wheel", "vgg", "checkpoint",
+    "wheel", "tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "vgg", "checkpoint",
     "transfer",
 ]  # fmt: skip
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(trylast=True)  # when it is known which tests were chosen
+def pytest_collection_modifyitems(config, items):
+    """A notebook that test_wheel.py runs is not run a second time."""
+    alone = {f"{item.callspec.params['alone']}.ipynb" for item in items if "alone" in getattr(item, "fixturenames", ())}
+    config.hook.pytest_deselected(items=[item for item in items if item.path.name in alone])
+    items[:] = [item for item in items if item.path.name not in alone]
+
     def place(item):
         name = item.path.stem.removeprefix("test_")
         if name in LONGEST:

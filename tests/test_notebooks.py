@@ -36,6 +36,10 @@ def test_size_and_format(notebook_name):
     nbformat.validate(load(notebook_name))
 
 
+def test_size_together():
+    assert sum(path.stat().st_size for path in NOTEBOOKS.glob("*.ipynb")) <= rules.MOST_BYTES_TOGETHER
+
+
 def test_every_notebook_has_a_source():
     names = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
     assert names == {path.stem for path in build_notebooks.find_sources()}
