@@ -43,7 +43,7 @@ slider.oninput();
 
 
 class Stored(NamedTuple):
-    """`image`: G, (1, H, W, 3), RGB 0..255, rounded as PNG does; `record`: its sidecar, a dict."""
+    """`image`: G, (1, H, W, 3), RGB 0..255, rounded to whole gray levels; `record`: its sidecar, a dict."""
 
     image: tf.Tensor
     record: dict
@@ -52,12 +52,12 @@ class Stored(NamedTuple):
 def load_stored(name):
     """The run of data/runs with this name; record["J"] lists the cost at each step, over all sizes."""
     path = data_path(f"runs/{name}.json")
-    return Stored(load_image(path.with_suffix(".png")), json.loads(path.read_text(encoding="utf-8")))
+    return Stored(load_image(path.with_suffix(".webp")), json.loads(path.read_text(encoding="utf-8")))
 
 
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
-    path = data_path(f"runs/{name}.webp")
+    path = data_path(f"runs/{name}_film.webp")
     with Image.open(path) as film:
         film.seek(film.n_frames - 1)
         last = webp(film.convert("RGB"))
