@@ -65,7 +65,7 @@ def pages(site):
 
 def test_every_page_is_there(pages, site):
     names = {"index", "NOTES", "search", "data/README", *NOTEBOOKS}
-    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, *build_site.ANNEXES)} <= set(pages)
+    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, "controls", "files", "lessons", "runs")} <= set(pages)
     assert build_site.GROUND_FLOOR == GROUND_FLOOR
     for name in NOTEBOOKS:  # it can be downloaded as it is
         assert (site / f"_sources/{name}.ipynb").read_bytes() == (build_notebooks.FOLDER / f"{name}.ipynb").read_bytes()
