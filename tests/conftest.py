@@ -3,7 +3,7 @@
 import gc
 import os
 
-import build
+import build_notebooks
 import hypothesis
 import pytest
 
@@ -11,8 +11,8 @@ import pytest
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
-os.environ.update(build.ENVIRONMENT)  # before TensorFlow is imported
-build.share_cores()
+os.environ.update(build_notebooks.ENVIRONMENT)  # before TensorFlow is imported
+build_notebooks.share_cores()
 gc.disable()  # until all is imported
 
 
@@ -23,19 +23,23 @@ def pytest_addoption(parser):
 def pytest_generate_tests(metafunc):
     """Tests with these arguments run once for each notebook: `-k 04` chooses one."""
     if "notebook_name" in metafunc.fixturenames:
-        metafunc.parametrize("notebook_name", [path.stem for path in build.find_sources()])
-    if "exercise_module" in metafunc.fixturenames:
-        metafunc.parametrize("exercise_module", sorted(p.stem for p in (build.FOLDER / "exercises").glob("nb*.py")))
+        metafunc.parametrize("notebook_name", [path.stem for path in build_notebooks.find_sources()])
 
 
 # What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.
 LONGEST = [
-    "tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "wheel", "vgg", "checkpoint",
+    "wheel", "tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "vgg", "checkpoint",
     "transfer",
 ]  # fmt: skip
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(trylast=True)  # when it is known which tests were chosen
+def pytest_collection_modifyitems(config, items):
+    """A notebook that test_wheel.py runs is not run a second time."""
+    alone = {f"{item.callspec.params['alone']}.ipynb" for item in items if "alone" in getattr(item, "fixturenames", ())}
+    config.hook.pytest_deselected(items=[item for item in items if item.path.name in alone])
+    items[:] = [item for item in items if item.path.name not in alone]
+
     def place(item):
         name = item.path.stem.removeprefix("test_")
         if name in LONGEST:

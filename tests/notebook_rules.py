@@ -2,11 +2,12 @@
 
 import re
 
-import notes
+import gather_notes
 
 CHECKED = "nbval-check-output"
 TAGS = ("parameters", "setup", "exercise", "raises-exception", CHECKED)
 MOST_BYTES = 2_500_000
+MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
 MOST_CELLS = 45
 MOST_LINES = 25
 FEWEST_CHECKED = 5
@@ -67,7 +68,7 @@ def in_step_with_source(notebook, source):
         return []
     pairs = enumerate(zip(ours, theirs, strict=False))
     first = next((index for index, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
-    return [f"cell {first} is out of step with the text file: run notebooks/build.py"]
+    return [f"cell {first} is out of step with the text file: run notebooks/build_notebooks.py"]
 
 
 def executed_in_order(notebook):
@@ -160,13 +161,13 @@ def no_line_references(notebook):
     """The course notes are not in the reader's hands: only the folded table "In the notes" says where things stand."""
     faults = []
     for index, cell in enumerate(notebook.cells):
-        text = notes.TABLE.sub("", cell.source) + (output_text(cell) if cell.cell_type == "code" else "")
+        text = gather_notes.TABLE.sub("", cell.source) + (output_text(cell) if cell.cell_type == "code" else "")
         faults += [f"cell {index} refers to {place}" for place in re.findall(r"\bS[0-4]:\d+", text)]
     return faults
 
 
 def one_table_of_the_notes(notebook):
-    tables = [found[1] for cell in notebook.cells if (found := notes.TABLE.search(cell.source))]
+    tables = [found[1] for cell in notebook.cells if (found := gather_notes.TABLE.search(cell.source))]
     if len(tables) != 1:
         return [f"{len(tables)} folded tables 'In the notes', expected 1"]
     rows = [line.strip() for line in tables[0].strip().split("\n") if line.startswith("|")]

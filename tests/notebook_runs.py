@@ -1,15 +1,15 @@
 """Runs cells of a notebook's text file inside this process, so that they can be changed first."""
 
-import build
+import build_notebooks
 import matplotlib
 import matplotlib.pyplot as plt
-from build import FOLDER as NOTEBOOKS
+from build_notebooks import FOLDER as NOTEBOOKS
 from IPython.display import display
 from notebook_rules import code_cells, has_tag
 
 
 def read(name):
-    return build.read_source(NOTEBOOKS / "src" / f"{name}.py")
+    return build_notebooks.read_source(NOTEBOOKS / "src" / f"{name}.py")
 
 
 def enter_notebooks_folder(monkeypatch):

@@ -49,6 +49,13 @@ def test_files_know_nothing_of_the_algorithm():
         assert [module for module in ours if not is_within(module, "nst_keras.files")] == [], path.name
 
 
+def test_only_the_lessons_know_the_lessons():
+    """They may import everything else of the package."""
+    for path in (*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")):
+        if not path.is_relative_to(PACKAGE / "lessons"):
+            assert [module for module in imported(path) if is_within(module, "nst_keras.lessons")] == [], path
+
+
 def test_imports_are_seen():
     """The reader of imports itself, on files that have some."""
     assert "nst_keras.runs.Checkpoint" not in set(imported(PACKAGE / "transfer.py"))

@@ -16,8 +16,8 @@ import urllib.request
 import nbformat
 import numpy as np
 import pytest
-from build import FOLDER as NOTEBOOKS
-from build import read_source
+from build_notebooks import FOLDER as NOTEBOOKS
+from build_notebooks import read_source
 from PIL import Image
 
 pytestmark = pytest.mark.whole

@@ -5,7 +5,8 @@ import importlib
 import numpy as np
 import pytest
 import tensorflow as tf
-from exercises import Exercise, checker
+
+from nst_keras.lessons.exercises import Exercise, checker
 
 GRAM = [[6.0, 2.0, 3.0], [2.0, 2.0, 1.0], [3.0, 1.0, 6.0]]
 
@@ -72,9 +73,9 @@ def test_never_raises(capsys):
     assert "no exercise 9" in capsys.readouterr().out
 
 
-def test_hints_of_the_notebooks(exercise_module, capsys):
+def test_hints_of_the_notebooks(notebook_name, capsys):
     """Every typical wrong answer is rejected with its own hint (and so is not the right answer by accident)."""
-    check = importlib.import_module(f"exercises.{exercise_module}").check
+    check = importlib.import_module(f"nst_keras.lessons.exercises.nb{notebook_name[:2]}").check
     for number, exercise in check.exercises.items():
         for wrong, hint in exercise.hints:
             if not callable(wrong):
@@ -99,6 +100,6 @@ def test_hints_of_the_notebooks(exercise_module, capsys):
 )
 def test_hints_on_broken_pictures_and_curves(number, changed, hint, capsys):
     """Notebook 11: what is typically taken for something else."""
-    check = importlib.import_module("exercises.nb11").check
+    check = importlib.import_module("nst_keras.lessons.exercises.nb11").check
     assert check(number, check.exercises[number].expected | changed) is False
     assert hint in capsys.readouterr().out

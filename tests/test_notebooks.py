@@ -5,12 +5,12 @@ import copy
 import io
 from pathlib import Path
 
-import build
+import build_notebooks
 import nbformat
 import notebook_rules as rules
 import numpy as np
 import pytest
-from build import FOLDER as NOTEBOOKS
+from build_notebooks import FOLDER as NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
@@ -27,7 +27,7 @@ def test_rule(notebook_name, rule):
 
 
 def test_in_step_with_source(notebook_name):
-    source = build.read_source(NOTEBOOKS / "src" / f"{notebook_name}.py")
+    source = build_notebooks.read_source(NOTEBOOKS / "src" / f"{notebook_name}.py")
     assert rules.in_step_with_source(load(notebook_name), source) == []
 
 
@@ -36,9 +36,13 @@ def test_size_and_format(notebook_name):
     nbformat.validate(load(notebook_name))
 
 
+def test_size_together():
+    assert sum(path.stat().st_size for path in NOTEBOOKS.glob("*.ipynb")) <= rules.MOST_BYTES_TOGETHER
+
+
 def test_every_notebook_has_a_source():
     names = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
-    assert names == {path.stem for path in build.find_sources()}
+    assert names == {path.stem for path in build_notebooks.find_sources()}
 
 
 # A notebook that keeps every rule; each test below spoils one thing and expects one fault
@@ -267,7 +271,7 @@ def test_formatter_comments(good):
     named(good, "cell 1 holds '# fmt'")
 
 
-# build.py
+# build_notebooks.py
 
 
 def figure(color):
@@ -279,12 +283,12 @@ def figure(color):
 def test_figures_keep_their_colors():
     """A drawing stays a PNG, to the bit; a picture becomes a JPEG without halved color, and the smaller file wins."""
     drawing = Image.new("RGB", (200, 100), (92, 53, 93))
-    kind, packed = build.compact(figure(drawing))
+    kind, packed = build_notebooks.compact(figure(drawing))
     assert kind == "image/png"
     np.testing.assert_array_equal(Image.open(io.BytesIO(packed)), drawing)
     noise = np.random.default_rng(0).integers(0, 256, (10, 20, 3)).astype(np.uint8)
     photo = Image.fromarray(noise).resize((200, 100), Image.Resampling.BICUBIC)
-    kind, packed = build.compact(figure(photo))
+    kind, packed = build_notebooks.compact(figure(photo))
     assert kind == "image/jpeg"
     assert len(packed) < len(figure(photo))
     assert np.abs(np.asarray(Image.open(io.BytesIO(packed)), float) - np.asarray(photo)).mean() < 2
@@ -293,7 +297,7 @@ def test_figures_keep_their_colors():
 def test_a_figure_of_pure_noise():
     """It cannot be made smaller; Pillow's JPEG encoder once ran out of space on it."""
     noise = np.random.default_rng(0).integers(0, 256, (500, 700, 3)).astype(np.uint8)
-    kind, packed = build.compact(figure(Image.fromarray(noise)))
+    kind, packed = build_notebooks.compact(figure(Image.fromarray(noise)))
     assert Image.open(io.BytesIO(packed)).size == (700, 500)
     assert kind == "image/jpeg"
 
@@ -302,7 +306,7 @@ def test_a_widget_with_its_picture_becomes_the_picture():
     widget = "application/vnd.jupyter.widget-view+json"
     both = new_output("display_data", data={widget: {"model_id": "a"}, "image/png": "AAAA"})
     alone = new_output("display_data", data={widget: {"model_id": "a"}})
-    build.drop_pictured_widgets(cell := new_code_cell(outputs=[both, alone]))
+    build_notebooks.drop_pictured_widgets(cell := new_code_cell(outputs=[both, alone]))
     assert [list(output.data) for output in cell.outputs] == [["image/png"], [widget]]
 
 
@@ -310,11 +314,11 @@ def test_descriptions_go_to_the_figures():
     png = base64.b64encode(figure(Image.new("RGB", (4, 4)))).decode()
     cell = new_code_cell(outputs=[new_output("display_data", data={"image/png": png}) for _ in range(2)])
     cell.metadata["alt"], notebook = ["the first one", "the second one"], new_notebook(cells=[cell])
-    build.clean(notebook)
+    build_notebooks.clean(notebook)
     assert [output.metadata["image/png"]["alt"] for output in cell.outputs] == ["the first one", "the second one"]
     cell.metadata["alt"] = ["one", "two", "three"]
     with pytest.raises(ValueError, match="more alt texts than figures, 'three'"):
-        build.clean(notebook)
+        build_notebooks.clean(notebook)
 
 
 @pytest.mark.parametrize("line", ["%matplotlib inline", "%%time", "!ls", "x = !ls", "x = %pwd", "    %time f()"])

@@ -5,9 +5,9 @@ import json
 import re
 from pathlib import Path
 
-import build
+import build_notebooks
+import gather_notes
 import nbformat
-import notes
 import pytest
 
 EXPECTED = json.loads((Path(__file__).parent / "data/notes.json").read_text(encoding="utf-8"))
@@ -16,29 +16,29 @@ VERDICTS = ("true", "half true", "wrong", "only with")
 
 @functools.cache
 def table():
-    return [row for source in build.find_sources() for row in notes.rows_of(source)]
+    return [row for source in build_notebooks.find_sources() for row in gather_notes.rows_of(source)]
 
 
 def test_the_page_is_gathered_from_the_notebooks():
-    assert notes.PAGE.read_text(encoding="utf-8") == notes.page(), "run python notebooks/notes.py"
+    assert gather_notes.PAGE.read_text(encoding="utf-8") == gather_notes.page(), "run python notebooks/gather_notes.py"
 
 
 @pytest.mark.parametrize("place", [*EXPECTED["statements"], *EXPECTED["mistakes"].values()])
 def test_every_statement_is_there(place):
-    there = {line for row in table() for line in notes.lines_of(row[0])}
-    assert [line for line in notes.lines_of(place) if line not in there] == []
+    there = {line for row in table() for line in gather_notes.lines_of(row[0])}
+    assert [line for line in gather_notes.lines_of(place) if line not in there] == []
 
 
 def test_every_mistake_is_called_one():
     """At least one row that holds the line does not just say "true"."""
     for name, place in EXPECTED["mistakes"].items():
-        verdicts = [row[2] for row in table() if set(notes.lines_of(place)) & set(notes.lines_of(row[0]))]
+        verdicts = [row[2] for row in table() if set(gather_notes.lines_of(place)) & set(gather_notes.lines_of(row[0]))]
         assert any(not verdict.startswith("true") for verdict in verdicts), (name, verdicts)
 
 
 def test_rows():
     for place, statement, verdict, evidence in table():
-        assert notes.lines_of(place), place
+        assert gather_notes.lines_of(place), place
         assert statement, place
         assert verdict.startswith(VERDICTS), (place, verdict)
         assert "](" in evidence, (place, evidence)
@@ -46,16 +46,16 @@ def test_rows():
 
 def test_links_lead_to_headings():
     headings = {}
-    for path in build.FOLDER.glob("*.ipynb"):
+    for path in build_notebooks.FOLDER.glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         headings[path.name] = [title.strip().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", text, re.M)]
-    links = re.findall(r"\]\(([^)#]*)#((?:[^()]|\([^()]*\))*)\)", notes.PAGE.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#]*)#((?:[^()]|\([^()]*\))*)\)", gather_notes.PAGE.read_text(encoding="utf-8"))
     assert len(links) >= 50
     assert [(name, anchor) for name, anchor in links if anchor not in headings[name]] == []
 
 
 def test_places():
-    assert notes.lines_of("S0:9-10, 20, S1:4") == [("S0", 9), ("S0", 10), ("S0", 20), ("S1", 4)]
-    assert notes.lines_of("S3:22, 25-26") == [("S3", 22), ("S3", 25), ("S3", 26)]
-    assert notes.lines_of("somewhere") == []
+    assert gather_notes.lines_of("S0:9-10, 20, S1:4") == [("S0", 9), ("S0", 10), ("S0", 20), ("S1", 4)]
+    assert gather_notes.lines_of("S3:22, 25-26") == [("S3", 22), ("S3", 25), ("S3", 26)]
+    assert gather_notes.lines_of("somewhere") == []

@@ -1,7 +1,10 @@
 """What importing the package does, and does not."""
 
+import importlib.metadata
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +94,11 @@ start_tensorflow()
     assert loud.returncode == 1
     assert "a notice" in loud.stderr
     assert "it does not load" in loud.stderr
+
+
+def test_scripts_have_names_of_their_own(pytestconfig):
+    """What stands on the path of the tests would hide an installed package, or one of Python's, with the same name."""
+    folders = [*pytestconfig.getini("pythonpath"), Path(__file__).parent]
+    ours = {module.name for module in pkgutil.iter_modules(map(str, folders))}
+    assert {"build_notebooks", "time_many", "notebook_rules"} <= ours
+    assert ours & {*importlib.metadata.packages_distributions(), *sys.stdlib_module_names} == set()

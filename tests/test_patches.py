@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from patches import patches_between, top_patches
 
 from nst_keras import FeatureExtractor, deprocess, receptive_field
+from nst_keras.lessons.patches import patches_between, top_patches
 
 GRAY = np.asarray(deprocess(np.zeros(3)))  # the mean color: zero to the network
 

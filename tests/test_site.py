@@ -10,16 +10,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import build
+import build_notebooks
+import build_site
 import nbformat
 import pytest
-import website
 from test_architecture import GROUND_FLOOR
 
 pytestmark = pytest.mark.whole
 
 ADDRESS = "https://github.com/someone/somewhere"
-NOTEBOOKS = [path.stem for path in build.find_sources()]
+NOTEBOOKS = [path.stem for path in build_notebooks.find_sources()]
 MOST_BYTES = 3_000_000  # of a page, with its pictures
 # One page of each kind. Axe judges these wholly; where a browser is required (.ci/run) the others, too, except their
 # contrast, which is long to measure and comes from the same styles.
@@ -36,7 +36,7 @@ def site(tmp_path_factory):
         pytest.importorskip(name, reason=f"{name} is not installed: pip install -e '.[site]'")
     folder = tmp_path_factory.mktemp("pages")
     with warnings.catch_warnings(action="ignore"):  # Python's, inside Sphinx; its own make it fail
-        assert website.build_site(folder) == 0, "Sphinx had something to say, see below"
+        assert build_site.build_site(folder) == 0, "Sphinx had something to say, see below"
     return folder / "site"
 
 
@@ -65,10 +65,10 @@ def pages(site):
 
 def test_every_page_is_there(pages, site):
     names = {"index", "NOTES", "search", "data/README", *NOTEBOOKS}
-    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, "controls", "files", "runs")} <= set(pages)
-    assert website.GROUND_FLOOR == GROUND_FLOOR
+    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, "controls", "files", "lessons", "runs")} <= set(pages)
+    assert build_site.GROUND_FLOOR == GROUND_FLOOR
     for name in NOTEBOOKS:  # it can be downloaded as it is
-        assert (site / f"_sources/{name}.ipynb").read_bytes() == (build.FOLDER / f"{name}.ipynb").read_bytes()
+        assert (site / f"_sources/{name}.ipynb").read_bytes() == (build_notebooks.FOLDER / f"{name}.ipynb").read_bytes()
         assert f"_sources/{name}.ipynb" in pages[name].links
 
 
@@ -100,8 +100,8 @@ def test_links_of_the_readme_stay_among_the_pages(pages, site):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_figures_keep_their_descriptions(pages, name):
-    """Those of build.py, in order; films and sliders bring their own."""
-    cells = nbformat.read(build.FOLDER / f"{name}.ipynb", as_version=4).cells
+    """Those of build_notebooks.py, in order; films and sliders bring their own."""
+    cells = nbformat.read(build_notebooks.FOLDER / f"{name}.ipynb", as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     expected = [about["alt"] for output in outputs for about in output.get("metadata", {}).values()]
     files = [picture for picture in pages[name].pictures if not picture["src"].startswith("data:")]
@@ -136,7 +136,7 @@ def test_formulas_are_drawn(site):
 
 def test_without_sphinx(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "sphinx.cmd.build", None)
-    assert build.main(["--site"]) == 1
+    assert build_site.build_site() == 1
     assert "pip install -e '.[site]'" in capsys.readouterr().err
 
 
@@ -144,15 +144,15 @@ def test_without_sphinx(monkeypatch, capsys):
 
 
 def test_without_an_address():
-    assert website.launchers("", "04_gram_matrix.ipynb") == []
-    assert website.launchers_for_readme("") == ""
+    assert build_site.launchers("", "04_gram_matrix.ipynb") == []
+    assert build_site.launchers_for_readme("") == ""
 
 
 def test_with_an_address():
-    (_, colab), (_, binder) = website.launchers(ADDRESS, "04_gram_matrix.ipynb")
+    (_, colab), (_, binder) = build_site.launchers(ADDRESS, "04_gram_matrix.ipynb")
     assert colab.endswith("/github/someone/somewhere/blob/main/notebooks/04_gram_matrix.ipynb")
     assert binder.endswith("/gh/someone/somewhere/HEAD?labpath=notebooks/04_gram_matrix.ipynb")
-    text = website.launchers_for_readme(ADDRESS)
+    text = build_site.launchers_for_readme(ADDRESS)
     assert "00_start_here.ipynb) or [Open in Binder](https://mybinder.org" in text
     assert f"git clone --depth 1 {ADDRESS} " in text
 
@@ -160,7 +160,7 @@ def test_with_an_address():
 @pytest.mark.parametrize("address", ["", ADDRESS])
 def test_links_above_a_notebook(address, monkeypatch):
     pytest.importorskip("latex2mathml")
-    monkeypatch.syspath_prepend(build.FOLDER / "site")
+    monkeypatch.syspath_prepend(build_notebooks.FOLDER / "site")
     import pages
 
     monkeypatch.setattr(pages, "repository", lambda: address)
@@ -178,13 +178,14 @@ def test_the_address_has_one_place(tmp_path, monkeypatch):
     """[project.urls] of pyproject.toml, which may be missing."""
     for text, address in (("", ""), (f'[project.urls]\nRepository = "{ADDRESS}.git"', ADDRESS)):
         (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "x"\n{text}')
-        monkeypatch.setattr(website, "ROOT", tmp_path)
-        assert website.repository() == address
+        monkeypatch.setattr(build_site, "ROOT", tmp_path)
+        assert build_site.repository() == address
 
 
 def test_the_readme_is_in_step():
-    (stored,) = website.LAUNCHERS.findall(website.README.read_text(encoding="utf-8"))
-    assert stored == website.launchers_for_readme(website.repository()), "run python notebooks/website.py"
+    (stored,) = build_site.LAUNCHERS.findall(build_site.README.read_text(encoding="utf-8"))
+    expected = build_site.launchers_for_readme(build_site.repository())
+    assert stored == expected, "run python notebooks/build_site.py --readme"
 
 
 # In a browser
@@ -263,13 +264,14 @@ def test_search(site, tab):
     assert "04 - The Gram matrix" in tab.locator("#search-results").inner_text()
 
 
-# Sliders and films: notebooks/stored.py
+# Sliders and films: nst_keras/lessons/stored.py
 
 
 @pytest.fixture
 def slider(tab, tmp_path):
-    import stored
     import tensorflow as tf
+
+    from nst_keras.lessons import stored
 
     values = (0, 100, 200)
     frames = [stored.Frame(f"β = {n}", tf.fill([1, 8, 16, 3], float(n)), f"a <{n}> gray") for n in values]
@@ -303,7 +305,7 @@ def test_slider_without_scripts(slider, chromium):
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
-    import stored
+    from nst_keras.lessons import stored
 
     path = tmp_path_factory.mktemp("film") / "film.html"
     path.write_text(stored.show_film("07_from_noise", "a film").data, encoding="utf-8")

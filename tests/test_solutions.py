@@ -3,10 +3,11 @@
 import importlib
 
 import pytest
-from exercises import Exercise, checker
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_rules import number_of, solutions, tagged
 from notebook_runs import enter_notebooks_folder, read, run_cells
+
+from nst_keras.lessons.exercises import Exercise, checker
 
 pytestmark = pytest.mark.whole
 
@@ -29,7 +30,7 @@ def wrong_solutions(notebook, name):
 def test_solutions(notebook_name, monkeypatch):
     enter_notebooks_folder(monkeypatch)
     notebook = read(notebook_name)
-    exercises = importlib.import_module(f"exercises.nb{notebook_name[:2]}").check.exercises
+    exercises = importlib.import_module(f"nst_keras.lessons.exercises.nb{notebook_name[:2]}").check.exercises
     tagged_numbers = [number_of(cell) for cell in tagged(notebook, "exercise")]
     assert tagged_numbers == sorted(exercises) == sorted(solutions(notebook))
     assert wrong_solutions(notebook, notebook_name) == {}

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from build import find_sources
+from build_notebooks import find_sources
 from nbformat.v4 import new_code_cell, new_notebook
 from notebook_runs import enter_notebooks_folder, read, run_cells
 

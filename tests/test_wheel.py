@@ -1,5 +1,6 @@
-"""The package works where it is installed, without the repository."""
+"""The package works where it is installed, without the repository; so does a notebook alone in its folder."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,44 +8,96 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import nbformat
 import pytest
+from build_notebooks import FOLDER as NOTEBOOKS
+from build_notebooks import TIMEOUT
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+from notebook_rules import CHECKED, output_text, tagged
 from PIL import Image
 
 pytestmark = pytest.mark.whole
 
 ROOT = Path(__file__).parent.parent
+# Between them they load drawing, stored runs, film, slider, gallery, patches and exercises.
+ALONE = ("00_start_here", "02_what_convnets_learn", "04_gram_matrix", "05_style_and_lambda")
 
 
-def test_the_installed_package_makes_a_picture(tmp_path):
-    """A wheel, installed beside nothing but its dependencies, called in an empty folder."""
-    source, wheels, there, empty = (tmp_path / name for name in ("source", "wheels", "there", "empty"))
-    empty.mkdir()
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder that holds the installed wheel and nothing else."""
+    source, wheels, there = (tmp_path_factory.mktemp(name) for name in ("source", "wheels", "there"))
     for name in ("nst_keras", "data"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "gallery"))
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "-w", wheels, source], check=True, capture_output=True)
     (wheel,) = wheels.glob("*.whl")
     subprocess.run([*pip, "install", "--no-deps", "--target", there, wheel], check=True, capture_output=True)
-    # -S: no editable installation of the repository is seen, only the dependencies and what was installed just now
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(there), sysconfig.get_path("purelib")])}
+    return there
+
+
+@pytest.fixture
+def empty(tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
+def beside_its_dependencies(folder):
+    """The environment of a Python that, with -S, sees these and the folder, but no editable installation."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")])}
+
+
+def test_the_installed_package_makes_a_picture(installed, empty):
+    """The command, called in an empty folder."""
 
     def python(*arguments):
-        command = [sys.executable, "-S", *arguments]
+        command, environment = [sys.executable, "-S", *arguments], beside_its_dependencies(installed)
         result = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    assert Path(python("-c", "import nst_keras; print(nst_keras.__file__)").strip()).is_relative_to(there)
-    nst_keras = ["-m", "nst_keras"] if os.name == "nt" else [there / "bin" / "nst-keras"]
+    assert Path(python("-c", "import nst_keras; print(nst_keras.__file__)").strip()).is_relative_to(installed)
+    nst_keras = ["-m", "nst_keras"] if os.name == "nt" else [installed / "bin" / "nst-keras"]
     listed = [line.split() for line in python(*nst_keras, "--list").splitlines()]
     assert [words[0] for words in listed[:4]] == ["content", "style", "texture", "maps"]
     assert all(len(words) > 1 for words in listed)
     options = ["chelsea", "night_cafe", "--max-side", "48", "--steps", "2", "--quiet"]
     assert python(*nst_keras, *options) == "chelsea_night_cafe.png\n"
     assert {path.name for path in empty.iterdir()} == {"chelsea_night_cafe.png", "chelsea_night_cafe.json"}
-    assert (there / "nst_keras" / "py.typed").exists()
-    assert (there / "nst_keras" / "runs" / "__init__.pyi").exists()
+    assert (installed / "nst_keras" / "py.typed").exists()
+    assert (installed / "nst_keras" / "runs" / "__init__.pyi").exists()
     with Image.open(empty / "chelsea_night_cafe.png") as picture:
         assert picture.size == (48, 32)
+
+
+def test_all_that_notebooks_load_is_installed(installed):
+    """Every module, stored run, film, map and gallery picture; not only those of the notebooks below."""
+    code = [path.relative_to(ROOT) for path in (ROOT / "nst_keras").rglob("*") if path.suffix in (".py", ".pyi")]
+    files = [path.relative_to(ROOT) for path in (ROOT / "data").glob("*/*") if path.suffix not in ("", ".py")]
+    assert Path("nst_keras/lessons/exercises/nb04.py") in code
+    assert {path.parts[1] for path in files} == {each.name for each in (ROOT / "data").iterdir() if each.is_dir()}
+    assert [path for path in code if not (installed / path).is_file()] == []
+    assert [path for path in files if not (installed / "nst_keras" / path).is_file()] == []
+
+
+@pytest.mark.parametrize("alone", ALONE)
+def test_a_notebook_alone_in_its_folder(alone, installed, empty, tmp_path, monkeypatch):
+    """As it is downloaded: it runs, and its marked outputs are the stored ones. Then nbval does not run it, too."""
+    kernel = tmp_path / "kernels" / "alone" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    command = [sys.executable, "-S", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel.write_text(json.dumps({"argv": command, "display_name": "alone", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    shutil.copy(NOTEBOOKS / f"{alone}.ipynb", empty)
+    stored, run = (nbformat.read(empty / f"{alone}.ipynb", as_version=4) for _ in range(2))
+    run.cells.append(new_code_cell("import nst_keras\nprint(nst_keras.__file__)"))
+    client = NotebookClient(run, timeout=TIMEOUT, kernel_name="alone", resources={"metadata": {"path": str(empty)}})
+    client.execute(env=beside_its_dependencies(installed))
+    assert Path(output_text(run.cells.pop()).strip()).is_relative_to(installed)
+    for cell in tagged(run, CHECKED):
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    assert list(map(output_text, tagged(run, CHECKED))) == list(map(output_text, tagged(stored, CHECKED)))

@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages: see notebooks/website.py."""
+"""How Sphinx makes the pages: see notebooks/build_site.py."""
 
 import sys
 import tomllib
@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]  # nst_keras, website, pages
+sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]  # nst_keras, build_site, pages
 
 project = "nst_keras"
 release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]

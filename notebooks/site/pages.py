@@ -6,10 +6,10 @@ from pathlib import Path
 from textwrap import indent
 
 import nbformat
+from build_site import launchers, repository
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.util import logging
-from website import launchers, repository
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def slug(title):
 
 
 def describe_figures(app, doctree):
-    """Give each figure of a notebook the alt text that build.py has kept in its metadata."""
+    """Give each figure of a notebook the alt text that build_notebooks.py has kept in its metadata."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return

@@ -29,11 +29,11 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from diagram import draw_method
-from exercises.nb00 import check
-from stored import load_stored, show_film
 
 from nst_keras import Objective, content_cost, data_path, load_image, resize_image, show_images, stylize, total_cost
+from nst_keras.lessons.diagram import draw_method
+from nst_keras.lessons.exercises.nb00 import check
+from nst_keras.lessons.stored import load_stored, show_film
 
 # %% [markdown]
 # ## Where you are going

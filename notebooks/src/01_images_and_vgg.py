@@ -30,11 +30,11 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from diagram import draw_method
-from exercises.nb01 import check
 
 from nst_keras import FeatureExtractor, paint, prepare, resize_image, show_images
 from nst_keras.images import deprocess, load_image, preprocess
+from nst_keras.lessons.diagram import draw_method
+from nst_keras.lessons.exercises.nb01 import check
 from nst_keras.settings import STYLE_LAYERS
 from nst_keras.vgg import layer_names, load_vgg, receptive_field
 

@@ -30,10 +30,10 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb02 import check
-from patches import patches_between, patches_of_units, top_patches
 
 from nst_keras import FeatureExtractor, adam, bundled_pictures, load_image, minimize, preprocess, show_images, stylize
+from nst_keras.lessons.exercises.nb02 import check
+from nst_keras.lessons.patches import patches_between, patches_of_units, top_patches
 from nst_keras.vgg import layer_names, load_vgg, receptive_field
 
 # %% [markdown]
@@ -280,7 +280,7 @@ plt.show()
 # it the picture seems to end in an edge, and this channel answers to that edge some 250 times as strongly as to what is inside, on average. Such **border artifacts** are not the rule: the ring wins in 9 % of the maps, where its share of the positions is 7 %. But they would
 # come out on top of a search.
 #
-# `top_patches` (in `patches.py`, beside this notebook) goes on where we stopped. The second highest position is often right beside the highest: the same
+# `top_patches` (in `nst_keras.lessons.patches`) goes on where we stopped. The second highest position is often right beside the highest: the same
 # thing seen again one stride farther. So after each hit it suppresses the neighbors within half a receptive field (**non-maximum
 # suppression**), takes at most `per_image` hits from one image, and sorts what is left. `inside=True` leaves out the patches that see padding.
 #

@@ -31,12 +31,12 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from diagram import draw_method
-from exercises.nb03 import check
-from stored import load_stored
 
 from nst_keras import Objective, content_cost, show_images, stylize
 from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras.lessons.diagram import draw_method
+from nst_keras.lessons.exercises.nb03 import check
+from nst_keras.lessons.stored import load_stored
 from nst_keras.optimize import lbfgs, minimize
 from nst_keras.vgg import FeatureExtractor, layer_names, load_vgg, receptive_field
 

@@ -32,12 +32,12 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from diagram import draw_method
-from exercises.nb04 import check
 
 from nst_keras import FeatureExtractor, gram_matrix, load_vgg, show_images
 from nst_keras.costs import content_cost, gram_cost, layer_style_cost, style_cost
 from nst_keras.images import initial_image, load_image, resize_image, to_pixels
+from nst_keras.lessons.diagram import draw_method
+from nst_keras.lessons.exercises.nb04 import check
 from nst_keras.optimize import lbfgs, minimize
 from nst_keras.style import moments
 from nst_keras.vgg import receptive_field

@@ -29,13 +29,13 @@ start_tensorflow()  # without the notices that TensorFlow writes while it loads
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb05 import check
 from IPython.display import display
-from stored import Frame, load_stored, show_slider
 
 from nst_keras import moments, show_images, stylize
 from nst_keras.costs import gram_cost
 from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.lessons.exercises.nb05 import check
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
 from nst_keras.optimize import lbfgs, minimize
 from nst_keras.settings import STYLE_LAYERS  # block1_conv1, block2_conv1, ... block5_conv1
 from nst_keras.vgg import FeatureExtractor, load_vgg, receptive_field

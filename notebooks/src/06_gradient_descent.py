@@ -33,15 +33,15 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from diagram import draw_method
-from exercises.nb06 import check
 from IPython.display import HTML, display
 from PIL import Image
-from stored import load_stored, show_film
 
 from nst_keras import FeatureExtractor, Objective, Settings, load_image, load_vgg, resize_image, show_images
 from nst_keras.costs import CostNotFiniteError
 from nst_keras.images import initial_image
+from nst_keras.lessons.diagram import draw_method
+from nst_keras.lessons.exercises.nb06 import check
+from nst_keras.lessons.stored import load_stored, show_film
 from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
 from nst_keras.runs.quality import noise as noise_of
 from nst_keras.transfer import scale_sizes, scale_steps

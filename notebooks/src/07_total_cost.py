@@ -30,14 +30,14 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb07 import check
 from IPython.display import display
-from stored import Frame, load_stored, show_film, show_slider
 
 from nst_keras import FeatureExtractor, Objective, gram_matrix, load_image, load_vgg, moments, resize_image, stylize
 from nst_keras.costs import content_cost, gram_cost, layer_style_cost, total_cost, total_variation_cost
 from nst_keras.display import LINE_STYLES, show_images
 from nst_keras.images import initial_image, to_pixels
+from nst_keras.lessons.exercises.nb07 import check
+from nst_keras.lessons.stored import Frame, load_stored, show_film, show_slider
 from nst_keras.objective import make_extractor
 from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import LAYER_WEIGHTS, STYLE_LAYERS, Settings

@@ -33,13 +33,13 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb08 import check
 from IPython.display import Image, display
 from PIL import Image as Pictures
 
 from nst_keras import FeatureExtractor, gram_matrix, load_image, load_vgg, moments, resize_image, show_images, stylize
 from nst_keras.costs import wasserstein_cost, wasserstein_style_cost
 from nst_keras.images import to_pixels
+from nst_keras.lessons.exercises.nb08 import check
 from nst_keras.runs import referee
 from nst_keras.runs.quality import noise
 from nst_keras.settings import STYLE_LAYERS

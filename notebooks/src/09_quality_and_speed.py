@@ -31,12 +31,12 @@ import time
 
 import numpy as np
 import tensorflow as tf
-from exercises.nb09 import check
 
 from nst_keras import FeatureExtractor, Objective, adam, data_path, minimize, prepare, show_images, stylize
 from nst_keras.controls.tiles import TiledObjective
 from nst_keras.costs import total_variation_cost
 from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.lessons.exercises.nb09 import check
 from nst_keras.runs import forecast, referee
 from nst_keras.runs.forecast import EACH_STEP, OTHER_WORK, convolution_speed, per_pixel
 from nst_keras.runs.quality import noise

@@ -33,9 +33,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb10 import check
 from IPython.display import Image, display
-from stored import Frame, load_stored, show_slider
 
 from nst_keras import FeatureExtractor, Moments, load_image, load_vgg, moments, show_images, stylize
 from nst_keras.controls import PRESETS
@@ -44,6 +42,8 @@ from nst_keras.controls.regions import mask_at_size, read_mask, read_regions, we
 from nst_keras.costs import gram_cost
 from nst_keras.display import LINE_STYLES
 from nst_keras.images import luminance
+from nst_keras.lessons.exercises.nb10 import check
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
 from nst_keras.runs import sweep
 from nst_keras.settings import LAYER_WEIGHTS, STRENGTH, STYLE_LAYERS, Settings, weights_of_strength
 from nst_keras.style import blend

@@ -31,14 +31,14 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from exercises.nb11 import check
 from IPython.display import display
 from PIL import Image, ImageDraw, ImageFont
-from stored import load_stored
 
 from nst_keras import CostNotFiniteError, Objective, lbfgs, load_image, minimize, prepare, show_images, stylize
 from nst_keras.controls.regions import mask_at_size, read_mask
 from nst_keras.images import luminance, resize_image
+from nst_keras.lessons.exercises.nb11 import check
+from nst_keras.lessons.stored import load_stored
 from nst_keras.runs import Studio, check_memory, referee
 from nst_keras.runs.panel import panel
 from nst_keras.runs.quality import noise

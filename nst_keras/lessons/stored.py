@@ -1,0 +1,101 @@
+"""Shows the long runs of data/runs, made by benchmarks/make_runs.py, on the page."""
+
+import base64
+import io
+import json
+from html import escape
+from typing import NamedTuple
+
+import tensorflow as tf
+from IPython.display import HTML
+from PIL import Image
+
+from nst_keras import data_path, load_image
+from nst_keras.images import to_pixels
+
+WEBP_QUALITY = 90
+# What moves by itself for long must be possible to stop, and stands still for those who have asked their system for it.
+FILM = """
+const film = document.currentScript.previousElementSibling, button = document.createElement("button");
+const moving = film.src, still = film.dataset.still;
+function show(picture) {
+  film.src = picture;
+  button.textContent = picture == still ? "Play the film" : "Stop the film";
+}
+button.onclick = () => show(film.src == still ? moving : still);
+film.before(button, document.createElement("br"));
+show(matchMedia("(prefers-reduced-motion: reduce)").matches ? still : moving);
+"""
+# One column of the table is shown, which a slider above it chooses. Where scripts do not run, all columns are there.
+SLIDER = """
+const table = document.currentScript.previousElementSibling, [captions, pictures] = table.rows;
+const label = document.createElement("label"), slider = document.createElement("input");
+Object.assign(slider, {type: "range", min: 0, max: captions.cells.length - 1, value: 0});
+slider.dataset.lmSuppressShortcuts = true; // JupyterLab leaves the arrow keys to the slider
+slider.oninput = () => {
+  for (const row of table.rows) [...row.cells].forEach((cell, n) => { cell.hidden = n != slider.value; });
+  slider.setAttribute("aria-valuetext", captions.cells[slider.value].textContent);
+};
+label.append(table.caption.textContent, " ", slider);
+table.caption.replaceChildren(label);
+slider.oninput();
+"""
+
+
+class Stored(NamedTuple):
+    """`image`: G, (1, H, W, 3), RGB 0..255, rounded to whole gray levels; `record`: its sidecar, a dict."""
+
+    image: tf.Tensor
+    record: dict
+
+
+def load_stored(name):
+    """The run of data/runs with this name; record["J"] lists the cost at each step, over all sizes."""
+    path = data_path(f"runs/{name}.json")
+    return Stored(load_image(path.with_suffix(".webp")), json.loads(path.read_text(encoding="utf-8")))
+
+
+def show_film(name, alt):
+    """The film of a stored run, for the page; `alt` says what is to be seen."""
+    path = data_path(f"runs/{name}_film.webp")
+    with Image.open(path) as film:
+        film.seek(film.n_frames - 1)
+        last = webp(film.convert("RGB"))
+    return with_script(img(path.read_bytes(), alt, f' data-still="{url(last)}"'), FILM)
+
+
+class Frame(NamedTuple):
+    """One position of a slider: its caption, the picture, (1, H, W, 3) in RGB 0..255, and what is to be seen in it."""
+
+    caption: str
+    image: tf.Tensor
+    alt: str
+
+
+def show_slider(label, frames):
+    """Pictures that differ in one thing, which `label` names, one at a time; as a row where scripts do not run."""
+    captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
+    pictures = (img(webp(Image.fromarray(to_pixels(frame.image))), frame.alt) for frame in frames)
+    cells = "".join(f"<td>{picture}</td>" for picture in pictures)
+    return with_script(f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>", SLIDER)
+
+
+def with_script(element, script):
+    """An HTML element, and a script that finds it as its previous sibling."""
+    return HTML(f"<div>{element}<script>(() => {{{script}}})()</script></div>")
+
+
+def img(file, alt, more=""):
+    """The HTML of a picture, from the bytes of a WebP file."""
+    return f'<img alt="{escape(alt)}" src="{url(file)}"{more}>'
+
+
+def url(file):
+    return f"data:image/webp;base64,{base64.b64encode(file).decode()}"
+
+
+def webp(picture):
+    """A Pillow picture as the bytes of a WebP file."""
+    file = io.BytesIO()
+    picture.save(file, format="WebP", quality=WEBP_QUALITY, method=6)
+    return file.getvalue()
