@@ -18,14 +18,14 @@ from nst_keras.costs import check_sizes, content_constant, gram_cost, total_cost
 from nst_keras.files.weights import check_layers
 from nst_keras.settings import STYLE_NORMALIZERS, Settings
 from nst_keras.style import Moments, blend, check_style_weights, main_directions, moments
-from nst_keras.vgg import FeatureExtractor, fast_precision, load_vgg
+from nst_keras.vgg import FeatureExtractor, load_vgg
 
 ALL = slice(None), slice(None)  # rows and columns of a layer
 IMAGE = tf.TensorSpec((1, None, None, 3), tf.float32)
 
 
 class Term(NamedTuple):
-    """One summand of J: λ · share · cost(of_G=sums(a, **places), **target), with a the activations of G in its layer.
+    """One summand of J: λ · factor · cost(of_G=sums(a, **places), **target), with a the activations of G in its layer.
 
     `sums` and `cost` are functions of a module, not lambdas: by them a graph is found again.
     """
@@ -33,8 +33,8 @@ class Term(NamedTuple):
     kind: str  # "content" or "style": whose weight in J is α or β
     layer: str  # whose weight among its kind is λ
     sums: Callable  # all that the cost needs to know of G: sums over positions, so that those of tiles add up
-    cost: Callable  # 0 for "the same"
-    share: Any  # of a region; 1 for all of G
+    cost: Callable | None  # 0 for "the same"; None: the sum itself is the cost
+    factor: Any  # of content the constant of its normalizer; of style the share of the region
     places: Mapping[str, Any]  # what belongs to positions, by name: tensors (1, nH, nW, nC) or (nH, nW)
     target: Mapping[str, Any]  # what G is compared with, by name
 
@@ -50,30 +50,25 @@ def terms_of(settings: Settings, a_C: Mapping, of_styles: Sequence, regions: Seq
     """
     s, weights, terms = settings, check_style_weights(settings.style_weights, len(of_styles)), []
     for l in s.content_layers:
-        target = {"constant": content_constant(a_C[l], s.content_normalizer)}
-        terms.append(Term("content", l, squared_difference, scaled, 1.0, {"a_C": a_C[l]}, target))
+        constant = content_constant(a_C[l], s.content_normalizer)
+        terms.append(Term("content", l, squared_difference, None, constant, {"a_C": a_C[l]}, {}))
     style_cost = "wasserstein" if s.style_cost == "wasserstein" else s.style_normalizer
     for number, (share, masks, _) in enumerate(regions):
         here = [(weight, of[number]) for weight, of in zip(weights, of_styles, strict=True) if of[number]]
         for l in s.layer_weights:
             places = {} if masks.get(l) is None else {"mask": np.float32(masks[l])}
             n = float(np.sum(places["mask"])) if places else N[l]
+            for _, of in here:
+                check_sizes(of[l].n, n, style_cost)
             of_S = blend([of[l] for _, of in here], [weight for weight, _ in here], n)
             target = {"of_S": of_S} | ({"B": main_directions(of_S, s.rank)} if style_cost == "wasserstein" else {})
             terms.append(Term("style", l, moments, STYLE_COSTS[style_cost], float(share), places, target))
-            for _, of in here:
-                check_sizes(of[l].n, n, style_cost)
     return terms
 
 
 def squared_difference(a: tf.Tensor, a_C: tf.Tensor) -> tf.Tensor:
     """D = Σ_ijk (a_C[i,j,k] - a[i,j,k])²."""
     return tf.reduce_sum(tf.square(tf.cast(a_C, tf.float32) - a))
-
-
-def scaled(of_G: tf.Tensor, constant: tf.Tensor) -> tf.Tensor:
-    """constant · D, see `content_cost`."""
-    return constant * of_G
 
 
 STYLE_COSTS = {"wasserstein": wasserstein_cost}
@@ -136,11 +131,11 @@ class Objective:
         numbers = {
             "alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask,
             "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},
-            "terms": [(t.share, t.places, t.target) for t in terms],
+            "terms": [(t.factor, t.places, t.target) for t in terms],
         }  # fmt: skip
         self.numbers = tf.nest.map_structure(tf.convert_to_tensor, numbers)
         self.sizes = tf.nest.map_structure(any_size, self.numbers), IMAGE
-        self.formulas = tuple(t._replace(share=None, places=None, target=None) for t in terms)
+        self.formulas = tuple(t._replace(factor=None, places=None, target=None) for t in terms)
 
     def content_of(self, content: tf.Tensor) -> dict[str, tf.Tensor]:
         """{layer: a[l](C)} of the content layers."""
@@ -201,14 +196,14 @@ def costs(
 def filled(formulas: Sequence[Term], numbers: Mapping) -> list[Term]:
     """The terms, put together again."""
     of_terms = zip(formulas, numbers["terms"], strict=True)
-    return [t._replace(share=share, places=places, target=target) for t, (share, places, target) in of_terms]
+    return [t._replace(factor=factor, places=places, target=target) for t, (factor, places, target) in of_terms]
 
 
 def costs_of(terms: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_tv: Any) -> dict[str, tf.Tensor]:
     """J and its terms from all that they need of G; tiles call it with the sums that they have added up."""
     J_layer = {kind: dict.fromkeys(numbers["lambda"][kind], 0.0) for kind in ("content", "style")}
     for t, of_G in zip(terms, sums_of_G, strict=True):
-        J_layer[t.kind][t.layer] += t.share * t.cost(of_G=of_G, **t.target)
+        J_layer[t.kind][t.layer] += t.factor * (t.cost(of_G=of_G, **t.target) if t.cost else of_G)
     weighted = {kind: {l: numbers["lambda"][kind][l] * cost for l, cost in J_layer[kind].items()} for kind in J_layer}
     J_content, J_style = (sum(weighted[kind].values()) for kind in ("content", "style"))
     alpha, beta, gamma = (numbers[name] for name in ("alpha", "beta", "gamma"))
@@ -253,10 +248,7 @@ def any_size(x: tf.Tensor) -> tf.TensorSpec:
 def make_extractor(settings: Settings) -> FeatureExtractor:
     """The network of the settings, with the layers that their costs compare; the same one for the same settings."""
     network = load_vgg(settings.network, settings.weights, settings.pooling, settings.padding)
-    precision = fast_precision() if settings.precision == "auto" else settings.precision
-    return _extractor(network, tuple(settings.layers), precision)
+    return _extractor(tuple(settings.layers), network, settings.precision)
 
 
-@functools.lru_cache(maxsize=8)
-def _extractor(network, layers, precision):
-    return FeatureExtractor(layers, network, precision)
+_extractor = functools.lru_cache(maxsize=8)(FeatureExtractor)

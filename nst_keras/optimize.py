@@ -12,6 +12,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,17 +49,23 @@ class Progress(NamedTuple):
     evaluations: int
 
 
+@dataclass(repr=False)
 class History:
     """What happened in a run: `history["J"]` is the list of J over the steps, likewise every other term.
 
-    `costs` and `seconds` hold, for each image that was looked at, its terms of J and the time until then, without
-    pauses; `evaluations` counts gradients, over all sizes; `progress`, None when the run is complete, is what it needs
-    to go on."""
+    Attributes:
+        costs, seconds: for each image that was looked at, its terms of J, and the time until then without pauses.
+        evaluations: number of gradients, over all sizes.
+        progress: what the run needs to go on; None when it is complete.
+        interrupted: whether somebody has ended the run early.
+    """
 
-    def __init__(self, costs: Any = (), seconds: Any = (), evaluations: int = 0, progress: Progress | None = None):
-        self.costs, self.seconds = list(costs), list(seconds)
-        self.evaluations, self.progress, self.interrupted = evaluations, progress, False
-        self._start: float | None = None  # None while nothing runs
+    costs: list[dict[str, float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    evaluations: int = 0
+    progress: Progress | None = None
+    interrupted: bool = False
+    _start: float | None = field(default=None, init=False)  # None while nothing runs
 
     def __getitem__(self, term: str) -> list[float]:
         return [costs[term] for costs in self.costs]
@@ -92,8 +99,12 @@ class History:
         finally:
             self._start = None
 
-    def append(self, costs: dict[str, float]) -> None:
-        """The terms of J for the image that was looked at now."""
+    def append(self, costs: dict[str, float], best: tf.Tensor | None = None) -> None:
+        """Add the terms of J for the image that was looked at now; `best`: the best one before it.
+
+        Raises CostNotFiniteError: J is not a number any more."""
+        if not math.isfinite(costs["J"]):
+            raise CostNotFiniteError(best, self)
         self.costs.append(costs)
         paused_at = self.seconds[-1] if self.seconds else 0.0
         self.seconds.append(paused_at if self._start is None else time.perf_counter() - self._start)
@@ -125,18 +136,13 @@ def minimize(
     best = G = tf.convert_to_tensor(G, tf.float32)
     begun = len(history)
 
-    def record(costs):
-        if not math.isfinite(costs["J"]):
-            raise CostNotFiniteError(best, history)
-        history.append(costs)
-
     try:
         with history.running():
             at = history.progress or Progress(G, optimizer.init(G), G, len(history), 0)
             while at.G is not None and at.evaluations < steps:
                 G = tf.convert_to_tensor(at.G)
                 costs, gradient = J.value_and_gradient(G)
-                record(costs)
+                history.append(costs, best)
                 step, best, best_step = len(history) - 1, at.best, at.best_step
                 if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
                     best, best_step = G, step
@@ -148,7 +154,7 @@ def minimize(
                     callback(step, G, costs)
             G = tf.convert_to_tensor(at.best if optimizer.takes_best else at.G)
             costs = history.costs[at.best_step] if optimizer.takes_best else J.terms(G)
-            record(costs)
+            history.append(costs, best)
             history.progress = None
             if callback:
                 callback(len(history) - 1, G, costs)
@@ -228,27 +234,25 @@ def lbfgs(memory: int = 10, clip: Any = RANGE) -> Optimizer:
         state = state and _Reached(*state)  # a checkpoint keeps plain tuples
         x, unit = np.asarray(G).ravel(), state.unit if state else _unit(gradient)
         cost, gradient = cost / unit, np.asarray(gradient).ravel() / np.float32(unit)
-        if state is None:
-            state = propose(x, cost, gradient, (), unit)
-        elif cost > state.cost + 1e-4 * (state.gradient @ (x - state.x)) and state.length / 2 > 1e-3:  # too long
-            state = state._replace(length=state.length / 2)
-        elif cost < state.cost:
-            s, y, pairs = x - state.x, gradient - state.gradient, state.pairs
-            if s @ y > 0 and y @ y > 0:  # J curves upwards here: worth remembering
-                pairs = (*pairs, (s, y))[-memory:]
-            state = propose(x, cost, gradient, pairs, unit)
-        elif state.pairs:  # the remembered curvature misleads: start afresh from the plain gradient
-            state = propose(state.x, state.cost, state.gradient, (), unit)
+        if state and cost > state.cost + 1e-4 * (state.gradient @ (x - state.x)) and state.length / 2 > 1e-3:
+            state = state._replace(length=state.length / 2)  # the step was too long
         else:
-            return None, state
+            if state is None:
+                pairs = ()
+            elif cost < state.cost:
+                s, y, pairs = x - state.x, gradient - state.gradient, state.pairs
+                if s @ y > 0 and y @ y > 0:  # J curves upwards here: worth remembering
+                    pairs = (*pairs, (s, y))[-memory:]
+            elif state.pairs:  # the remembered curvature misleads: start afresh from the plain gradient
+                x, cost, gradient, pairs = state.x, state.cost, state.gradient, ()
+            else:
+                return None, state
+            # A pixel at a bound stays there if its gradient points outwards.
+            free = ((x > low) | (gradient < 0)) & ((x < high) | (gradient > 0))
+            direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
+            state = _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
         trial = np.clip(state.x + state.length * state.direction, low, high)
         return tf.constant(trial.reshape(G.shape), tf.float32), state
-
-    def propose(x, cost, gradient, pairs, unit):
-        # A pixel at a bound stays there if its gradient points outwards.
-        free = ((x > low) | (gradient < 0)) & ((x < high) | (gradient > 0))
-        direction = np.where(free, _quasi_newton(np.where(free, -gradient, 0), pairs), 0)
-        return _Reached(x, cost, gradient, direction, 1.0, pairs, unit)
 
     return Optimizer(lambda G: None, update, takes_best=True)
 

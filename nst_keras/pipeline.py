@@ -12,7 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from nst_keras.controls.colors import by_brightness, recolor
-from nst_keras.controls.memory import exceeds_tile, fitting_tile
+from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import divided, masked, read_mask, read_regions
 from nst_keras.controls.tiles import TiledObjective
 from nst_keras.files.weights import check_layers, known_layers
@@ -86,7 +86,7 @@ def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
     for control in controls(run):
         scene = control(scene)
     given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)
-    if exceeds_tile(s.tile, max(math.prod(image.shape[1:3]) for image in (C, *S))):
+    if s.tile is not None and max(math.prod(image.shape[1:3]) for image in (C, *S)) > s.tile:
         return TiledObjective(*given, tile=s.tile), scene.first, make_optimizer(s, scene.bounds, PAIRS_IN_TILES)
     return Objective(*given), scene.first, make_optimizer(s, scene.bounds)
 

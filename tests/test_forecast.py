@@ -104,7 +104,6 @@ def test_a_style_larger_than_the_content_counts(machine, extractor):
 
 def test_what_does_not_fit_is_computed_in_tiles(machine, extractor):
     run = planned(extractor, [(500, 1000), (2000, 3000)], 10)
-    run.C = tf.zeros((1, 2000, 3000, 3))
     whole = forecast(run)
     run.settings = run.settings.replace(tile=fitting_tile(run))
     plan = check_memory(run)

@@ -209,9 +209,7 @@ def test_tiles_of_a_network_with_other_names(pictures, kernel):
     at_once = Objective(C, S, settings, extractor).value_and_gradient(G)
     in_tiles = TiledObjective(C, S, settings, extractor, tile=26**2).value_and_gradient(G)
     assert in_tiles[0] == pytest.approx(at_once[0], rel=1e-4)
-    assert (
-        float(tf.norm(in_tiles[1] - at_once[1]) / tf.norm(at_once[1])) < 1e-4
-    )  # with pools left out of count it was 1.5
+    assert float(tf.norm(in_tiles[1] - at_once[1]) / tf.norm(at_once[1])) < 1e-4
 
 
 def test_a_network_that_cannot_be_cut_is_refused(pictures):

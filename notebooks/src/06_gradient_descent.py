@@ -36,8 +36,16 @@ import tensorflow as tf
 from IPython.display import HTML, display
 from PIL import Image
 
-from nst_keras import FeatureExtractor, Objective, Settings, load_image, load_vgg, resize_image, show_images
-from nst_keras.costs import CostNotFiniteError
+from nst_keras import (
+    CostNotFiniteError,
+    FeatureExtractor,
+    Objective,
+    Settings,
+    load_image,
+    load_vgg,
+    resize_image,
+    show_images,
+)
 from nst_keras.images import initial_image
 from nst_keras.lessons.diagram import draw_method
 from nst_keras.lessons.exercises.nb06 import check

@@ -35,10 +35,10 @@ import numpy as np
 import tensorflow as tf
 from IPython.display import Image, display
 
-from nst_keras import FeatureExtractor, Moments, load_image, load_vgg, moments, show_images, stylize
+from nst_keras import FeatureExtractor, Moments, load_image, load_vgg, moments, prepare, show_images, stylize
 from nst_keras.controls import PRESETS
 from nst_keras.controls.colors import color_map, keep_colors, match_colors
-from nst_keras.controls.regions import mask_at_size, read_mask, read_regions, weights_of_positions
+from nst_keras.controls.regions import mask_at_size, mask_of_layer, read_mask, read_regions
 from nst_keras.costs import gram_cost
 from nst_keras.display import LINE_STYLES
 from nst_keras.images import luminance
@@ -47,7 +47,6 @@ from nst_keras.lessons.stored import Frame, load_stored, show_slider
 from nst_keras.runs import sweep
 from nst_keras.settings import LAYER_WEIGHTS, STRENGTH, STYLE_LAYERS, Settings, weights_of_strength
 from nst_keras.style import blend
-from nst_keras.transfer import begin_scale, prepare
 
 # %% [markdown]
 # ## Tweak me
@@ -167,7 +166,8 @@ for name, image in {"C": C, "style": G, **by_colors}.items():
     mean, off = np.mean(image, axis=(0, 1, 2)), np.abs(tint(image) - tint(C)).max()
     print(f"{name:21} mean color {mean.round().astype(int)}   tint off by at most {off:3.0f}")
 run = prepare("palace", "composition_viii", Settings(**load_stored("10_colors_luminance").record["settings"]), precision="float32")
-J_luminance, *_ = begin_scale(run, run.sizes[-1])
+run.scale = len(run.sizes) - 1  # the largest
+J_luminance, *_ = run.begin(run)
 J_run, J_after = (J_luminance.terms(by_colors[name])["J"] for name in ("luminance", "repainted afterwards"))
 print(f"J, brightness alone: run {J_run:.1f}   repainted afterwards {J_after:.1f}")
 assert np.abs(tint(by_colors["luminance"]) - tint(C)).max() <= 1.01  # rounded to whole gray levels
@@ -224,7 +224,7 @@ photo = load_image("palace", region_side)
 sky = mask_at_size(read_mask("palace_sky", C), photo.shape[1:3])
 extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"), "float32")
 shown = [layer for layer in STYLE_LAYERS if layer[5] in "134"]
-eroded = {layer: weights_of_positions(sky, extractor, layer) for layer in shown}
+eroded = {layer: mask_of_layer(sky, extractor, layer) for layer in shown}
 noise = np.random.default_rng(seed).uniform(0, 255, photo.shape)
 a, b = extractor(photo), extractor(tf.constant(np.where(sky[..., np.newaxis], photo, noise), tf.float32))
 pictures = []
@@ -346,7 +346,8 @@ titles = [f"{100 - t} % Kandinsky, {t} % Hokusai" for t in (0, 25, 50, 75, 100)]
 display(show_slider("from S₁ to S₂", [Frame(*each) for each in zip(titles, [*row, average], looks, strict=True)]))
 
 run = prepare("palace", both, Settings(**load_stored("10_mixture_50").record["settings"]), precision="float32")
-J_mixture, *_ = begin_scale(run, run.sizes[-1])
+run.scale = len(run.sizes) - 1
+J_mixture, *_ = run.begin(run)
 costs = {"mixture, 50 %": J_mixture.terms(row[2]), "average": J_mixture.terms(average)}
 for name, terms in costs.items():
     print(f"{name:13} J_content {terms['J_content']:.2f}   J_style {terms['J_style']:.3f}")

@@ -35,6 +35,7 @@ from IPython.display import display
 from PIL import Image, ImageDraw, ImageFont
 
 from nst_keras import CostNotFiniteError, Objective, lbfgs, load_image, minimize, prepare, show_images, stylize
+from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import mask_at_size, read_mask
 from nst_keras.images import luminance, resize_image
 from nst_keras.lessons.exercises.nb11 import check
@@ -306,6 +307,7 @@ except CostNotFiniteError as error:
 # %%
 huge = prepare(content_name, style_name, good.settings)
 huge.sizes[-1] = (40_000, 60_000)  # as if you had asked for a wall
+huge.settings = huge.settings.replace(tile=fitting_tile(huge))
 try:
     check_memory(huge)
 except ValueError as error:

@@ -28,7 +28,7 @@ def fitting_tile(run: "Run") -> int | None:
     """The pixels of a tile for a run that does not fit into the free memory at once, else None.
 
     (A GPU's memory is not known: everything fits. What is no larger than a tile gains nothing by one.)"""
-    if max(math.prod(image.shape[1:3]) for image in (run.C, *run.S)) <= TILE or has_gpu():
+    if max(math.prod(size) for size in [run.sizes[-1], *(S.shape[1:3] for S in run.S)]) <= TILE or has_gpu():
         return None
     return None if needed_memory(run) <= available_memory() else TILE
 
