@@ -1,18 +1,23 @@
-"""Where things stand: what may import what, how long files may be, and that public names say their types."""
+"""Where things stand: what may import what, how far a picture's way is, and that public names say their types."""
 
 import ast
 import importlib
 import inspect
+import sys
 from pathlib import Path
 
 import pytest
+from shallow import SHALLOW
 
 import nst_keras
-from nst_keras import runs
+from nst_keras import objective, pipeline, runs, vgg
 
 PACKAGE = Path(nst_keras.__file__).parent
-GROUND_FLOOR = ("images", "vgg", "style", "costs", "objective", "optimize", "transfer", "settings", "display")
-MOST_LINES, MOST_LINES_TOGETHER = 250, 1740
+# From the ground up: each may import what stands before it.
+ROOMS = ["files", "settings", "images", "vgg", "style", "costs", "objective", "optimize", "transfer"]  # the algorithm
+ROOMS += ["controls", "pipeline", "display", "arguments", "runs", "lessons", "__main__"]
+LONGEST_FILE = 350  # lines, if it is one thing
+MOST_FUNCTIONS, MOST_DEPTH, MOST_TYPES = 80, 9, 12  # from one stylize() on
 
 
 def imported(path):
@@ -32,47 +37,90 @@ def is_within(name, *modules):
     return any(name == module or name.startswith(f"{module}.") for module in modules)
 
 
-@pytest.mark.parametrize("name", GROUND_FLOOR)
-def test_the_algorithm_does_not_know_what_makes_it_dependable(name):
-    wrong = [
-        module
-        for module in imported(PACKAGE / f"{name}.py")
-        if is_within(module, "nst_keras.runs", "nst_keras.controls", "nst_keras.__main__")
-        and not (name == "transfer" and is_within(module, "nst_keras.controls"))  # it puts everything together
-    ]
+def room(module):
+    """The place in ROOMS of a module such as nst_keras.runs.many; None for the package itself and other packages."""
+    first, _, name = module.partition(".")
+    name = name.split(".")[0]
+    return ROOMS.index(name) if first == "nst_keras" and name in ROOMS else None
+
+
+def test_nothing_imports_upwards():
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        name = ".".join(["nst_keras", *path.relative_to(PACKAGE).with_suffix("").parts])
+        if name != "nst_keras.__init__":
+            assert room(name) is not None, f"{name} stands in no room"
+            wrong += [f"{name} -> {other}" for other in imported(path) if (room(other) or 0) > room(name)]
     assert wrong == []
-
-
-def test_files_know_nothing_of_the_algorithm():
-    for path in (PACKAGE / "files").glob("*.py"):
-        ours = [module for module in imported(path) if is_within(module, "nst_keras")]
-        assert [module for module in ours if not is_within(module, "nst_keras.files")] == [], path.name
-
-
-def test_only_the_lessons_know_the_lessons():
-    """They may import everything else of the package."""
-    for path in (*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")):
-        if not path.is_relative_to(PACKAGE / "lessons"):
-            assert [module for module in imported(path) if is_within(module, "nst_keras.lessons")] == [], path
 
 
 def test_imports_are_seen():
     """The reader of imports itself, on files that have some."""
     assert "nst_keras.runs.Checkpoint" not in set(imported(PACKAGE / "transfer.py"))
+    assert room("nst_keras.runs.many") > room("nst_keras.pipeline.stylize") > room("nst_keras.controls.tiles")
+    assert room("numpy") is None
     assert {"nst_keras.files.pictures", "numpy"} <= set(imported(PACKAGE / "images.py"))
     assert {"nst_keras.runs", "nst_keras.transfer.paint"} <= set(imported(PACKAGE / "__main__.py"))  # in functions
 
 
-def lines(path):
-    return len(path.read_text(encoding="utf-8").splitlines())
-
-
 def test_no_file_is_long():
-    assert {path.name: lines(path) for path in PACKAGE.rglob("*.py") if lines(path) > MOST_LINES} == {}
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_the_ground_floor_is_small():
-    assert sum(lines(PACKAGE / f"{name}.py") for name in GROUND_FLOOR) < MOST_LINES_TOGETHER
+class Way:
+    """What of the package is visited inside of it: functions, how deep they are nested, the types that they hold."""
+
+    def __enter__(self):
+        self.functions, self.types, self.deepest, self._stack = {}, set(), [], []
+        sys.setprofile(self._see)
+        return self
+
+    def __exit__(self, *_):
+        sys.setprofile(None)
+
+    def _see(self, frame, event, value):
+        code = frame.f_code
+        if not code.co_filename.startswith(str(PACKAGE)) or code.co_name.startswith("<"):
+            return
+        key = f"{Path(code.co_filename).stem}:{code.co_qualname}"
+        if event == "call":
+            self._stack.append(key)
+            self.functions[key] = self.functions.get(key, 0) + 1
+            self.deepest = max(self.deepest, list(self._stack), key=len)
+        elif event == "return" and self._stack and self._stack[-1] == key:
+            self._stack.pop()
+            held = [type(each) for each in (value, *frame.f_locals.values())]
+            self.types |= {t.__name__ for t in held if t.__module__.startswith("nst_keras")}
+
+
+def forget():
+    """As in a fresh process: no network is loaded, no graph traced."""
+    for cached in (vgg._load, objective._extractor, objective.traced):
+        cached.cache_clear()
+
+
+def test_the_way_of_a_picture_is_short():
+    forget()
+    with Way() as way:
+        pipeline.stylize("palace", "great_wave", max_side=96, scales=2, steps=3)
+    assert {"pipeline:stylize", "transfer:paint", "costs:wasserstein_cost", "vgg:load_vgg"} <= set(way.functions)
+    assert {"Settings", "Run", "Scene", "Term", "Objective", "Moments", "History"} <= way.types
+    assert len(way.functions) <= MOST_FUNCTIONS, sorted(way.functions)
+    assert len(way.deepest) <= MOST_DEPTH, way.deepest
+    assert len({name for name in way.types if name[0] != "_"}) <= MOST_TYPES, sorted(way.types)
+
+
+def test_one_graph_serves_a_whole_ladder_and_a_row_of_beta():
+    """Numbers are its arguments. (A lambda inside of a Term would be another function each time.)"""
+    forget()
+    for beta in (5, 10, 20):
+        run = pipeline.stylize("palace", "great_wave", max_side=180, scales=3, steps=1, beta=beta, **SHALLOW)
+        assert len(run.sizes) == 3
+    J, *_ = run.begin(run)
+    graph = objective.traced(objective.costs_and_gradient, J.extractor, J.view._replace(mask=None), J.formulas)
+    assert objective.traced.cache_info().currsize == 1
+    assert graph.experimental_get_tracing_count() == 1
 
 
 @pytest.mark.parametrize("module", [nst_keras, runs], ids=lambda module: module.__name__)

@@ -19,6 +19,7 @@ MODULES = {
     "images",
     "objective",
     "optimize",
+    "pipeline",
     "runs",
     "settings",
     "style",
