@@ -126,7 +126,7 @@ def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
     for link in (*page.links, *page.pictures):
         assert Path("out", link.replace("%3D", "=")).exists()
     with Image.open("out/sheet.png") as picture:
-        assert picture.width > 2 * sheet.TILE
+        assert picture.width > 2 * sheet.WIDTH
         assert picture.height > 3 * 140
 
     # Once more without the broken one: all is there, and nothing is started.
