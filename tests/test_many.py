@@ -397,6 +397,17 @@ def test_pictures_are_found(photos):
         find_pictures([np.zeros((4, 4, 3))])
 
 
+def test_the_bar_ends_where_it_ends(monkeypatch):
+    """Seconds do not add up to the same in every order, nor to what Python's sum gives since 3.12."""
+    client = SimpleNamespace(nthreads=dict, map=lambda make, jobs, pure: jobs)
+    monkeypatch.setattr(many, "_forecasts", lambda client, jobs: [(0.3, 1e6), (0.2, 1e6), (0.1, 1e6)])
+    monkeypatch.setattr(many, "as_completed", lambda futures: reversed(list(futures)))
+    monkeypatch.setattr(many, "_record", lambda job, future: job)
+    records = {}
+    many._make_all(["a", "b", "c"], records, client, None, quiet=False)  # a warning of tqdm would be an error here
+    assert list(records) == ["c", "b", "a"]
+
+
 def test_what_stands_in_rows_and_columns():
     def record(content, style, beta):
         return {"content": content, "style": style, "beta": beta}
@@ -410,17 +421,6 @@ def test_what_stands_in_rows_and_columns():
     assert (len(rows), columns) == (9, ["x", "y"])
     assert sheet.lay_out(names, [record("a", "x", "3")])[:2] == ([""], [""])
     assert len(sheet.lay_out(names, [record(str(C), "x", "3") for C in range(9)])[0]) == 9
-
-
-def test_the_bar_ends_where_it_ends(monkeypatch):
-    """Seconds do not add up to the same in every order, nor to what Python's sum gives since 3.12."""
-    client = SimpleNamespace(nthreads=dict, map=lambda make, jobs, pure: jobs)
-    monkeypatch.setattr(many, "_forecasts", lambda client, jobs: [(0.3, 1e6), (0.2, 1e6), (0.1, 1e6)])
-    monkeypatch.setattr(many, "as_completed", lambda futures: reversed(list(futures)))
-    monkeypatch.setattr(many, "_record", lambda job, future: job)
-    records = {}
-    many._make_all(["a", "b", "c"], records, client, None, quiet=False)  # a warning of tqdm would be an error here
-    assert list(records) == ["c", "b", "a"]
 
 
 def test_names_of_runs(photos):
