@@ -1,10 +1,12 @@
 """The series as web pages: python notebooks/build_site.py; --readme: only renew the README's links to launch it
 
 Their sources are laid out in _build/source, and Sphinx makes _build/site from them: README.md is the home page, the
-notebooks come with their stored outputs, and the pages about the package are made from its docstrings.
+notebooks come with their stored outputs, and the pages about the package are made from the docstrings of its public
+names.
 """
 
 import argparse
+import ast
 import re
 import shutil
 import sys
@@ -16,8 +18,11 @@ from build_notebooks import FOLDER, find_sources, notebook_path
 ROOT = FOLDER.parent
 README = ROOT / "README.md"
 BUILD = FOLDER / "_build"
-GROUND_FLOOR = ("images", "vgg", "style", "costs", "objective", "optimize", "transfer", "settings", "display")
-ANNEXES = ("controls", "runs", "files", "lessons")
+PACKAGE = ROOT / "nst_keras"
+PUBLIC = """# The package
+
+Public is what `nst_keras/__init__.pyi` and `nst_keras/runs/__init__.pyi` name; the rest may change in any version.
+"""
 # Of what stands beside the notebooks, only 11 needs something: a picture of the panel.
 COLAB = """Colab has the notebook alone. Run this in a first cell, and restart the session when it asks:
 `!git clone --depth 1 {} nst && cp nst/notebooks/studio.png . && pip install -q ./nst`"""
@@ -91,8 +96,9 @@ def lay_out(source):
         shutil.copy(FOLDER / name, source)
     for name in ("LICENSE", "data/README.md", "data/weights/README.md"):
         shutil.copy(ROOT / name, source / name)
-    pages = {f"api/{name}.md": f"# {name}\n{members(name)}" for name in GROUND_FLOOR}
-    pages |= {f"api/{name}.md": annex(name) for name in ANNEXES}
+    public = public_names()
+    pages = {"api/index.md": PUBLIC + "".join(map(listed, public.items()))}
+    pages |= {f"api/{name}.md": page(name, public) for name in public if "." not in name}
     for name, text in pages.items():
         (source / name).write_text(text, encoding="utf-8")
     (source / "index.md").write_text(home(source, [*notebooks, "NOTES.md"], pages), encoding="utf-8")
@@ -116,20 +122,41 @@ def moved(source, text, target):
     return f"[{text}]({repository()}/blob/main/{target})" if repository() else text
 
 
-def annex(name):
-    """The page of a folder of the package: each of its files is a section."""
-    files = sorted(path.stem for path in (ROOT / "nst_keras" / name).glob("*.py") if path.stem != "__init__")
-    sections = [f"## {file}\n{members(f'{name}.{file}')}" for file in files]
-    return "\n".join([f"# {name}\n{directive(name)}", *sections])
+# The pages of the package
 
 
-def members(module):
-    return directive(module, ":members:", ":ignore-module-all:")  # a list of names may hold those of other packages
+def public_names():
+    """{module: what is public in it}, sorted, as the two stubs import it; a module of modules has no names itself."""
+    names = {}
+    for package in ("", "runs."):
+        stub = PACKAGE / package.rstrip(".") / "__init__.pyi"
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom):
+                found = [alias.name for alias in node.names]
+                if node.module:  # from .costs import content_cost, ...
+                    names.setdefault(f"{package}{node.module}", []).extend(found)
+                else:  # from . import costs, ...
+                    names |= {name: names.get(name, []) for name in found}
+    folders = {name.partition(".")[0]: [] for name in names if "." in name}
+    return dict(sorted((folders | names).items()))
 
 
-def directive(module, *options):
-    """What asks Sphinx for the docstrings of a module."""
-    lines = [f".. automodule:: nst_keras.{module}", *(f"   {option}" for option in options)]
+def listed(item):
+    """A module on the page that lists all: its public names with links, or its name alone."""
+    module, names = item
+    links = ", ".join(f"{{py:obj}}`~nst_keras.{module}.{name}`" for name in names)
+    return f"\n- `{module}`: {links}\n" if names else ""
+
+
+def page(name, public):
+    """The page of a module; the files of a folder are sections of its page."""
+    sections = [f"## {file.partition('.')[2]}\n{members(file, public[file])}" for file in public if f"{name}." in file]
+    return "\n".join([f"# {name}\n{members(name, public[name])}", *sections])
+
+
+def members(module, names):
+    """What asks Sphinx for the docstrings of a module and of some names in it."""
+    lines = [f".. automodule:: nst_keras.{module}", *([f"   :members: {', '.join(names)}"] if names else [])]
     return "\n".join(["```{eval-rst}", *lines, "```", ""])
 
 

@@ -26,13 +26,19 @@ def show_images(
         tile: width of one image in inches.
         suptitle: a title for the whole figure.
 
-    Returns the figure, which has been shown."""
+    Returns the figure, which has been shown.
+
+    Raises:
+        ValueError: no images, or fewer titles than images.
+    """
     if len(images) == 0:
         raise ValueError("no images to show; give at least one")
-    images = [to_pixels(image) for image in images]
-    columns = columns or len(images)
-    rows = -(-len(images) // columns)
-    tallest = max(image.shape[0] / image.shape[1] for image in images)
+    if titles is not None and len(titles) < len(images):
+        raise ValueError(f"{len(images)} images, but only {len(titles)} titles; give one for each image, or None")
+    pixels = [to_pixels(image) for image in images]
+    columns = columns or len(pixels)
+    rows = -(-len(pixels) // columns)
+    tallest = max(image.shape[0] / image.shape[1] for image in pixels)
     lines = max(title.count("\n") + 1 for title in titles) if titles else 0
     figure, axes = plt.subplots(
         rows, columns, figsize=(tile * columns, (tile * tallest + 0.22 * lines) * rows), squeeze=False,
@@ -40,7 +46,7 @@ def show_images(
     )  # fmt: skip
     for axis in axes.flat:
         axis.axis("off")
-    for index, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
+    for index, (axis, image) in enumerate(zip(axes.flat, pixels, strict=False)):
         axis.imshow(image)
         if titles:
             axis.set_title(titles[index], fontsize=10)
@@ -66,23 +72,39 @@ def plot_history(
         relative: divide each curve by its largest value, so that terms of unlike size can be compared.
         logarithmic: logarithmic vertical axis.
 
-    Returns the figure, which has been shown."""
+    Returns the figure, which has been shown.
+
+    Raises:
+        ValueError: no run, a run without a step, or a term that it does not have.
+    """
     terms = [terms] if isinstance(terms, str) else list(terms)
-    runs = history if isinstance(history, dict) else {None: history}
+    runs = history if isinstance(history, dict) else {"": history}
+    shown = terms if len(runs) == 1 else terms[:1]
+    curves = [(label or term, _curve(run, term)) for label, run in runs.items() for term in shown]
+    if not curves:
+        raise ValueError("nothing to plot; give at least one run and one term")
     figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
-    curves = [(run, term) for run in runs for term in (terms if len(runs) == 1 else terms[:1])]
-    for index, (run, term) in enumerate(curves):
-        values, largest = runs[run][term], max(runs[run][term])
+    for index, (label, values) in enumerate(curves):
+        largest = max(values)
         values = [value / largest for value in values] if relative and largest > 0 else values
         line, marker = LINE_STYLES[index % len(LINE_STYLES)]
         every = max(1, len(values) // 10)
-        axis.plot(runs[run].steps, values, line, marker=marker, markevery=every, label=run or term)
+        axis.plot(values, line, marker=marker, markevery=every, label=label)
     axis.set(xlabel="step (gradient evaluations)", ylabel="share of the largest value" if relative else "cost")
     if logarithmic:
         axis.set_yscale("log")
     axis.grid(alpha=0.3)
     axis.legend()
     return _shown(figure)
+
+
+def _curve(history, term):
+    """The values of a term, one a step."""
+    if not history.costs:
+        raise ValueError("nothing to plot: the run has not made a step")
+    if term not in history.costs[0]:
+        raise ValueError(f"unknown term {term!r}; the run has {', '.join(history.costs[0])}")
+    return history[term]
 
 
 def _shown(figure):

@@ -71,6 +71,26 @@ def test_no_images_are_refused(figure):
     assert plt.get_fignums() == []
 
 
+def test_fewer_titles_than_images_are_refused(figure):
+    for titles in ([], ["one", "two"]):
+        with pytest.raises(ValueError, match=f"3 images, but only {len(titles)} titles; give one for each"):
+            show_images(images(3), titles)
+    assert plt.get_fignums() == []
+
+
+def test_what_a_run_does_not_have_is_refused(figure):
+    with pytest.raises(ValueError, match="unknown term 'J_styel'; the run has J, J_tv"):
+        plot_history(history([2.0, 1.0]), terms=("J", "J_styel"))
+    with pytest.raises(ValueError, match="unknown term 'alpha'; the run has J, J_tv"):
+        plot_history({"adam": history([2.0]), "lbfgs": history([1.0])}, terms="alpha")
+    with pytest.raises(ValueError, match="the run has not made a step"):
+        plot_history(History())
+    for nothing in ({"history": {}}, {"history": history([1.0]), "terms": ()}):
+        with pytest.raises(ValueError, match="nothing to plot; give at least one run and one term"):
+            plot_history(**nothing)
+    assert plt.get_fignums() == []
+
+
 def test_figures_are_returned_and_not_shown_twice(figure):
     """Jupyter shows the last value of a cell; these figures have been shown already."""
     figures = [show_images(images(1)), show_evolution([(0, images(1)[0])]), plot_history(history([2.0, 1.0]))]

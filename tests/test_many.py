@@ -12,6 +12,7 @@ import threading
 import time
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -126,7 +127,7 @@ def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
     for link in (*page.links, *page.pictures):
         assert Path("out", link.replace("%3D", "=")).exists()
     with Image.open("out/sheet.png") as picture:
-        assert picture.width > 2 * sheet.TILE
+        assert picture.width > 2 * sheet.WIDTH
         assert picture.height > 3 * 140
 
     # Once more without the broken one: all is there, and nothing is started.
@@ -394,6 +395,17 @@ def test_pictures_are_found(photos):
     assert find_pictures(["palace", Path(coffee)]) == ["palace", coffee]
     with pytest.raises(ValueError, match="not as images in memory"):
         find_pictures([np.zeros((4, 4, 3))])
+
+
+def test_the_bar_ends_where_it_ends(monkeypatch):
+    """Seconds do not add up to the same in every order, nor to what Python's sum gives since 3.12."""
+    client = SimpleNamespace(nthreads=dict, map=lambda make, jobs, pure: jobs)
+    monkeypatch.setattr(many, "_forecasts", lambda client, jobs: [(0.3, 1e6), (0.2, 1e6), (0.1, 1e6)])
+    monkeypatch.setattr(many, "as_completed", lambda futures: reversed(list(futures)))
+    monkeypatch.setattr(many, "_record", lambda job, future: job)
+    records = {}
+    many._make_all(["a", "b", "c"], records, client, None, quiet=False)  # a warning of tqdm would be an error here
+    assert list(records) == ["c", "b", "a"]
 
 
 def test_what_stands_in_rows_and_columns():

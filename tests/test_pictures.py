@@ -303,6 +303,9 @@ def test_load_image_errors(tmp_path):
     with pytest.raises(ValueError, match=r"cannot read .*half\.jpg"):
         load_image(tmp_path / "half.jpg")
     (tmp_path / "empty.png").touch()
+    Image.new("F", (4, 4), 0.5).save(tmp_path / "float.tiff")
+    with pytest.raises(ValueError, match=r"cannot read .*float\.tiff.*of unknown range; save it with 8 bits"):
+        load_image(tmp_path / "float.tiff")
     for path in (tmp_path / "empty.png", tmp_path):
         with pytest.raises(ValueError, match="cannot read"):
             load_image(path)

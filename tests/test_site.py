@@ -1,6 +1,7 @@
 """The web pages: built once, without a warning; links, descriptions, weights; and what a browser makes of them."""
 
 import html.parser
+import inspect
 import os
 import shutil
 import sys
@@ -14,7 +15,9 @@ import build_notebooks
 import build_site
 import nbformat
 import pytest
-from test_architecture import GROUND_FLOOR
+
+import nst_keras
+from nst_keras import runs
 
 pytestmark = pytest.mark.whole
 
@@ -65,11 +68,22 @@ def pages(site):
 
 def test_every_page_is_there(pages, site):
     names = {"index", "NOTES", "search", "data/README", *NOTEBOOKS}
-    assert names | {f"api/{name}" for name in (*GROUND_FLOOR, "controls", "files", "lessons", "runs")} <= set(pages)
-    assert build_site.GROUND_FLOOR == GROUND_FLOOR
+    public = {name for name in build_site.public_names() if "." not in name}
+    assert {"objective", "pipeline", "runs"} <= public
+    assert names | {f"api/{name}" for name in public} <= set(pages)
     for name in NOTEBOOKS:  # it can be downloaded as it is
         assert (site / f"_sources/{name}.ipynb").read_bytes() == (build_notebooks.FOLDER / f"{name}.ipynb").read_bytes()
         assert f"_sources/{name}.ipynb" in pages[name].links
+
+
+def test_what_is_public_is_documented_and_nothing_else(pages):
+    """The names of the two stubs, each under the module in which it stands; methods stand under their class."""
+    ids = {each for name in pages if name.startswith("api/") for each in pages[name].anchors}
+    ids = {each for each in ids if each.startswith("nst_keras.")}
+    documented = {each for each in ids if each.rpartition(".")[0] not in ids}
+    values = [getattr(module, name) for module in (nst_keras, runs) for name in module.__all__]
+    assert documented == {f"{value.__module__}.{value.__name__}" for value in values if not inspect.ismodule(value)}
+    assert "nst_keras.objective.Objective.terms" in ids
 
 
 def test_links_lead_somewhere(pages, site):

@@ -8,6 +8,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]  # nst_keras, build_site, pages
 
+import website  # noqa: E402
+
 project = "nst_keras"
 release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 html_title = f"nst_keras {release}"
@@ -27,8 +29,9 @@ autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 napoleon_use_rtype = False
 default_role = "literal"  # `name` in a docstring is code
-# Links into the documentation of other packages would need the network.
-nitpick_ignore_regex = [("py:.*", r"(?!nst_keras\.).*")]
+# A link to what is public must lead there. What is not has no place here; other packages' pages would need the network.
+PUBLIC = "|".join(f"{module}.{name}" for module, names in website.public_names().items() for name in names)
+nitpick_ignore_regex = [("py:.*", rf"(?!nst_keras\.({PUBLIC})$).*")]
 
 html_theme = "furo"
 html_static_path = ["static"]

@@ -96,6 +96,7 @@ def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> lis
     if not isinstance(given, (str, os.PathLike)):
         raise ValueError("give pictures as files, folders or patterns, not as images in memory")
     name, path = os.fspath(given), Path(given)
+    found: Sequence[str | os.PathLike]
     if path.is_dir():
         found = [each for each in sorted(path.iterdir()) if each.suffix.lower() in FORMATS and each.name[0] != "."]
         if not found:
@@ -114,7 +115,6 @@ def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> lis
 
 def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.ndarray:
     """A picture file as uint8 (H, W, 3), RGB; see `nst_keras.images.load_image`."""
-    check_side(max_side)
     path = picture_path(path)
     try:
         with warnings.catch_warnings():
@@ -139,8 +139,9 @@ def _read(path, max_side):
     """A picture file as an upright 8-bit RGB picture, and notes on what was left out."""
     with Image.open(path) as file:
         notes = []
-        if getattr(file, "n_frames", 1) > 1:
-            notes.append(f"has {file.n_frames} frames; only the first is used")
+        frames = getattr(file, "n_frames", 1)
+        if frames > 1:
+            notes.append(f"has {frames} frames; only the first is used")
         if file.width * file.height > MOST_PIXELS and max_side is not None:
             file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG can be reduced while it is decoded
         if file.width * file.height > MOST_PIXELS:
@@ -153,7 +154,7 @@ def _read(path, max_side):
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     picture, note = _to_srgb(picture)
     notes += note
-    if alpha is not None and alpha.getextrema()[0] < 255:
+    if alpha is not None and np.asarray(alpha).min() < 255:
         notes.append("is transparent; it is put on white")
         picture = Image.composite(picture, Image.new("RGB", picture.size, "white"), alpha)
     return picture, notes
@@ -209,18 +210,14 @@ def write_whole(path: str | os.PathLike, write: Callable, overwrite: bool = Fals
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file, by which it is known again."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def check_side(max_side: int | None):
-    """Refuse a size below one pixel."""
-    if max_side is not None and not max_side >= 1:
-        raise ValueError(f"max_side must be at least 1 pixel, not {max_side}")
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def scaled_size(height: int, width: int, max_side: int) -> tuple[int, int]:
     """(height, width) with `max_side` as the longer one, in the same proportions."""
-    check_side(max_side)
+    if not max_side >= 1:
+        raise ValueError(f"max_side must be at least 1 pixel, not {max_side}")
     scale = max_side / max(height, width)
     height, width = max(1, round(height * scale)), max(1, round(width * scale))
     if height * width > MOST_PIXELS:

@@ -7,6 +7,7 @@ from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
 from .studio import Studio
 
+LAYOUT: str
 __all__ = [
     "Checkpoint",
     "Forecast",

@@ -175,14 +175,15 @@ def _make_all(jobs, records, client, workers, quiet):
             runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(sum(seconds) / at_once)
             say = f"{runs}, about {took}, {at_once} at a time of up to {max(memory) / 1e9:.1f} GB"
             tqdm.write(say, file=sys.stderr)
-        bar = stack.enter_context(tqdm(total=sum(seconds), bar_format=LAYOUT, desc="runs", disable=quiet))
-        futures = dict(zip(client.map(make, jobs, pure=False), zip(jobs, seconds, strict=True), strict=True))
+        work = [round(1000 * each) for each in seconds]  # whole numbers add up to the same in any order
+        bar = stack.enter_context(tqdm(total=sum(work), bar_format=LAYOUT, desc="runs", disable=quiet))
+        futures = dict(zip(client.map(make, jobs, pure=False), zip(jobs, work, strict=True), strict=True))
         try:
             for done, future in enumerate(as_completed(futures), start=1):
-                job, its_seconds = futures[future]
+                job, its_work = futures[future]
                 records[job] = _record(job, future)
                 bar.set_postfix_str(f"{done} of {len(jobs)}", refresh=False)
-                bar.update(its_seconds)
+                bar.update(its_work)
         except KeyboardInterrupt:
             client.cancel(list(futures))
             raise

