@@ -63,15 +63,7 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
 def _points(vary, settings, changes):
     """({name: value as text}, Settings) of each combination of values; mistakes are said here."""
     for name, values in vary.items():
-        if name in changes:
-            raise ValueError(f"{name} is varied and also given; leave one of the two out")
-        if name not in settings.as_dict():
-            raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
-        texts = (
-            [] if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable) else list(map(_text, values))
-        )
-        if not texts or len(set(texts)) < len(texts):
-            raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
+        _check_varied(name, values, settings, changes)
     points = []
     for values in itertools.product(*vary.values()):
         point = dict(zip(vary, values, strict=True))
@@ -81,6 +73,17 @@ def _points(vary, settings, changes):
             raise ValueError(f"style_weights is {chosen.style_weights}, but each run has one style; leave them out")
         points.append(({name: _text(value) for name, value in point.items()}, chosen))
     return points
+
+
+def _check_varied(name, values, settings, changes):
+    if name in changes:
+        raise ValueError(f"{name} is varied and also given; leave one of the two out")
+    if name not in settings.as_dict():
+        raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
+    is_list = isinstance(values, Iterable) and not isinstance(values, (str, Mapping))
+    texts = list(map(_text, values)) if is_list else []
+    if not texts or len(set(texts)) < len(texts):
+        raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
 
 
 def _text(value):
