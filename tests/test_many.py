@@ -359,6 +359,16 @@ def test_forecasts(photos, monkeypatch):
         many.forecasts(grid(photos, "night_cafe", {}, Path("out"), settings, {}), check=True)
 
 
+@pytest.mark.parametrize("changes", [{"mask": "mask.png"}, {"regions": ["mask.png", "white"]}])
+def test_forecasts_tell_runs_with_maps_apart(photos, changes):
+    """Each region needs memory of its own, and its run is forecast by itself."""
+    Image.new("RGB", (60, 45), "white").save("mask.png")
+    ((name, value),) = changes.items()
+    jobs = grid("photos/coffee.png", "night_cafe", {name: [None, value]}, Path("out"), Settings(**TINY), {})
+    without, with_maps = (memory for _, memory in many.forecasts(jobs))
+    assert with_maps > without
+
+
 def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys):
     class Client:
         def submit(self, *args, **options):
