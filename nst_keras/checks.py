@@ -48,7 +48,7 @@ def described(settings: type) -> str:
     lines = [inspect.cleandoc(str(settings.__doc__)), "", "Attributes:"]
     for field in dataclasses.fields(settings):
         about = field.metadata
-        flag = f" (--{about['flag']})" if about["flag"] else ""
+        flag = f" (`--{about['flag']}`)" if about["flag"] else ""
         text = f"{field.name}: {about['help']}{flag}. {about['more']}"
         lines.append(textwrap.fill(text, 120, initial_indent=" " * 4, subsequent_indent=" " * 8))
     return "\n".join(lines)

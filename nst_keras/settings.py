@@ -64,23 +64,23 @@ class Settings:
         "how much style, 0 (C itself) to 100 (style alone); in place of alpha and beta",
         "It chooses α and β, see `weights_of_strength`.", harmless_since="0.3")
     alpha: float | None = setting(None, number(), "weight of the content cost",
-        "0 or more. When given, it takes the place of what strength chooses.")
+        "0 or more; when given, it takes the place of what strength chooses.")
     beta: float | None = setting(None, number(), "weight of the style cost; higher: more style",
-        "0 or more. When given, it takes the place of what strength chooses.")
+        "0 or more; when given, it takes the place of what strength chooses.")
     gamma: float = setting(5e-5, number(), "weight of the total variation; higher: smoother", "0 or more.", flag="tv")
     content_layer: str | Mapping[str, float] = setting("block4_conv2", by_layer(),
         "the layer of the content cost, such as block4_conv2; several with weights",
-        "Several are {layer name: weight}.", costs=True, metavar="L[=W],L[=W]",
+        "In Python several are {layer name: weight}.", costs=True, metavar="L[=W],L[=W]",
         read=expecting("a layer, or several with weights, such as block4_conv2=1,block3_conv1=0.5", checks.read_layer))
     layer_weights: Mapping[str, float] | str = setting("fine", by_layer(LAMBDAS),
         f"λ of the style cost, one per layer; or {', '.join(LAYER_WEIGHTS)}",
-        "{layer name: λ}, or one of the names in LAYER_WEIGHTS.", costs=True, metavar="λ,λ",
+        "In Python {layer name: λ}, or such a name.", costs=True, metavar="λ,λ",
         read=expecting("a name, or numbers such as 1,2", checks.read_layer_weights))
     style_weights: Sequence[float] | None = setting(None, checks.shares, "one weight per style picture",
-        "None for equal weights.", metavar="W,W", read=expecting("numbers such as 1,2.5", checks.read_numbers))
+        "None: equal weights.", metavar="W,W", read=expecting("numbers such as 1,2.5", checks.read_numbers))
     style_cost: str = setting("wasserstein", STYLE_COSTS, "gram or wasserstein",
         'The cost of Gatys et al. and of most texts is "gram"; "wasserstein" sees more of a style.')
-    rank: int = setting(128, whole(1), "main directions that the Wasserstein cost compares", "In each layer.")
+    rank: int = setting(128, whole(1), "main directions of each layer that the Wasserstein cost compares")
     content_normalizer: str = setting("relative", CONTENT_NORMALIZERS, "convention of the content cost",
         RELATIVE, metavar="NAME")
     style_normalizer: str = setting("relative", STYLE_NORMALIZERS, "convention of the style cost",
@@ -92,9 +92,8 @@ class Settings:
         "for adam (in units of 0..255) and gradient_descent", "For gradient_descent it depends on J.")
     init: str = setting("content", INITIAL_IMAGES, "the image to start from: content, noise or blend", costs=True)
     colors: str = setting("style", COLORS,
-        "style: those of STYLE; content: those of CONTENT; luminance: the same, otherwise",
-        'With "content" S is recolored before the run; with "luminance" the costs see brightness alone.',
-        harmless_since="0.3")
+        "style: those of STYLE; content: those of CONTENT; luminance: the same, while the costs see brightness alone",
+        'With "content" S is recolored before the run.', harmless_since="0.3")
     style_scale: float = setting(1.0, between(*STYLE_SCALES),
         "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
         label="stroke size", costs=True, harmless_since="0.3")
@@ -152,7 +151,7 @@ class Settings:
 
     @property
     def content_layers(self) -> Mapping[str, float]:
-        """{layer: weight} of the content cost."""
+        """The layers of the content cost, with their weights."""
         return {self.content_layer: 1.0} if isinstance(self.content_layer, str) else self.content_layer
 
     @property

@@ -421,6 +421,13 @@ def test_what_stands_in_rows_and_columns():
     assert len(sheet.lay_out(names, [record(str(C), "x", "3") for C in range(9)])[0]) == 9
 
 
+def test_values_that_can_be_had_only_once(photos):
+    """Of a generator, which is empty after it has been checked."""
+    vary = {"beta": (float(value) for value in "37"), "seed": range(2)}
+    jobs = grid("coffee", "night_cafe", vary, Path("out"), Settings(), {})
+    assert [(job.settings["beta"], job.settings["seed"]) for job in jobs] == [(3, 0), (3, 1), (7, 0), (7, 1)]
+
+
 def test_names_of_runs(photos):
     """Two pictures of one name stay apart; names keep to what file systems take; a hash does not know folders."""
     long = Path(photos, "e" * 200 + ".png")

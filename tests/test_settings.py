@@ -396,7 +396,7 @@ def test_a_new_setting_is_one_more_field(tmp_path):
     for words in ("--glow GLOW", "how far light shines", "--lit-by LAMP", "oil or gas"):
         assert words in said["help"]
     assert "\n    glow: how far light shines. In pixels." in said["doc"]
-    assert "\n    lamp: oil or gas (--lit-by)." in said["doc"]
+    assert "\n    lamp: oil or gas (`--lit-by`)." in said["doc"]
     assert said["given"] == {"glow": 3.0, "lamp": "gas"}
     assert said["vary"] == [["glow", [1.0, 2.5]], ["lamp", ["gas"]]]
     assert said["refused"] == [
