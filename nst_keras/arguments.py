@@ -74,7 +74,7 @@ def read_setting(field: Field, text: str) -> Any:
     """The value that a text stands for; ArgumentTypeError says what was expected in its place."""
     if field.metadata["read"]:
         return field.metadata["read"](text)
-    kind = next(iter(get_args(field.type)), field.type)  # int, for `int | None`
+    kind: Any = next(iter(get_args(field.type)), field.type)  # int, for `int | None`
     try:
         return kind(text)
     except ValueError:

@@ -17,7 +17,7 @@ CHOICES = (tuple, dict)  # of words
 
 
 def setting(
-    default: Any, check: Callable | tuple | dict, help: str, more: str = "", words: tuple = (),
+    default: Any, check: Callable | tuple | dict, help: str, more: str = "", words: tuple | dict = (),
     flag: str | None = None, metavar: str | None = None, nargs: str | None = None, read: Callable | None = None,
     label: str | None = None, costs: bool = False, harmless_since: str | None = None,
 ) -> Any:  # fmt: skip

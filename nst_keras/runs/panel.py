@@ -1,6 +1,5 @@
 """The studio's panel: widgets that show a Studio, in a notebook or, by Voila, as a page."""
 
-import dataclasses
 import functools
 import threading
 from concurrent.futures import wait
@@ -19,7 +18,6 @@ from nst_keras.settings import COLORS, SMALLEST_SIDE, STYLE_SCALES, Settings
 
 EVERY = 0.7  # seconds between two looks at a run
 THUMBNAIL = 128  # pixels
-LOOK = {"style": {"description_width": "100px"}, "layout": {"width": "480px"}}  # of an input
 KINDS = {"content": ("content",), "style": ("style", "texture")}  # which bundled pictures are offered as what
 
 
@@ -107,26 +105,24 @@ def settings_inputs(p: SimpleNamespace) -> dict[str, widgets.Widget]:
     low, high = (np.log2(scale) for scale in STYLE_SCALES)
     inputs = {
         "preset": widgets.ToggleButtons(
-            options=list(PRESETS), description="preset", style=LOOK["style"] | {"button_width": "120px"}
+            options=list(PRESETS), description="preset", style={"description_width": "100px", "button_width": "120px"}
         ),
-        "strength": widgets.IntSlider(min=0, max=100, continuous_update=False, **said_of("strength")),
+        "strength": widgets.IntSlider(min=0, max=100, **said_of("strength")),
         "colors": widgets.Dropdown(options=[(label, word) for word, label in COLORS.items()], **said_of("colors")),
-        "style_scale": widgets.FloatLogSlider(
-            base=2, min=low, max=high, step=0.25, continuous_update=False, **said_of("style_scale")
-        ),
-        "max_side": widgets.BoundedIntText(
-            min=SMALLEST_SIDE, max=4096, step=64, continuous_update=False, **said_of("max_side")
-        ),
+        "style_scale": widgets.FloatLogSlider(base=2, min=low, max=high, step=0.25, **said_of("style_scale")),
+        "max_side": widgets.BoundedIntText(min=SMALLEST_SIDE, max=4096, step=64, **said_of("max_side")),
     }
     for name, each in inputs.items():
+        each.continuous_update = False  # not at each pixel that a slider is moved
         each.observe(said(p.message, functools.partial(change, p, name)), "value")
     return inputs
 
 
 def said_of(name: str) -> dict:
     """What a setting's input says of it, and how it looks."""
-    (about,) = (field.metadata for field in dataclasses.fields(Settings) if field.name == name)
-    return {"description": about["label"] or name, "tooltip": about["help"]} | LOOK
+    about = Settings.__dataclass_fields__[name].metadata
+    look = {"style": {"description_width": "100px"}, "layout": {"width": "480px"}}
+    return {"description": about["label"] or name, "tooltip": about["help"]} | look
 
 
 def change(p: SimpleNamespace, name: str) -> None:
