@@ -13,9 +13,8 @@ from typing import Any, get_args
 
 from nst_keras import checks
 from nst_keras.checks import between, by_layer, expecting, number, path, paths, setting, whole, wrong
-from nst_keras.files.weights import CONVOLUTIONS
 
-NETWORKS = tuple(CONVOLUTIONS)
+NETWORKS = ("vgg16", "vgg19")  # as in files.weights, which is not imported: --help would wait for NumPy
 PRECISIONS = ("float32", "bfloat16", "auto")
 POOLINGS = ("max", "avg")
 PADDINGS = ("zero", "symmetric")

@@ -17,7 +17,8 @@ from nst_keras import Settings, stylize
 from nst_keras.arguments import flag_of, many_parser, parser
 from nst_keras.controls import PRESETS
 from nst_keras.controls.presets import preset_settings
-from nst_keras.settings import OPTIMIZERS, STYLE_LAYERS, names_where
+from nst_keras.files.weights import CONVOLUTIONS
+from nst_keras.settings import NETWORKS, OPTIMIZERS, STYLE_LAYERS, names_where
 
 
 @pytest.mark.parametrize(
@@ -308,6 +309,10 @@ FLAGS = """
 """
 
 
+def test_networks_are_those_that_have_weights():
+    assert tuple(CONVOLUTIONS) == NETWORKS
+
+
 def test_every_setting_has_its_flag():
     """Those that the command has had for long, too."""
     flags = {flag for action in parser()._actions for flag in action.option_strings}
@@ -365,7 +370,7 @@ said = dict(
     given=given_settings(parser().parse_args(["--glow", "3", "--lit-by", "gas"])),
     vary=many_parser().parse_args(["a", "b", "--vary", "glow=1,2.5", "--vary", "lit_by=gas"]).vary,
     refused=[refused(lambda: Settings(**bad)) for bad in (dict(glow=0), dict(lamp="sun"), dict(glow="x"))],
-    heavy=sorted({{"tensorflow", "keras", "matplotlib"}} & set(sys.modules)),
+    heavy=sorted({{"tensorflow", "keras", "matplotlib", "numpy", "PIL"}} & set(sys.modules)),
     record=Settings(glow=2, lamp="oil").as_dict(),
 )
 from nst_keras.runs import many
