@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nst_keras.arguments import check_layer_weights, given_settings, parser, with_shorthands
 from nst_keras.controls.presets import PRESETS
+from nst_keras.settings import Settings
 
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
 COMMANDS = {"many": "nst_keras.runs.many_command", "studio": "nst_keras.runs.serve"}
@@ -95,7 +96,6 @@ def _plan(args):
 def _prepare(args):
     """The Run that the arguments ask for."""
     from nst_keras.runs import read_checkpoint, read_sidecar
-    from nst_keras.settings import Settings
     from nst_keras.transfer import prepare
 
     if args.resume:
