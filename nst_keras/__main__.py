@@ -1,6 +1,5 @@
 """The command: nst-keras [CONTENT STYLE [STYLE ...]] [-o OUT.png] [options], or one of COMMANDS and its arguments"""
 
-import argparse
 import importlib
 import os
 import signal
@@ -9,16 +8,14 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights, parser
+from nst_keras.arguments import check_layer_weights, given_settings, parser, with_shorthands
 from nst_keras.controls.presets import PRESETS
+from nst_keras.settings import Settings
 
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
 COMMANDS = {"many": "nst_keras.runs.many_command", "studio": "nst_keras.runs.serve"}
 DEFAULT_PAIR = ("palace", "great_wave")
 LONG, CHECKPOINT_SECONDS = 600, 180  # a run of more seconds than this has a checkpoint unasked, every few minutes
-# Arguments of the command itself; all others are settings.
-OWN = ["pictures", "output", "force", "quiet", "save_every", "checkpoint", "checkpoint_every", "resume", "settings"]
-OWN += ["film", *SHORTHANDS]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
             warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
             if words and words[0] in COMMANDS:
                 return importlib.import_module(COMMANDS[words[0]]).main(words[1:])
-            return _one(words)
+            return _one_picture(words)
     except (ValueError, OSError, ArithmeticError, ModuleNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -46,61 +43,108 @@ def main(arguments: list[str] | None = None) -> int:
             signal.signal(which, handler)
 
 
-def _one(words):
-    """One picture: the command without a first word of its own."""
+def _one_picture(words):
+    """The command without a first word of its own: one picture is made."""
     p = parser()
-    given = vars(p.parse_intermixed_args(words))
-    if given.pop("list"):
+    args = p.parse_intermixed_args(words)
+    if args.list:
         return _list()
-    args = argparse.Namespace(**{name: given.pop(name, None) for name in OWN})
+    _refuse_contradictions(p, args)
+    from nst_keras.runs.quiet import start_tensorflow
+
+    start_tensorflow()
+    run, output, forecast, unasked = _plan(args)
+    watchers = _watchers(args, run, output, forecast, unasked)
+    if unasked:
+        unasked.unlink(missing_ok=True)  # one of before, if there is one: --force was given
+    error = _paint(run, watchers)
+    path = _save(run, output, args.force, forecast.as_dict())
+    if unasked and not error and path == output and not run.history.interrupted:
+        unasked.unlink(missing_ok=True)
+    return _report(run, path, output, error, args.quiet)
+
+
+def _refuse_contradictions(p, args):
+    """Arguments that do not go together are said before anything is loaded."""
     if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
-    changes = given or args.style_layers or args.layer_weights or args.preset
-    if args.resume and (args.pictures or args.settings or args.checkpoint or changes):
+    changes = [given_settings(args), args.style_layers, args.layer_weights, args.preset]
+    if args.resume and any([args.pictures, args.settings, args.checkpoint, *changes]):
         p.error("--resume takes pictures, settings and the checkpoint's place from its file; leave them out")
     check_layer_weights(p, args)
     if args.save_every < 0 or args.checkpoint_every < 1:
         p.error("--save-every must be 0 (never) or more, and --checkpoint-every 1 or more")
-    return _run(args, given)
 
 
-def _run(args, changes):
-    from nst_keras.runs.quiet import start_tensorflow
+def _plan(args):
+    """(run, where its picture goes, its forecast, the checkpoint that it writes unasked or None), all checked."""
+    from nst_keras.runs import check_memory
 
-    start_tensorflow()
+    run = _prepare(args)
+    output = Path(args.output or f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.png")
+    _check_output(output, args)
+    forecast = check_memory(run)
+    if args.checkpoint or args.resume or forecast.seconds <= LONG:
+        return run, output, forecast, None
+    unasked = output.with_suffix(".ckpt")  # of a run that takes so long that losing it would hurt
+    if unasked.exists() and not args.force:
+        raise FileExistsError(f"{str(unasked)!r} exists, of a run that was cut off; go on with that run with "
+                              f"--resume {unasked}, or overwrite it with --force")  # fmt: skip
+    return run, output, forecast, unasked
+
+
+def _prepare(args):
+    """The Run that the arguments ask for."""
+    from nst_keras.pipeline import prepare
+    from nst_keras.runs import read_checkpoint, read_sidecar
+
+    if args.resume:
+        return read_checkpoint(args.resume)
+    pictures, settings = args.pictures, Settings()
+    if args.settings:
+        recorded, settings = read_sidecar(args.settings)
+        pictures = pictures or recorded
+    content, *styles = pictures or DEFAULT_PAIR
+    return prepare(content, styles, with_shorthands(settings, args), **given_settings(args))
+
+
+def _watchers(args, run, output, forecast, unasked):
+    """The callbacks that the arguments ask for; unless they ask for quiet, the run is announced."""
     from nst_keras import runs
+
+    watchers = []
+    if args.checkpoint or args.resume:
+        watchers.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
+    elif unasked:
+        steps = round(sum(run.steps) * CHECKPOINT_SECONDS / forecast.seconds)
+        watchers.append(runs.Checkpoint(unasked, max(1, steps)))
+    if args.save_every:
+        watchers.append(runs.SaveFrames(output, args.save_every, args.force))
+    if args.film:
+        watchers.append(runs.SaveFilm(args.film, args.force))
+    if not args.quiet:
+        _announce(run, forecast, unasked)
+        watchers.append(runs.ProgressBar())
+    return watchers
+
+
+def _announce(run, forecast, unasked):
+    if run.regions:
+        print(f"regions: {run.regions}", file=sys.stderr)
+    print(f"forecast: {forecast}", file=sys.stderr)
+    if run.settings.tile:
+        print("computed in tiles, to fit into memory", file=sys.stderr)
+    if unasked:
+        print(f"cut off, it goes on with --resume {unasked}", file=sys.stderr)
+
+
+def _paint(run, watchers):
+    """Paint the run, as far as it gets; returns the error that ended it, or None. Raises what left no image."""
     from nst_keras.transfer import paint
 
-    run = _prepare(args, changes)
-    output = Path(args.output or f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.png")
-    _check_output(output, args.force)
-    if args.film and Path(args.film).absolute() == output.absolute():
-        raise ValueError(f"{args.film!r} cannot be the picture and the film; give one of them another name")
-    plan = runs.check_memory(run)
-    callbacks = []
-    unasked = None  # the checkpoint of a run that takes so long that losing it would hurt
-    if args.checkpoint or args.resume:
-        callbacks.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
-    elif plan.seconds > LONG:
-        unasked = output.with_suffix(".ckpt")
-        steps = round(sum(run.steps) * CHECKPOINT_SECONDS / plan.seconds)
-        callbacks.append(runs.Checkpoint(unasked, max(1, steps)))
-    if args.save_every:
-        callbacks.append(runs.SaveFrames(output, args.save_every, args.force))
-    if args.film:
-        callbacks.append(runs.SaveFilm(args.film, args.force))
-    if not args.quiet:
-        if run.regions:
-            print(f"regions: {run.regions}", file=sys.stderr)
-        print(f"forecast: {plan}", file=sys.stderr)
-        if run.settings.tile:
-            print("computed in tiles, to fit into memory", file=sys.stderr)
-        if unasked:
-            print(f"cut off, it goes on with --resume {unasked}", file=sys.stderr)
-        callbacks.append(runs.ProgressBar())
     error = None
     try:
-        paint(run, callbacks)
+        paint(run, watchers)
     except KeyboardInterrupt:  # just as the run ended
         if run.image is None:
             raise
@@ -112,34 +156,10 @@ def _run(args, changes):
     if not run.history.interrupted:
         for which in (signal.SIGINT, signal.SIGTERM):
             signal.signal(which, _saving)
-    path = _save(run, output, args.force, plan.as_dict())
-    if error:
-        print(f"error: {error}. The best picture so far is in {path}", file=sys.stderr)
-        return 1
-    if unasked and path == output and not run.history.interrupted:
-        unasked.unlink(missing_ok=True)
-    _report(run, path, args.quiet)
-    return 1 if path != output else 130 if run.history.interrupted else 0
+    return error
 
 
-def _prepare(args, changes):
-    """The Run that the arguments ask for."""
-    from nst_keras.pipeline import prepare
-    from nst_keras.runs import read_checkpoint, read_sidecar
-    from nst_keras.settings import Settings
-
-    if args.resume:
-        return read_checkpoint(args.resume)
-    pictures, settings = args.pictures, Settings()
-    if args.settings:
-        recorded, settings = read_sidecar(args.settings)
-        pictures = pictures or recorded
-    settings = change_settings(settings, args, changes)
-    content, *styles = pictures or DEFAULT_PAIR
-    return prepare(content, styles, settings)
-
-
-def _check_output(output, force):
+def _check_output(output, args):
     """Say what is wrong with the output's name before the work, not after it."""
     from nst_keras.files.pictures import picture_format
 
@@ -147,8 +167,10 @@ def _check_output(output, force):
     if not output.parent.is_dir():
         raise FileNotFoundError(f"no folder {str(output.parent)!r} to write {output.name!r} into")
     for path in (output, output.with_suffix(".json")):
-        if path.exists() and not force:
+        if path.exists() and not args.force:
             raise FileExistsError(f"{str(path)!r} exists; give another name with -o, or --force to overwrite it")
+    if args.film and Path(args.film).absolute() == output.absolute():
+        raise ValueError(f"{args.film!r} cannot be the picture and the film; give one of them another name")
 
 
 def _save(run, output, force, forecast):
@@ -165,14 +187,19 @@ def _save(run, output, force, forecast):
         return elsewhere
 
 
-def _report(run, path, quiet):
+def _report(run, path, output, error, quiet):
+    """Say what has become of the run; returns the exit status."""
+    if error:
+        print(f"error: {error}. The best picture so far is in {path}", file=sys.stderr)
+        return 1
+    history = run.history
     if quiet:
         print(path)
-        return
-    history = run.history
-    print(f"J(G) {history.costs[0]['J']:.4g} -> {history.final['J']:.4g} in {history.seconds[-1]:.0f} s")
-    print(f"{'interrupted; the best picture so far' if history.interrupted else 'picture'}: {path}")
-    print(f"settings: {path.with_suffix('.json')}")
+    else:
+        print(f"J(G) {history.costs[0]['J']:.4g} -> {history.final['J']:.4g} in {history.seconds[-1]:.0f} s")
+        print(f"{'interrupted; the best picture so far' if history.interrupted else 'picture'}: {path}")
+        print(f"settings: {path.with_suffix('.json')}")
+    return 1 if path != output else 130 if history.interrupted else 0
 
 
 def _finish(*_):

@@ -1,18 +1,20 @@
-"""The settings of a style transfer: every default stands here, and nowhere else."""
+"""The settings of a style transfer: all that is to be said of one stands here, in one place, and nowhere else.
+
+A new setting is one more field of `Settings`. Its check, its flag, `--vary`, its documentation and its entry in the
+sidecar are made from it; see `nst_keras.checks.setting`.
+"""
 
 import dataclasses
-import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
-import numpy as np
+from nst_keras import checks
+from nst_keras.checks import between, by_layer, expecting, number, path, paths, setting, whole, wrong
 
-from nst_keras.files.weights import CONVOLUTIONS
-
-NETWORKS = tuple(CONVOLUTIONS)
+NETWORKS = ("vgg16", "vgg19")  # as in files.weights, which is not imported: --help would wait for NumPy
 PRECISIONS = ("float32", "bfloat16", "auto")
 POOLINGS = ("max", "avg")
 PADDINGS = ("zero", "symmetric")
@@ -30,140 +32,116 @@ LAYER_WEIGHTS = {
     "finest": (256, 64, 16, 4, 1),
     "coarse": (1, 2, 4, 8, 16),
 }
-COLORS = ("style", "content", "luminance")
+LAMBDAS = {
+    name: {layer: weight / sum(by_block) for layer, weight in zip(STYLE_LAYERS, by_block, strict=True)}
+    for name, by_block in LAYER_WEIGHTS.items()
+}
+# What the studio calls them
+COLORS = {"style": "the painting's", "content": "the photograph's", "luminance": "the photograph's, by brightness"}
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
 STRENGTH = {"wasserstein": (25.0, 1.14), "gram": (35.0, 1.58)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
+RELATIVE = (
+    'See `nst_keras.costs`. With "relative" every layer has a cost that starts near 1, whatever the size of its '
+    "activations, so that one α, β, λ serves all pictures, sizes and layers."
+)
 
 
 @dataclass(frozen=True)
 class Settings:
     """Every setting of a style transfer. They are checked when the object is made, and never change.
 
-    Attributes:
-        strength: how much style, 0 (C itself) to 100 (style alone); it chooses α and β, see `weights_of_strength`.
-        alpha, beta, gamma: weights of the content, style and total variation cost, 0 or more. α or β, when given,
-            take the place of what strength chooses.
-        content_layer: the layer of the content cost, or {layer name: weight} of several.
-        layer_weights: {layer name: λ} of the style cost, or one of the names in LAYER_WEIGHTS.
-        style_weights: one weight per style image; None for equal weights.
-        style_cost: "gram", the cost of Gatys et al. and of most texts, or "wasserstein", which sees more of a style.
-        rank: number of main directions that the Wasserstein cost compares in each layer.
-        content_normalizer, style_normalizer: conventions of the costs, see `nst_keras.costs`. "relative"
-            makes every layer's cost start near 1, whatever its activations' size, so that one α, β, λ
-            serves all pictures, sizes and layers.
-        optimizer: "lbfgs", "adam" or "gradient_descent".
-        steps: gradient evaluations at the largest scale; see `scale_steps` for the others.
-        learning_rate: for "adam" in units of the pixel range 0..255; for "gradient_descent" it depends on J.
-        init: initial image, "content", "noise" or "blend".
-        colors: "style": those of S; "content": those of C, S is recolored before the run; "luminance": those of C, and
-            the costs see brightness alone.
-        style_scale: size of S relative to G, 0.25 to 4: larger means larger strokes.
-        regions: color maps of C and of each style, as files: what has one color in both belongs together. In
-            place of a style's map, the name of a color stands for all of it.
-        mask: a black and white picture; only what is white in it is painted, the rest keeps C.
-        max_side: longer side of the result in pixels, to which C and S are scaled; None keeps their sizes.
-        scales: number of sizes to go through, each √2 times the one before; None for as many as lead from about
-            128 pixels to max_side (from noise: from 64).
-        tile: sizes of more pixels than this are computed in tiles of so many pixels, which takes less memory and more
-            time, see `nst_keras.controls.tiles`. None: never; "auto": where `runs.check_memory` finds it necessary.
-        seed: for the noise of the initial image.
-        network, weights, pooling, padding, precision: see `load_vgg` and `FeatureExtractor`. Average pooling
-            gives smoother pictures than the maximum that VGG was trained with (Gatys et al. 2016, section 2).
+    CONTENT is the picture C, STYLE the picture S, or each of several.
 
     Raises ValueError for a setting that makes no sense: which one, its value, and what was expected.
     """
 
-    strength: float | None = 60.0
-    alpha: float | None = None
-    beta: float | None = None
-    gamma: float = 5e-5
-    content_layer: str | Mapping[str, float] = "block4_conv2"
-    layer_weights: Mapping[str, float] | str = "fine"
-    style_weights: Sequence[float] | None = None
-    style_cost: str = "wasserstein"
-    rank: int = 128
-    content_normalizer: str = "relative"
-    style_normalizer: str = "relative"
-    optimizer: str = "lbfgs"
-    steps: int = 20
-    learning_rate: float = 5.0
-    init: str = "content"
-    colors: str = "style"
-    style_scale: float = 1.0
-    regions: Sequence[str] | None = None
-    mask: str | os.PathLike | None = None
-    max_side: int | None = 512
-    scales: int | None = None
-    tile: int | str | None = "auto"
-    seed: int = 0
-    network: str = "vgg19"
-    weights: str | os.PathLike = "bundled"
-    pooling: str = "max"
-    padding: str = "symmetric"
-    precision: str = "auto"
+    # One row after the other: value and check, what it is, what else is to be known, and what else it needs.
+    # fmt: off
+    strength: float | None = setting(60.0, number(most=100, expected="a number from 0 to 100"),
+        "how much style, 0 (C itself) to 100 (style alone); in place of alpha and beta",
+        "It chooses α and β, see `weights_of_strength`.", harmless_since="0.3")
+    alpha: float | None = setting(None, number(), "weight of the content cost",
+        "0 or more; when given, it takes the place of what strength chooses.")
+    beta: float | None = setting(None, number(), "weight of the style cost; higher: more style",
+        "0 or more; when given, it takes the place of what strength chooses.")
+    gamma: float = setting(5e-5, number(), "weight of the total variation; higher: smoother", "0 or more.", flag="tv")
+    content_layer: str | Mapping[str, float] = setting("block4_conv2", by_layer(),
+        "the layer of the content cost, such as block4_conv2; several with weights",
+        "In Python several are {layer name: weight}.", costs=True, metavar="L[=W],L[=W]",
+        read=expecting("a layer, or several with weights, such as block4_conv2=1,block3_conv1=0.5", checks.read_layer))
+    layer_weights: Mapping[str, float] | str = setting("fine", by_layer(LAMBDAS),
+        f"λ of the style cost, one per layer; or {', '.join(LAYER_WEIGHTS)}",
+        "In Python {layer name: λ}, or such a name.", costs=True, metavar="λ,λ",
+        read=expecting("a name, or numbers such as 1,2", checks.read_layer_weights))
+    style_weights: Sequence[float] | None = setting(None, checks.shares, "one weight per style picture",
+        "None: equal weights.", metavar="W,W", read=expecting("numbers such as 1,2.5", checks.read_numbers))
+    style_cost: str = setting("wasserstein", STYLE_COSTS, "gram or wasserstein",
+        'The cost of Gatys et al. and of most texts is "gram"; "wasserstein" sees more of a style.')
+    rank: int = setting(128, whole(1), "main directions of each layer that the Wasserstein cost compares")
+    content_normalizer: str = setting("relative", CONTENT_NORMALIZERS, "convention of the content cost",
+        RELATIVE, metavar="NAME")
+    style_normalizer: str = setting("relative", STYLE_NORMALIZERS, "convention of the style cost",
+        RELATIVE, metavar="NAME")
+    optimizer: str = setting("lbfgs", OPTIMIZERS, "lbfgs, adam or gradient_descent")
+    steps: int = setting(20, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
+        "How many more, says `scale_steps`.", costs=True)
+    learning_rate: float = setting(5.0, number(above=0, expected="a finite number above 0"),
+        "for adam (in units of 0..255) and gradient_descent", "For gradient_descent it depends on J.")
+    init: str = setting("content", INITIAL_IMAGES, "the image to start from: content, noise or blend", costs=True)
+    colors: str = setting("style", COLORS,
+        "style: those of STYLE; content: those of CONTENT; luminance: the same, while the costs see brightness alone",
+        'With "content" S is recolored before the run.', harmless_since="0.3")
+    style_scale: float = setting(1.0, between(*STYLE_SCALES),
+        "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
+        label="stroke size", costs=True, harmless_since="0.3")
+    regions: Sequence[str] | None = setting(None, paths(2, "a list of maps: of the content, and of each style"),
+        "color maps of CONTENT and of each STYLE (or a color for all of it): equal colors belong together",
+        nargs="+", metavar="MAP", read=str, costs=True, harmless_since="0.3")
+    mask: str | os.PathLike | None = setting(None, path("the path of a black and white picture"),  # noqa: RUF009
+        "a black and white picture; only what is white in it is painted", "The rest keeps C.",
+        metavar="FILE", costs=True, harmless_since="0.3")
+    max_side: int | None = setting(512, whole(SMALLEST_SIDE), "longer side of the result; 0 keeps the sizes",
+        "In pixels; C and S are scaled to it. None, for the flag 0, keeps their sizes.", label="longer side",
+        costs=True, metavar="PIXELS", read=expecting("a number of pixels, or 0", checks.read_pixels))
+    scales: int | None = setting(None, whole(1), "sizes to go through, from coarse to fine",
+        "Each is √2 times the one before. None: as many as lead from about 128 pixels to max_side (from noise: 64).",
+        costs=True)
+    tile: int | str | None = setting("auto", whole(SMALLEST_TILE), "larger sizes go in tiles of so many; 0: never",
+        "That takes less memory and more time, see `nst_keras.controls.tiles`. None, for the flag 0: never; "
+        '"auto": where the memory does not suffice otherwise.', words=("auto",), costs=True, harmless_since="0.4",
+        metavar="PIXELS", read=expecting("a number of pixels, 0, or auto", checks.read_tile))
+    seed: int = setting(0, whole(0), "for the noise of the initial image")
+    network: str = setting("vgg19", NETWORKS, "vgg19 or vgg16", costs=True)
+    weights: str | os.PathLike = setting("bundled", path("'bundled', 'imagenet' or the path of a file"),  # noqa: RUF009
+        "'bundled', 'imagenet' or the path of a .h5 file", "See `load_vgg`.", words=("bundled", "imagenet"))
+    pooling: str = setting("max", POOLINGS, "max or avg",
+        "The average gives smoother pictures than the maximum, which VGG was trained with (Gatys et al. 2016).")
+    padding: str = setting("symmetric", PADDINGS, "of the network's convolutions: zero or symmetric")
+    precision: str = setting("auto", PRECISIONS, "float32, bfloat16, or auto: what the processor has",
+        "See `FeatureExtractor`.", costs=True)
+    # fmt: on
 
     def __post_init__(self):
-        for name, allowed in {
-            "style_cost": STYLE_COSTS,
-            "content_normalizer": CONTENT_NORMALIZERS,
-            "style_normalizer": STYLE_NORMALIZERS,
-            "optimizer": OPTIMIZERS,
-            "init": INITIAL_IMAGES,
-            "colors": COLORS,
-            "network": NETWORKS,
-            "pooling": POOLINGS,
-            "padding": PADDINGS,
-            "precision": PRECISIONS,
-        }.items():
-            _expect(getattr(self, name) in allowed, name, getattr(self, name), "one of " + ", ".join(allowed))
-        self._set_weights()
-        for name in ("alpha", "beta", "gamma", "learning_rate"):
-            self._set(name, _weight(name, getattr(self, name)))
-        _expect(self.alpha + self.beta > 0, "alpha, beta", (self.alpha, self.beta), "at least one above 0")
-        _expect(self.learning_rate > 0, "learning_rate", self.learning_rate, "a finite number above 0")
-        for name, least in {"steps": 1, "scales": 1, "seed": 0, "rank": 1, "max_side": SMALLEST_SIDE}.items():
-            if getattr(self, name) is not None or name not in ("max_side", "scales"):
-                self._set(name, _whole(name, getattr(self, name), least))
-        if self.tile not in ("auto", None):
-            self._set("tile", _whole("tile", self.tile, SMALLEST_TILE))
-        is_path = isinstance(self.weights, (str, os.PathLike))
-        _expect(is_path, "weights", self.weights, "'bundled', 'imagenet' or the path of a file")
-        self._set("weights", os.fspath(self.weights))
-        if isinstance(self.layer_weights, str):
-            known, name = "one of " + ", ".join(LAYER_WEIGHTS), self.layer_weights
-            _expect(name in LAYER_WEIGHTS, "layer_weights", name, known)
-            by_block = LAYER_WEIGHTS[name]
-            self._set("layer_weights", {l: w / sum(by_block) for l, w in zip(STYLE_LAYERS, by_block, strict=True)})
-        self._set("layer_weights", _by_layer("layer_weights", self.layer_weights))
-        if not isinstance(self.content_layer, str):
-            self._set("content_layer", _by_layer("content_layer", self.content_layer))
-        if self.style_weights is not None:
-            self._set("style_weights", _weights("style_weights", self.style_weights))
-        in_range = isinstance(self.style_scale, (int, float)) and STYLE_SCALES[0] <= self.style_scale <= STYLE_SCALES[1]
-        _expect(in_range, "style_scale", self.style_scale, "a number from {} to {}".format(*STYLE_SCALES))
-        if self.regions is not None:
-            is_list = not isinstance(self.regions, str) and len(self.regions) > 1
-            _expect(is_list, "regions", self.regions, "a list of maps: of the content, and of each style")
-            self._set("regions", tuple(os.fspath(path) for path in self.regions))
-        if self.mask is not None:
-            self._set("mask", os.fspath(self.mask))
+        for field in dataclasses.fields(self):
+            about, value = field.metadata, getattr(self, field.name)
+            as_it_is = isinstance(value, str) and value in about["words"]
+            if not as_it_is and not (value is None and NoneType in get_args(field.type)):
+                self.__dict__[field.name] = about["check"](field.name, value)  # frozen for everybody else
+        self._choose_weights()
 
-    def _set_weights(self):
+    def _choose_weights(self):
         """α and β of the strength, unless they are given; if they say something else, there is no strength."""
-        _expect(self.strength is not None or None not in (self.alpha, self.beta), "strength", None, "0 to 100")
+        alpha, beta = self.alpha, self.beta
+        if self.strength is None and None in (alpha, beta):
+            raise wrong("strength", None, "0 to 100")
         if self.strength is not None:
-            self._set("strength", _weight("strength", self.strength))
-            _expect(self.strength <= 100, "strength", self.strength, "a number from 0 to 100")
-            alpha, beta = weights_of_strength(self.strength, self.style_cost)
-            self._set("alpha", alpha if self.alpha is None else self.alpha)
-            self._set("beta", beta if self.beta is None else self.beta)
-            if (self.alpha, self.beta) != (alpha, beta):
-                self._set("strength", None)
-
-    def _set(self, name, value):
-        object.__setattr__(self, name, value)  # frozen for everybody else
+            chosen = weights_of_strength(self.strength, self.style_cost)
+            alpha, beta = (chosen[0] if alpha is None else alpha), (chosen[1] if beta is None else beta)
+            self.__dict__.update(alpha=alpha, beta=beta, strength=self.strength if (alpha, beta) == chosen else None)
+        if alpha + beta == 0:
+            raise wrong("alpha, beta", (alpha, beta), "at least one above 0")
 
     @property
     def layers(self) -> list[str]:
@@ -172,7 +150,7 @@ class Settings:
 
     @property
     def content_layers(self) -> Mapping[str, float]:
-        """{layer: weight} of the content cost."""
+        """The layers of the content cost, with their weights."""
         return {self.content_layer: 1.0} if isinstance(self.content_layer, str) else self.content_layer
 
     @property
@@ -190,13 +168,18 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: `Settings(**settings.as_dict()) == settings`."""
-        is_name = isinstance(self.content_layer, str)
-        return vars(self) | {
-            "layer_weights": dict(self.layer_weights),
-            "content_layer": self.content_layer if is_name else dict(self.content_layer),
-            "style_weights": self.style_weights and list(self.style_weights),
-            "regions": self.regions and list(self.regions),
+        return {
+            name: dict(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
+            for name, value in vars(self).items()
         }
+
+
+Settings.__doc__ = checks.described(Settings)
+
+
+def names_where(key: str) -> list[str]:
+    """The settings of which this is said, such as "costs": see `nst_keras.checks.setting`."""
+    return [field.name for field in dataclasses.fields(Settings) if field.metadata[key]]
 
 
 def weights_of_strength(strength: float, style_cost: str = Settings.style_cost) -> tuple[float, float]:
@@ -211,34 +194,3 @@ def weights_of_strength(strength: float, style_cost: str = Settings.style_cost) 
         return 0.0, 1.0
     beta_60, power = STRENGTH[style_cost]
     return 1.0, beta_60 * (strength / (100 - strength) / 1.5) ** power
-
-
-def _by_layer(name, weights):
-    """{layer: weight} as a copy that cannot be changed."""
-    _expect(isinstance(weights, Mapping) and len(weights) > 0, name, weights, "a dict {layer: weight}")
-    return MappingProxyType(dict(zip(weights, _weights(name, weights.values()), strict=True)))
-
-
-def _weight(name, value):
-    is_weight = isinstance(value, (int, float, np.number)) and math.isfinite(value) and value >= 0
-    _expect(is_weight, name, value, "a finite number of 0 or more")
-    return float(value)
-
-
-def _weights(name, values):
-    is_list = isinstance(values, Iterable) and not isinstance(values, (str, Mapping))
-    _expect(is_list, name, values, "a list of numbers")
-    weights = tuple(_weight(name, value) for value in values)
-    _expect(sum(weights) > 0, name, list(weights), "weights of 0 or more, not all 0")
-    return weights
-
-
-def _whole(name, value, least):
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
-    _expect(is_whole, name, value, f"a whole number from {least} up")
-    return int(value)
-
-
-def _expect(condition, name, value, expected):
-    if not condition:
-        raise ValueError(f"{name} is {value!r}; expected {expected}")

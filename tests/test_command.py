@@ -494,6 +494,19 @@ def test_presets_and_what_wins_over_them(folder):
     assert (record("y.json")["settings"]["strength"], record("y.json")["settings"]["beta"]) == (None, 7)
 
 
+def test_a_preset_resets_what_the_recorded_settings_say(folder):
+    """The preset wins over the JSON file, other flags win over the preset, and the rest stays as recorded."""
+    first = ["--preset", "painterly", "--colors", "content", "--seed", "7"]
+    assert __main__.main([*PAIR, "-o", "x.png", *TINY, *first, "--quiet"]) == 0
+    assert __main__.main(["--settings", "x.json", "-o", "y.png", "--preset", "balanced", "--quiet"]) == 0
+    recorded, defaults = record("x.json")["settings"], json.loads(json.dumps(Settings().as_dict()))
+    changed = {key: defaults[key] for key in ("strength", "alpha", "beta", "layer_weights")}
+    assert record("y.json")["settings"] == recorded | changed
+    words = ["--settings", "x.json", "-o", "z.png", "--preset", "balanced", "--layer-weights", "equal", "--quiet"]
+    assert __main__.main(words) == 0
+    assert record("z.json")["settings"] == recorded | changed | {"layer_weights": recorded["layer_weights"]}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -535,3 +548,29 @@ def test_a_long_run_has_a_checkpoint_until_its_picture_is_saved(folder, monkeypa
     assert not checkpoint.exists()
     assert record("out.json")["settings"]["tile"] == 20000
     assert "in tiles" in capsys.readouterr().err
+
+
+def test_the_checkpoint_of_a_long_run_that_was_cut_off(folder, monkeypatch, capsys):
+    """It was written unasked: --force overwrites it as it does the picture; without it the way on is said."""
+    monkeypatch.setattr(__main__, "LONG", 0)
+    words, checkpoint = [*PAIR, *TINY, *SHALLOW, "-o", "out.png", "--quiet"], folder / "out.ckpt"
+    checkpoint.write_bytes(b"hours of work")
+    assert __main__.main(words) == 2
+    error = capsys.readouterr().err
+    assert error == ("error: 'out.ckpt' exists, of a run that was cut off; go on with that run with --resume out.ckpt, "
+                     "or overwrite it with --force\n")  # fmt: skip
+    assert checkpoint.read_bytes() == b"hours of work"
+    assert __main__.main([*words, "--force", "--film", "x.mp4"]) == 2  # a mistake costs nothing
+    assert checkpoint.read_bytes() == b"hours of work"
+    seen = []
+    monkeypatch.setattr(runs.SaveFrames, "on_step_end", lambda *_: seen.append(checkpoint.read_bytes()[:2]))
+    assert __main__.main([*words, "--force", "--save-every", "1"]) == 0
+    assert set(seen) == {b"PK"}  # the new run's own, a zip
+    assert [path.name for path in sorted(folder.iterdir())] == ["out.json", "out.png"]
+
+
+def test_the_help_says_that_coarse_scales_get_more_steps(capsys):
+    with pytest.raises(SystemExit):
+        __main__.main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "gradient evaluations at the largest scale; smaller ones get more" in said

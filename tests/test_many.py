@@ -360,6 +360,16 @@ def test_forecasts(photos, monkeypatch):
         many.forecasts(grid(photos, "night_cafe", {}, Path("out"), settings, {}), check=True)
 
 
+@pytest.mark.parametrize("changes", [{"mask": "mask.png"}, {"regions": ["mask.png", "white"]}])
+def test_forecasts_tell_runs_with_maps_apart(photos, changes):
+    """Each region needs memory of its own, and its run is forecast by itself."""
+    Image.new("RGB", (60, 45), "white").save("mask.png")
+    ((name, value),) = changes.items()
+    jobs = grid("photos/coffee.png", "night_cafe", {name: [None, value]}, Path("out"), Settings(**TINY), {})
+    without, with_maps = (memory for _, memory in many.forecasts(jobs))
+    assert with_maps > without
+
+
 def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys):
     class Client:
         def submit(self, *args, **options):
@@ -421,6 +431,13 @@ def test_what_stands_in_rows_and_columns():
     assert (len(rows), columns) == (9, ["x", "y"])
     assert sheet.lay_out(names, [record("a", "x", "3")])[:2] == ([""], [""])
     assert len(sheet.lay_out(names, [record(str(C), "x", "3") for C in range(9)])[0]) == 9
+
+
+def test_values_that_can_be_had_only_once(photos):
+    """Of a generator, which is empty after it has been checked."""
+    vary = {"beta": (float(value) for value in "37"), "seed": range(2)}
+    jobs = grid("coffee", "night_cafe", vary, Path("out"), Settings(), {})
+    assert [(job.settings["beta"], job.settings["seed"]) for job in jobs] == [(3, 0), (3, 1), (7, 0), (7, 1)]
 
 
 def test_names_of_runs(photos):

@@ -203,6 +203,15 @@ def test_a_sidecar_of_an_older_version_is_not_replayed_with_other_defaults(tmp_p
         read_sidecar(beside)
 
 
+@pytest.mark.parametrize("name", ["strength", "colors", "style_scale", "regions", "mask", "tile"])
+def test_a_setting_that_came_later_and_changes_nothing(tmp_path, run, name):
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    del record["settings"][name]
+    beside.write_text(json.dumps(record))
+    assert read_sidecar(beside)[1] == run.settings
+
+
 def test_the_quality_is_that_at_the_size_of_the_picture():
     """Of a run that was interrupted at its first, smaller scale."""
 

@@ -1,5 +1,6 @@
 """The studio without a browser: the class, and the panel's widgets as Python sees them."""
 
+import dataclasses
 import io
 import time
 from datetime import UTC, datetime
@@ -132,6 +133,12 @@ def test_settings_and_presets(studio):
     with pytest.raises(ValueError, match="strength is 101"):
         studio.change(strength=101)
     assert studio.settings.strength == 60
+    studio.change(preset="painterly", strength=40)  # as the command's flags, a change wins over the preset
+    equal = Settings(layer_weights="equal").layer_weights
+    assert (studio.settings.strength, studio.settings.layer_weights, studio.settings.colors) == (40, equal, "content")
+    with pytest.raises(ValueError, match="preset is 'oil'; expected one of photo-like"):
+        studio.change(preset="oil", strength=70)
+    assert studio.settings.strength == 40
 
 
 def test_what_cannot_be_saved(studio):
@@ -232,6 +239,21 @@ def test_panel_shows_the_choices(studio):
     upload(box, 2, "palace_great_wave.json", data_path("gallery/palace_great_wave.json").read_bytes())
     assert (studio.content, studio.settings.max_side) == ("palace", 1024)
     assert button(box, "✓ palace")
+
+
+def test_panel_calls_settings_as_they_are_described(studio):
+    """What its inputs say stands beside the settings."""
+    about = {field.name: field.metadata for field in dataclasses.fields(Settings)}
+    said = {each.description: each.tooltip for each in parts(panel(studio)) if hasattr(each, "description")}
+    assert said["stroke size"] == about["style_scale"]["help"]
+    assert said["longer side"] == about["max_side"]["help"]
+    assert said["strength"] == about["strength"]["help"]
+    colors = next(each for each in parts(panel(studio)) if isinstance(each, widgets.Dropdown))
+    assert dict(colors.options) == {
+        "the painting's": "style",
+        "the photograph's": "content",
+        "the photograph's, by brightness": "luminance",
+    }
 
 
 def test_panel_says_what_is_wrong(studio, monkeypatch):

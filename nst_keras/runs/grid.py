@@ -62,16 +62,7 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
 
 def _points(vary, settings, changes):
     """({name: value as text}, Settings) of each combination of values; mistakes are said here."""
-    for name, values in vary.items():
-        if name in changes:
-            raise ValueError(f"{name} is varied and also given; leave one of the two out")
-        if name not in settings.as_dict():
-            raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
-        texts = (
-            [] if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable) else list(map(_text, values))
-        )
-        if not texts or len(set(texts)) < len(texts):
-            raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
+    vary = {name: _values_to_try(name, values, settings, changes) for name, values in vary.items()}
     points = []
     for values in itertools.product(*vary.values()):
         point = dict(zip(vary, values, strict=True))
@@ -81,6 +72,19 @@ def _points(vary, settings, changes):
             raise ValueError(f"style_weights is {chosen.style_weights}, but each run has one style; leave them out")
         points.append(({name: _text(value) for name, value in point.items()}, chosen))
     return points
+
+
+def _values_to_try(name, values, settings, changes):
+    """The values of one setting that varies, as a list."""
+    if name in changes:
+        raise ValueError(f"{name} is varied and also given; leave one of the two out")
+    if name not in settings.as_dict():
+        raise ValueError(f"vary has no setting {name!r}; expected some of {', '.join(settings.as_dict())}")
+    is_list = isinstance(values, Iterable) and not isinstance(values, (str, Mapping))
+    found = list(values) if is_list else []
+    if not found or len(set(map(_text, found))) < len(found):
+        raise ValueError(f"vary {name} is {values!r}; expected a list of values, each of them once")
+    return found
 
 
 def _text(value):

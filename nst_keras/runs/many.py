@@ -29,22 +29,10 @@ from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
 from nst_keras.runs.sheet import RESULTS, write_results
-from nst_keras.settings import Settings
+from nst_keras.settings import Settings, names_where
 
 LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
-# Settings that decide how long a run takes and how much memory it needs
-COSTLY = (
-    "max_side",
-    "scales",
-    "steps",
-    "init",
-    "content_layer",
-    "layer_weights",
-    "style_scale",
-    "tile",
-    "network",
-    "precision",
-)
+COSTLY = names_where("costs")  # a run's seconds and memory
 DIED = "the workers died, one after the other; too little memory?"
 ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster may have several threads
 

@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from nst_keras.arguments import SHORTHANDS, change_settings, check_layer_weights, many_parser
-
-OWN = ["contents", "styles", "vary", "output", "workers", "scheduler", "quiet", *SHORTHANDS]
+from nst_keras.arguments import check_layer_weights, given_settings, many_parser, with_shorthands
+from nst_keras.settings import Settings
 
 
 def main(arguments: list[str]) -> int:
@@ -20,10 +19,8 @@ def main(arguments: list[str]) -> int:
         p.error(f"--workers is {args.workers}; expected 1 or more")
     from nst_keras.runs.cluster import connected
     from nst_keras.runs.many import sweep
-    from nst_keras.settings import Settings
 
-    changes = {name: value for name, value in vars(args).items() if name not in OWN}
-    settings = change_settings(Settings(), args, {})
+    settings, changes = with_shorthands(Settings(), args), given_settings(args)
     with connected(args.scheduler) as client:
         records = sweep(
             args.contents, args.styles, vary, args.output, client, settings, args.workers, args.quiet, **changes

@@ -14,12 +14,11 @@ from nst_keras.files.pictures import FORMATS, bundled_pictures, read_picture
 from nst_keras.images import to_pixels
 from nst_keras.runs.parts import STYLE, cost_curve, data_url, mark, on_upload, row, said, sentence, text, tile
 from nst_keras.runs.studio import Studio
-from nst_keras.settings import COLORS, SMALLEST_SIDE, STYLE_SCALES
+from nst_keras.settings import COLORS, SMALLEST_SIDE, STYLE_SCALES, Settings
 
 EVERY = 0.7  # seconds between two looks at a run
 THUMBNAIL = 128  # pixels
 KINDS = {"content": ("content",), "style": ("style", "texture")}  # which bundled pictures are offered as what
-COLOR_NAMES = dict(zip(("the painting's", "the photograph's", "the photograph's, by brightness"), COLORS, strict=True))
 
 
 def panel(studio: Studio) -> widgets.VBox:
@@ -103,24 +102,27 @@ def choose(p: SimpleNamespace, r: SimpleNamespace, source: str | Path) -> None:
 
 def settings_inputs(p: SimpleNamespace) -> dict[str, widgets.Widget]:
     """One input for each setting that the panel offers, {name of the setting: widget}."""
-    look = {"style": {"description_width": "100px"}, "layout": {"width": "480px"}}
     low, high = (np.log2(scale) for scale in STYLE_SCALES)
     inputs = {
         "preset": widgets.ToggleButtons(
-            options=list(PRESETS), description="preset", style=look["style"] | {"button_width": "120px"}
+            options=list(PRESETS), description="preset", style={"description_width": "100px", "button_width": "120px"}
         ),
-        "strength": widgets.IntSlider(description="strength", min=0, max=100, continuous_update=False, **look),
-        "colors": widgets.Dropdown(description="colors", options=COLOR_NAMES, **look),
-        "style_scale": widgets.FloatLogSlider(
-            description="stroke size", base=2, min=low, max=high, step=0.25, continuous_update=False, **look
-        ),
-        "max_side": widgets.BoundedIntText(
-            description="longer side", min=SMALLEST_SIDE, max=4096, step=64, continuous_update=False, **look
-        ),
+        "strength": widgets.IntSlider(min=0, max=100, **said_of("strength")),
+        "colors": widgets.Dropdown(options=[(label, word) for word, label in COLORS.items()], **said_of("colors")),
+        "style_scale": widgets.FloatLogSlider(base=2, min=low, max=high, step=0.25, **said_of("style_scale")),
+        "max_side": widgets.BoundedIntText(min=SMALLEST_SIDE, max=4096, step=64, **said_of("max_side")),
     }
     for name, each in inputs.items():
+        each.continuous_update = False  # not at each pixel that a slider is moved
         each.observe(said(p.message, functools.partial(change, p, name)), "value")
     return inputs
+
+
+def said_of(name: str) -> dict:
+    """What a setting's input says of it, and how it looks."""
+    about = Settings.__dataclass_fields__[name].metadata
+    look = {"style": {"description_width": "100px"}, "layout": {"width": "480px"}}
+    return {"description": about["label"] or name, "tooltip": about["help"]} | look
 
 
 def change(p: SimpleNamespace, name: str) -> None:

@@ -15,11 +15,8 @@ from nst_keras.files.pictures import bundled_maps, bundled_pictures, is_color, p
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
 from nst_keras.runs.quality import measure
-from nst_keras.settings import Settings
+from nst_keras.settings import Settings, names_where
 from nst_keras.transfer import Run
-
-# Settings of a later version that change nothing in a sidecar that lacks them
-LATER = {"strength", "colors", "style_scale", "regions", "mask", "tile"}
 
 
 def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes: Any) -> tuple[Path, Path]:
@@ -57,11 +54,11 @@ def sidecar(run: Run, folder: Path) -> dict[str, Any]:
         warnings.warn(f"the quality of the picture could not be measured: {error}", stacklevel=2)
         quality = {}
     return {
-        "content": _named(run.content, folder),
-        "styles": [_named(style, folder) for style in run.styles],
+        "content": _picture_entry(run.content, folder),
+        "styles": [_picture_entry(style, folder) for style in run.styles],
         "size": [run.image.shape[2], run.image.shape[1]],
         "settings": settings,
-        "maps": {name: _named_map(name, folder) for name in _maps(run.settings)},
+        "maps": {name: _map_entry(name, folder) for name in _maps(run.settings)},
         "weights_sha256": weights_sha256(run.settings.network, run.settings.weights),
         "costs_at_start": history.costs[0],
         "costs_at_end": history.final,
@@ -91,7 +88,7 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
     path = Path(path)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        missing = Settings().as_dict().keys() - record["settings"].keys() - LATER
+        missing = Settings().as_dict().keys() - record["settings"].keys() - set(names_where("harmless_since"))
         if missing:  # today's default would make another picture
             raise ValueError(f"an older version wrote it, without {', '.join(sorted(missing))}; use that version")
         settings = _with_maps(Settings(**record["settings"]), record.get("maps", {}), path)
@@ -115,12 +112,12 @@ def _maps(settings):
     return [name for name in settings.maps if os.path.exists(name) or not is_color(name)]
 
 
-def _named_map(name, folder):
+def _map_entry(name, folder):
     """How the sidecar names a map: a bundled one by its short name, another by the way from the sidecar to it."""
     bundled = bundled_maps().get(name)
     if bundled and not os.path.exists(name):
         return {"picture": name, "sha256": sha256_of(bundled)}
-    return _named(name, folder)
+    return _picture_entry(name, folder)
 
 
 def _with_maps(settings, maps, path):
@@ -139,7 +136,7 @@ def _warn_if_changed(file, sha256, what):
         warnings.warn(f"{str(file)!r} is not the {what}", stacklevel=3)
 
 
-def _named(source, folder):
+def _picture_entry(source, folder):
     """How the sidecar names a picture: a bundled one by its short name, another by the way from the sidecar to it."""
     if not isinstance(source, (str, os.PathLike)):
         return {"picture": None, "sha256": None}

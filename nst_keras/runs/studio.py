@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from nst_keras.controls.presets import PRESETS
+from nst_keras.controls.presets import PRESETS, preset_settings
 from nst_keras.files.pictures import picture_format, read_picture, write_whole
 from nst_keras.pipeline import prepare
 from nst_keras.runs.forecast import check_memory
@@ -74,12 +74,13 @@ class Studio:
         self.notes = []
 
     def change(self, preset: str | None = None, **changes: Any) -> None:
-        """Change settings; a preset also takes back what another one has changed.
+        """Change settings; a preset also takes back what another one has changed, and the changes win over it.
 
         Raises:
             ValueError: a setting that makes no sense. The settings stay as they were.
         """
-        self.settings = self.settings.replace(**(preset_settings(preset) if preset else {}), **changes)
+        settings = self.settings.replace(**preset_settings(preset)) if preset else self.settings
+        self.settings = settings.replace(**changes)
 
     def preset(self) -> str | None:
         """The preset that the settings agree with, if there is one."""
@@ -190,12 +191,6 @@ class Studio:
     def _save(self, run, path):
         self.folder.mkdir(parents=True, exist_ok=True)
         return save_run(run, path)
-
-
-def preset_settings(name: str) -> dict[str, Any]:
-    """What a preset changes; what only other presets change has its default."""
-    names = {key for values in PRESETS.values() for key in values}
-    return {key: getattr(Settings(), key) for key in names} | PRESETS[name]
 
 
 @contextlib.contextmanager
