@@ -39,6 +39,9 @@ class Term(NamedTuple):
     target: Mapping[str, Any]  # what G is compared with, by name
 
 
+OPEN = ("factor", "places", "target")  # of a Term: numbers, which are arguments of the graph
+
+
 def terms_of(settings: Settings, a_C: Mapping, of_styles: Sequence, regions: Sequence[tuple], N: Mapping) -> list[Term]:
     """The terms of J.
 
@@ -58,7 +61,7 @@ def terms_of(settings: Settings, a_C: Mapping, of_styles: Sequence, regions: Seq
         for l in s.layer_weights:
             places = {} if masks.get(l) is None else {"mask": np.float32(masks[l])}
             n = float(np.sum(places["mask"])) if places else N[l]
-            for _, of in here:
+            for _, of in here if s.style_cost == "gram" else ():
                 check_sizes(of[l].n, n, style_cost)
             of_S = blend([of[l] for _, of in here], [weight for weight, _ in here], n)
             target = {"of_S": of_S} | ({"B": main_directions(of_S, s.rank)} if style_cost == "wasserstein" else {})
@@ -131,11 +134,11 @@ class Objective:
         numbers = {
             "alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask,
             "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},
-            "terms": [(t.factor, t.places, t.target) for t in terms],
+            **{name: [getattr(t, name) for t in terms] for name in OPEN},
         }  # fmt: skip
         self.numbers = tf.nest.map_structure(tf.convert_to_tensor, numbers)
         self.sizes = tf.nest.map_structure(any_size, self.numbers), IMAGE
-        self.formulas = tuple(t._replace(factor=None, places=None, target=None) for t in terms)
+        self.formulas = tuple(t._replace(**dict.fromkeys(OPEN)) for t in terms)
 
     def content_of(self, content: tf.Tensor) -> dict[str, tf.Tensor]:
         """{layer: a[l](C)} of the content layers."""
@@ -189,21 +192,16 @@ def costs(
     extractor: FeatureExtractor, view: View, formulas: Sequence[Term], numbers: Mapping, G: tf.Tensor
 ) -> dict[str, tf.Tensor]:
     """J and its terms for G; `numbers` has what `formulas` leave open."""
-    terms, a = filled(formulas, numbers), extractor(view.see(G) if view.see else G)
-    return costs_of(terms, numbers, [t.sums(a[t.layer], **t.places) for t in terms], total_variation_cost(G))
+    a = extractor(view.see(G) if view.see else G)
+    sums_of_G = [t.sums(a[t.layer], **places) for t, places in zip(formulas, numbers["places"], strict=True)]
+    return costs_of(formulas, numbers, sums_of_G, total_variation_cost(G))
 
 
-def filled(formulas: Sequence[Term], numbers: Mapping) -> list[Term]:
-    """The terms, put together again."""
-    of_terms = zip(formulas, numbers["terms"], strict=True)
-    return [t._replace(factor=factor, places=places, target=target) for t, (factor, places, target) in of_terms]
-
-
-def costs_of(terms: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_tv: Any) -> dict[str, tf.Tensor]:
+def costs_of(formulas: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_tv: Any) -> dict[str, tf.Tensor]:
     """J and its terms from all that they need of G; tiles call it with the sums that they have added up."""
     J_layer = {kind: dict.fromkeys(numbers["lambda"][kind], 0.0) for kind in ("content", "style")}
-    for t, of_G in zip(terms, sums_of_G, strict=True):
-        J_layer[t.kind][t.layer] += t.factor * (t.cost(of_G=of_G, **t.target) if t.cost else of_G)
+    for t, factor, target, of_G in zip(formulas, numbers["factor"], numbers["target"], sums_of_G, strict=True):
+        J_layer[t.kind][t.layer] += factor * (t.cost(of_G=of_G, **target) if t.cost else of_G)
     weighted = {kind: {l: numbers["lambda"][kind][l] * cost for l, cost in J_layer[kind].items()} for kind in J_layer}
     J_content, J_style = (sum(weighted[kind].values()) for kind in ("content", "style"))
     alpha, beta, gamma = (numbers[name] for name in ("alpha", "beta", "gamma"))

@@ -5,7 +5,6 @@ The one place that knows both the algorithm and the controls.
 
 import math
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +14,8 @@ from nst_keras.controls.colors import by_brightness, recolor
 from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import divided, masked, read_mask, read_regions
 from nst_keras.controls.tiles import TiledObjective
-from nst_keras.files.weights import check_layers, known_layers
+from nst_keras.files.pictures import check_enlargement
+from nst_keras.files.weights import LAYERS, check_layers
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import RANGE, Optimizer, adam, gradient_descent, lbfgs
@@ -25,7 +25,6 @@ from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, paint, sc
 
 # Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
-MUCH_ENLARGED = 2  # times; more is worth a word
 PAIRS_IN_TILES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
 
 Pictures = Picture | Sequence[Picture]
@@ -63,16 +62,24 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     settings = (settings or Settings()).replace(**changes)
     styles = list(style) if isinstance(style, (list, tuple)) else [style]
     check_style_weights(settings.style_weights, len(styles))  # mistakes are said before the network is loaded
-    check_layers(settings.layers, known_layers(settings.network))
+    check_layers(settings.layers, LAYERS[settings.network])
     C = as_image(content, settings.max_side)
-    S = [recolor(scaled_style(one, settings), C, settings.colors) for one in styles]
+    S = [as_image(one, settings.max_side, settings.style_scale) for one in styles]
+    if settings.colors != "style":
+        S = [recolor(one, C, settings.colors) for one in S]
     regions = read_regions(settings.regions, C, S) if settings.regions else None
     mask = read_mask(settings.mask, C) if settings.mask else None
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
     steps = scale_steps(sizes, settings.steps)
-    run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions, mask)
+    run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions=regions, mask=mask)
+    if settings.colors == "luminance":
+        run.controls.append(by_brightness)
+    if regions is not None or mask is not None:
+        run.controls.append(divided(regions, mask, extractor, list(settings.layer_weights)))
+    if mask is not None:
+        run.controls.append(masked(mask))
     if settings.tile == "auto":
         run.settings = settings.replace(tile=fitting_tile(run))
     return run
@@ -83,22 +90,12 @@ def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
     s, size = run.settings, run.sizes[run.scale]
     C, S = at_size(size, run.C, run.S)
     scene = Scene(C, S, initial_image(s.init, C, s.seed) if run.image is None else resize_image(run.image, size))
-    for control in controls(run):
+    for control in run.controls:
         scene = control(scene)
     given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)
     if s.tile is not None and max(math.prod(image.shape[1:3]) for image in (C, *S)) > s.tile:
         return TiledObjective(*given, tile=s.tile), scene.first, make_optimizer(s, scene.bounds, PAIRS_IN_TILES)
     return Objective(*given), scene.first, make_optimizer(s, scene.bounds)
-
-
-def controls(run: Run) -> list[Callable[[Scene], Scene]]:
-    """What changes the Scene of each size, in this order."""
-    chosen = [by_brightness] if run.settings.colors == "luminance" else []
-    if run.regions is not None or run.mask is not None:
-        chosen.append(divided(run.regions, run.mask, run.extractor, list(run.settings.layer_weights)))
-    if run.mask is not None:
-        chosen.append(masked(run.mask))
-    return chosen
 
 
 def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> Optimizer:
@@ -108,16 +105,9 @@ def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> 
     return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate, clip=bounds)
 
 
-def scaled_style(source: Picture, settings: Settings) -> tf.Tensor:
-    """A style image at its size beside the largest G: that of max_side, times style_scale."""
-    if settings.max_side is not None:
-        return as_image(source, round(settings.max_side * settings.style_scale))
-    S = as_image(source, None)
-    return S if settings.style_scale == 1 else resize_image(S, scaled(S, settings.style_scale))
-
-
-def as_image(source: Picture, max_side: int | None) -> tf.Tensor:
-    """An image from a path or a tensor, scaled to max_side, and large enough for VGG."""
+def as_image(source: Picture, max_side: int | None, scale: float = 1.0) -> tf.Tensor:
+    """An image from a path or a tensor, of max_side times `scale` on the longer side; large enough for VGG."""
+    max_side = max_side and round(max_side * scale)
     if isinstance(source, (str, os.PathLike)):
         name, image = f"{os.fspath(source)!r}", load_image(source, max_side)
     else:
@@ -127,10 +117,11 @@ def as_image(source: Picture, max_side: int | None) -> tf.Tensor:
         low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
         if not (low >= 0 and high <= 255):  # also catches NaN
             raise ValueError(f"image values must be in 0..255, but these run from {low:g} to {high:g}")
-        _, height, width, _ = image.shape
-        if max_side is not None and max_side > MUCH_ENLARGED * max(height, width):
-            warnings.warn(f"{name} has {width} x {height} pixels and is enlarged to {max_side}", stacklevel=3)
-        image = image if max_side is None else resize_image(image, max_side)
+        if max_side is not None:
+            check_enlargement(name, image.shape[1], image.shape[2], max_side)
+            image = resize_image(image, max_side)
+    if max_side is None and scale != 1:
+        image = resize_image(image, scaled(image, scale))
     if min(image.shape[1:3]) < SMALLEST_SIDE:
         raise ValueError(
             f"{name} is {image.shape[2]} x {image.shape[1]} pixels here; VGG needs at least "

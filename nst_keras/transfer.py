@@ -43,6 +43,7 @@ class Run:
         extractor: the network, with the layers that the costs compare.
         sizes, steps: (height, width) of each scale, and the number of gradient evaluations there.
         begin: run -> (J, the first image, optimizer) of the scale that the run is at.
+        controls: what changes the Scene of each size, in this order.
         regions, mask: where which style goes, and what is painted at all; None: everything.
         scale: number of the scale that the run is at.
         history: its History, over all scales.
@@ -58,6 +59,7 @@ class Run:
     sizes: list
     steps: list
     begin: Callable = field(repr=False)
+    controls: list[Callable[[Scene], Scene]] = field(default_factory=list, repr=False)
     regions: Any = field(default=None, repr=False)
     mask: np.ndarray | None = field(default=None, repr=False)
     scale: int = 0

@@ -25,6 +25,7 @@ from nst_keras import (
     paint,
     pipeline,
     prepare,
+    save_image,
     stylize,
     transfer,
 )
@@ -326,13 +327,19 @@ def test_pictures_that_do_not_fit():
         stylize(tf.zeros((1, 4, 64, 3)), STYLE, **(SMALL | {"max_side": None}))
 
 
-def test_enlarging_a_small_image_is_said():
+@pytest.mark.parametrize("how", ["in memory", "as a file"])
+def test_enlarging_a_small_image_is_said(tmp_path, how):
+    """The same of files and of images in memory."""
     small = load_image(CONTENT, 40)
-    with pytest.warns(UserWarning, match="the image in memory has 40 x 27 pixels and is enlarged to 96"):
+    if how == "as a file":
+        small = save_image(small, tmp_path / "small.png")
+    with pytest.warns(UserWarning, match=r"(the image in memory|small\.png') has 40 x 27 pixels and is enlarged to 96"):
         prepare(small, STYLE, **(SMALL | {"max_side": 96}))
     with pytest.warns(UserWarning, match="is enlarged to 96"):
         prepare(CONTENT, [STYLE, small], **(SMALL | {"max_side": 96}))
     prepare(small, STYLE, **(SMALL | {"max_side": 80}))  # warnings are errors here
+    with pytest.raises(ValueError, match="has only 40 x 27 pixels, too few to be enlarged to 641"):
+        prepare(small, STYLE, **(SMALL | {"max_side": 641}))
 
 
 def test_equal_layer_weights_pull_equally():

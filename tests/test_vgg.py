@@ -23,7 +23,6 @@ from nst_keras import objective as objective_module
 from nst_keras import vgg as vgg_module
 from nst_keras.costs import wasserstein_cost
 from nst_keras.files import weights as weights_module
-from nst_keras.files.weights import known_layers
 from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import moments
 
@@ -79,7 +78,7 @@ def relative_error(value, expected):
 def test_vgg19_is_frozen_and_has_the_published_size(vgg19):
     assert vgg19.count_params() == 20_024_384
     assert vgg19.trainable_weights == []
-    assert layer_names(vgg19) == known_layers("vgg19")
+    assert layer_names(vgg19) == weights_module.LAYERS["vgg19"]
 
 
 def test_activations_of_a_bundled_picture(vgg19, request):
@@ -134,8 +133,12 @@ def test_vgg16_from_a_file(vgg16_file):
     path, original = vgg16_file
     network = load_vgg("vgg16", weights=path)
     assert network.count_params() == 14_714_688
-    assert layer_names(network) == known_layers("vgg16")
-    assert set(known_layers("vgg19")) - set(known_layers("vgg16")) == {"block3_conv4", "block4_conv4", "block5_conv4"}
+    assert layer_names(network) == weights_module.LAYERS["vgg16"]
+    assert set(weights_module.LAYERS["vgg19"]) - set(weights_module.LAYERS["vgg16"]) == {
+        "block3_conv4",
+        "block4_conv4",
+        "block5_conv4",
+    }
     C = load_image(data_path("content/chelsea.jpg"), 32)
     expected = forward(keras.Model(original.input, original.get_layer("block5_conv3").output), C)
     activations = FeatureExtractor(["block1_conv2", "block5_conv3"], network)(C)

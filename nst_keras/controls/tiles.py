@@ -10,7 +10,6 @@ more on all sides, and only what belongs to it is counted. At the picture's own 
 pads there as it always does.
 """
 
-import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.images import preprocess
-from nst_keras.objective import Objective, Term, any_size, costs_of, filled, traced
+from nst_keras.objective import Objective, any_size, costs_of, traced
 from nst_keras.vgg import is_pool
 
 
@@ -102,14 +101,14 @@ class TiledObjective(Objective):
 
     def costs(self, G: tf.Tensor) -> dict[str, tf.Tensor]:
         sums_of_G = self.sums_of(self.checked(G))
-        return costs_of(self.terms_of_J, self.numbers, sums_of_G, total_variation(np.asarray(G)))
+        return costs_of(self.formulas, self.numbers, sums_of_G, total_variation(np.asarray(G)))
 
     def value_and_gradient(self, G: tf.Tensor) -> tuple[dict[str, float], tf.Tensor]:
         inputs: list = []
         sums_of_G = self.sums_of(self.checked(G), inputs)
         with tf.GradientTape() as tape:
             tape.watch(sums_of_G)
-            costs = costs_of(self.terms_of_J, self.numbers, sums_of_G, total_variation(np.asarray(G)))
+            costs = costs_of(self.formulas, self.numbers, sums_of_G, total_variation(np.asarray(G)))
         seeds = tape.gradient(costs["J"], sums_of_G, unconnected_gradients="zero")
         gradient = None  # ∂J/∂ the output of a block, from the last block to the first
         while inputs:
@@ -123,24 +122,24 @@ class TiledObjective(Objective):
         """What each term needs of G, added up over all tiles."""
         found: list = [None] * len(self.formulas)
         for l, place, a in self.pieces(G, inputs):
-            for n, term in enumerate(self.terms_of_J):
+            for n, term in enumerate(self.formulas):
                 if term.layer == l:
-                    more = term.sums(a, **_there(term.places, place))
+                    more = term.sums(a, **_there(self.numbers["places"][n], place))
                     found[n] = more if found[n] is None else found[n] + more
         return _as_floats(found)
 
     def gradient(self, number: int, x: np.ndarray, upstream: np.ndarray | None, seeds: Sequence) -> np.ndarray:
         """∂J/∂x, x the input of a block, from ∂J/∂ its output and ∂J/∂ the sums of each term."""
         block = self.extractor.blocks[number]
-        names, terms = {layer.name for layer in block}, self.terms_of_J
-        here = [n for n, term in enumerate(terms) if term.layer in names]
+        names = {layer.name for layer in block}
+        here = [n for n, term in enumerate(self.formulas) if term.layer in names]
         fixed = self.extractor, self.view.see, number, tuple(self.formulas[n] for n in here)
         down, across = self.cuts(number, x)
 
         def of_tile(*tile):
             places = _places(block, tile)
             above = () if upstream is None else (tf.constant(upstream[:, *places[block[-1].name]]),)
-            of_terms = [_there(terms[n].places, places[terms[n].layer]) for n in here]
+            of_terms = [_there(self.numbers["places"][n], places[self.formulas[n].layer]) for n in here]
             return _run(_block_gradient, fixed, *_read(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
 
         def of_row(rows):
@@ -148,10 +147,6 @@ class TiledObjective(Objective):
             return joined(shape, x.dtype, ((columns.first, of_tile(rows, columns)) for columns in across), axis=2)
 
         return joined(x.shape, x.dtype, ((rows.first, of_row(rows)) for rows in down), axis=1)
-
-    @functools.cached_property
-    def terms_of_J(self) -> list[Term]:
-        return filled(self.formulas, self.numbers)
 
     def cuts(self, number: int, x: np.ndarray) -> list[list[Span]]:
         """The rows and the columns of a block's tiles."""

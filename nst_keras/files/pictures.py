@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageColor, ImageOps
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"  # installed, or in the repository
 MOST_PIXELS = 50_000_000  # of a picture to read or to make; keeps decoding well under 1 GB
-MOST_ENLARGED = 16  # times; beyond that there is nothing to see
+MUCH_ENLARGED, MOST_ENLARGED = 2, 16  # times: worth a word; beyond that there is nothing to see
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
 LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
 
@@ -129,8 +129,7 @@ def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.nda
         warnings.warn(f"{str(path)!r} {note}", stacklevel=3)
     if max_side is not None:
         width, height = picture.size
-        if max_side > MOST_ENLARGED * max(width, height):
-            raise ValueError(f"{str(path)!r} has only {width} x {height} pixels, too few to be enlarged to {max_side}")
+        check_enlargement(repr(str(path)), height, width, max_side)
         picture = picture.resize(scaled_size(height, width, max_side)[::-1], Image.Resampling.LANCZOS)
     return np.asarray(picture)
 
@@ -152,8 +151,10 @@ def _read(path, max_side):
     elif picture.mode == "F":
         raise ValueError("its values are floating-point numbers of unknown range; save it with 8 bits per color")
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
-    picture, note = _to_srgb(picture)
-    notes += note
+    if picture.info.get("icc_profile"):
+        picture, note = _to_srgb(picture)
+        notes += note
+    picture = picture.convert("RGB")
     if alpha is not None and np.asarray(alpha).min() < 255:
         notes.append("is transparent; it is put on white")
         picture = Image.composite(picture, Image.new("RGB", picture.size, "white"), alpha)
@@ -161,17 +162,14 @@ def _read(path, max_side):
 
 
 def _to_srgb(picture):
-    """The colors of a picture (without its transparency) as sRGB, by its color profile if it has one; and notes."""
-    profile = picture.info.get("icc_profile")
+    """The colors of a picture (without its transparency) as sRGB, by its color profile; and notes."""
     flat = picture if picture.mode in ("RGB", "CMYK") else picture.convert("RGB")
-    if not profile:
-        return flat.convert("RGB"), []
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        source = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
         flat = picture.convert("L") if source.profile.xcolor_space.strip() == "GRAY" else flat
         return ImageCms.profileToProfile(flat, source, ImageCms.createProfile("sRGB"), outputMode="RGB"), []
     except (ImageCms.PyCMSError, OSError):
-        return flat.convert("RGB"), ["has a color profile that cannot be read; its colors are taken as sRGB"]
+        return flat, ["has a color profile that cannot be read; its colors are taken as sRGB"]
 
 
 def write_picture(pixels: np.ndarray, path: str | os.PathLike, overwrite: bool = False) -> Path:
@@ -212,6 +210,15 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, by which it is known again."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_enlargement(name: str, height: int, width: int, max_side: int) -> None:
+    """Say that a picture is much enlarged, and refuse to enlarge it beyond all sense (ValueError)."""
+    longer = max(height, width)
+    if max_side > MOST_ENLARGED * longer:
+        raise ValueError(f"{name} has only {width} x {height} pixels, too few to be enlarged to {max_side}")
+    if max_side > MUCH_ENLARGED * longer:
+        warnings.warn(f"{name} has {width} x {height} pixels and is enlarged to {max_side}", stacklevel=4)
 
 
 def scaled_size(height: int, width: int, max_side: int) -> tuple[int, int]:

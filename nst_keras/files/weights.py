@@ -5,7 +5,6 @@ Keras is imported where it is needed: names and hashes are there without the sec
 
 import contextlib
 import difflib
-import functools
 import os
 import random
 from collections.abc import Iterable, Sequence
@@ -28,10 +27,15 @@ BUNDLED_SHA256 = {
 RESTORE = "restore the file (git checkout, or install again), or make it with data/weights/build.py"
 
 
-def known_layers(name: str) -> list[str]:
-    """The layers of VGG16 or VGG19, in order: 'block1_conv1', ... 'block5_pool'."""
-    blocks = enumerate(CONVOLUTIONS[name], start=1)
-    return [f"block{b}_{part}" for b, n in blocks for part in [*(f"conv{i}" for i in range(1, n + 1)), "pool"]]
+# The layers of each network, in order: 'block1_conv1', ... 'block5_pool'
+LAYERS = {
+    name: [
+        f"block{block}_{part}"
+        for block, n in enumerate(convolutions, start=1)
+        for part in [*(f"conv{i}" for i in range(1, n + 1)), "pool"]
+    ]
+    for name, convolutions in CONVOLUTIONS.items()
+}
 
 
 def check_layers(layers: Iterable[str], known: Sequence[str]):
@@ -50,7 +54,18 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.
     if weights == "imagenet":
         return _download(build, name)
     vgg = build(weights=None, include_top=False)
-    _load_bundled(vgg, name, sha256) if weights == "bundled" else _load_file(vgg, weights)
+    if weights != "bundled":
+        return _with_file(vgg, weights)
+    path, expected = data_path(BUNDLED_WEIGHTS.format(name=name)), BUNDLED_SHA256[name]
+    if sha256 != expected:
+        raise ValueError(
+            f"{path.name} is damaged: its SHA-256 is {str(sha256)[:12]}..., expected {expected[:12]}...; {RESTORE}"
+        )
+    with np.load(path, allow_pickle=False) as file:
+        for layer in vgg.layers:
+            if layer.weights:  # one byte for each, the number of one of 256 values: kernel = palette[codes]
+                codes, palette = file[f"{layer.name}/kernel_codes"], file[f"{layer.name}/kernel_palette"]
+                layer.set_weights([palette[codes], file[f"{layer.name}/bias"]])
     return vgg
 
 
@@ -75,7 +90,7 @@ def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") 
         return None
     try:
         path = data_path(BUNDLED_WEIGHTS.format(name=name)) if weights == "bundled" else Path(weights)
-        return _sha256(path, path.stat().st_mtime_ns)
+        return sha256_of(path)
     except FileNotFoundError as error:
         if weights == "bundled":
             raise FileNotFoundError(f"the bundled weights are missing ({error}); {RESTORE}") from None
@@ -85,28 +100,10 @@ def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") 
         ) from None
 
 
-@functools.lru_cache(maxsize=4)
-def _sha256(path, modified):
-    return sha256_of(path)
-
-
-def _load_bundled(vgg, name, sha256):
-    """Decode kernel = palette[codes]: each layer stores 256 values and one byte per weight."""
-    path, expected = data_path(BUNDLED_WEIGHTS.format(name=name)), BUNDLED_SHA256[name]
-    if sha256 != expected:
-        raise ValueError(
-            f"{path.name} is damaged: its SHA-256 is {sha256[:12]}..., expected {expected[:12]}...; {RESTORE}"
-        )
-    with np.load(path, allow_pickle=False) as file:
-        for layer in vgg.layers:
-            if layer.weights:
-                codes, palette = file[f"{layer.name}/kernel_codes"], file[f"{layer.name}/kernel_palette"]
-                layer.set_weights([palette[codes], file[f"{layer.name}/bias"]])
-
-
-def _load_file(vgg, path):
+def _with_file(vgg, path):
     try:
         vgg.load_weights(path)
+        return vgg
     except Exception as error:  # h5py and Keras raise many kinds for a file that does not fit
         raise ValueError(
             f"{path!r} does not hold the weights of {vgg.name} without its classifier head ({error}); "

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nst_keras.files.pictures import absolute_settings, find_pictures, map_path, picture_path, read_picture, sha256_of
-from nst_keras.files.weights import check_layers, known_layers, weights_sha256
+from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
 from nst_keras.settings import Settings
 
 LONGEST_NAME = 60  # characters of a picture's name before its hash; file systems take 255 bytes
@@ -67,7 +67,7 @@ def _points(vary, settings, changes):
     for values in itertools.product(*vary.values()):
         point = dict(zip(vary, values, strict=True))
         chosen = settings.replace(**changes, **point)
-        check_layers(chosen.layers, known_layers(chosen.network))
+        check_layers(chosen.layers, LAYERS[chosen.network])
         if len(chosen.style_weights or [1]) > 1:
             raise ValueError(f"style_weights is {chosen.style_weights}, but each run has one style; leave them out")
         points.append(({name: _text(value) for name, value in point.items()}, chosen))
