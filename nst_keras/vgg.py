@@ -117,7 +117,7 @@ class FeatureExtractor:
         self.precision = precision = fast_precision() if precision == "auto" else precision
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
-        check_layers(self.layers, [layer.name for layer in vgg.layers[1:]])
+        check_layers(self.layers, layer_names(vgg))
         outputs = {name: vgg.get_layer(name).output for name in self.layers}
         self.network = keras.Model(vgg.inputs, outputs)  # Keras keeps only what these outputs need
         for before, layer in itertools.pairwise(self.network.layers):

@@ -21,7 +21,8 @@ from distributed import wait
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import Settings, __main__, data_path, transfer
+from nst_keras import Settings, __main__, data_path, pipeline
+from nst_keras.controls import memory
 from nst_keras.files.pictures import find_pictures
 from nst_keras.runs import cluster, many, sheet, sweep
 from nst_keras.runs.grid import grid
@@ -347,14 +348,14 @@ def test_forecasts(photos, monkeypatch):
     Path("broken.png").write_text("no picture")
     settings = Settings(**TINY)
     jobs = grid(photos, ["broken.png", "night_cafe"], {"beta": [3.0, 10.0], "steps": [1, 2]}, Path("out"), settings, {})
-    tried, prepare = [], transfer.prepare
-    monkeypatch.setattr(transfer, "prepare", lambda *given: tried.append(Path(given[1]).stem) or prepare(*given))
+    tried, prepare = [], pipeline.prepare
+    monkeypatch.setattr(pipeline, "prepare", lambda *given: tried.append(Path(given[1]).stem) or prepare(*given))
     plans = dict(zip(jobs, many.forecasts(jobs), strict=True))
     assert tried == ["broken", "broken", "night_cafe"] * 2  # a kind for each number of steps
     by_steps = {steps: {plans[job] for job in jobs if job.settings["steps"] == steps} for steps in (1, 2)}
     assert [len(each) for each in by_steps.values()] == [1, 1]
     assert min(by_steps[1])[0] < min(by_steps[2])[0]  # seconds
-    monkeypatch.setattr(sys.modules["nst_keras.runs.forecast"], "free_memory", lambda: 1e6)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1e6)
     assert len(many.forecasts(jobs)) == 16
     with pytest.raises(ValueError, match=r"need about 0\.. GB of memory, and 0\.. GB are free"):
         many.forecasts(grid(photos, "night_cafe", {}, Path("out"), settings, {}), check=True)

@@ -126,6 +126,8 @@ def test_one_graph_serves_all_sizes_and_weights(tiny_extractor):
     def key(J):
         return J.extractor, J.view._replace(mask=None), J.formulas
 
+    traced.cache_clear()
+
     first = key(objective(tiny_extractor, *images()[:2], gamma=0.5))
     for number, height in enumerate((8, 12, 16)):
         C, S, G = images(height=height)

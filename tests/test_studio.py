@@ -12,9 +12,9 @@ from PIL import Image
 from shallow import SHALLOW
 
 from nst_keras import CostNotFiniteError, Objective, Settings, __main__, data_path
-from nst_keras.controls import PRESETS
+from nst_keras.controls import PRESETS, memory
 from nst_keras.files.pictures import read_picture
-from nst_keras.runs import Studio, forecast, serve
+from nst_keras.runs import Studio, serve
 from nst_keras.runs.panel import panel
 
 TINY = SHALLOW | {"max_side": 48, "steps": 3}
@@ -157,7 +157,7 @@ def test_what_cannot_be_saved(studio):
 
 
 def test_too_large_for_the_memory(studio, monkeypatch):
-    monkeypatch.setattr(forecast.__globals__["psutil"], "virtual_memory", lambda: type("", (), {"available": 1e6}))
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: type("", (), {"available": 1e6}))
     assert "the largest max_side that fits is" in str(studio.forecast().exception(SOON))
     assert "the largest max_side that fits is" in str(studio.start().exception(SOON))
     assert studio.results == []

@@ -471,7 +471,8 @@ def test_auto_is_what_the_processor_says(tmp_path, monkeypatch, flags, expected)
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_run_says_what_auto_has_chosen(monkeypatch, precision):
-    monkeypatch.setattr(objective_module, "fast_precision", lambda: precision)
+    objective_module._extractor.cache_clear()
+    monkeypatch.setattr(vgg_module, "fast_precision", lambda: precision)
     one, two = (
         stylize("palace", "great_wave", max_side=48, steps=1, scales=1, **(SHALLOW | {"precision": "auto"}))
         for _ in range(2)

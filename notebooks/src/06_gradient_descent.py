@@ -36,21 +36,12 @@ import tensorflow as tf
 from IPython.display import HTML, display
 from PIL import Image
 
-from nst_keras import (
-    CostNotFiniteError,
-    FeatureExtractor,
-    Objective,
-    Settings,
-    load_image,
-    load_vgg,
-    resize_image,
-    show_images,
-)
+from nst_keras import FeatureExtractor, Objective, Settings, load_image, load_vgg, resize_image, show_images
 from nst_keras.images import initial_image
 from nst_keras.lessons.diagram import draw_method
 from nst_keras.lessons.exercises.nb06 import check
 from nst_keras.lessons.stored import load_stored, show_film
-from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
+from nst_keras.optimize import CostNotFiniteError, adam, gradient_descent, lbfgs, minimize
 from nst_keras.runs.quality import noise as noise_of
 from nst_keras.transfer import scale_sizes, scale_steps
 

@@ -165,8 +165,7 @@ show_images(list(by_colors.values()), list(by_colors), tile=3.7)
 for name, image in {"C": C, "style": G, **by_colors}.items():
     mean, off = np.mean(image, axis=(0, 1, 2)), np.abs(tint(image) - tint(C)).max()
     print(f"{name:21} mean color {mean.round().astype(int)}   tint off by at most {off:3.0f}")
-run = prepare("palace", "composition_viii", Settings(**load_stored("10_colors_luminance").record["settings"]), precision="float32")
-run.scale = len(run.sizes) - 1  # the largest
+run = prepare("palace", "composition_viii", Settings(**load_stored("10_colors_luminance").record["settings"]), precision="float32", scales=1)
 J_luminance, *_ = run.begin(run)
 J_run, J_after = (J_luminance.terms(by_colors[name])["J"] for name in ("luminance", "repainted afterwards"))
 print(f"J, brightness alone: run {J_run:.1f}   repainted afterwards {J_after:.1f}")
@@ -345,8 +344,7 @@ looks = ["Black lines and colored patches on cream.", "The same, with the first 
 titles = [f"{100 - t} % Kandinsky, {t} % Hokusai" for t in (0, 25, 50, 75, 100)] + ["pixels of both ends, averaged"]
 display(show_slider("from S₁ to S₂", [Frame(*each) for each in zip(titles, [*row, average], looks, strict=True)]))
 
-run = prepare("palace", both, Settings(**load_stored("10_mixture_50").record["settings"]), precision="float32")
-run.scale = len(run.sizes) - 1
+run = prepare("palace", both, Settings(**load_stored("10_mixture_50").record["settings"]), precision="float32", scales=1)
 J_mixture, *_ = run.begin(run)
 costs = {"mixture, 50 %": J_mixture.terms(row[2]), "average": J_mixture.terms(average)}
 for name, terms in costs.items():

@@ -129,8 +129,9 @@ def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.nda
         warnings.warn(f"{str(path)!r} {note}", stacklevel=3)
     if max_side is not None:
         width, height = picture.size
+        size = scaled_size(height, width, max_side)
         check_enlargement(repr(str(path)), height, width, max_side)
-        picture = picture.resize(scaled_size(height, width, max_side)[::-1], Image.Resampling.LANCZOS)
+        picture = picture.resize(size[::-1], Image.Resampling.LANCZOS)
     return np.asarray(picture)
 
 
