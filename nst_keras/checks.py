@@ -135,19 +135,19 @@ def by_layer(known: Mapping[str, Mapping[str, float]] | None = None) -> Callable
             weights[layer] = weight(name, value[layer])
         if sum(weights.values()) == 0:
             raise wrong(name, list(weights.values()), "weights of 0 or more, not all 0")
-        return LayerWeights(weights)
+        return _Frozen(weights)
 
     return check
 
 
-class LayerWeights(dict):
-    """{layer: weight} that cannot be changed; so settings can be hashed, and copied and pickled as they are."""
+class _Frozen(dict):
+    """A dict that cannot be changed; so settings can be hashed, and copied and pickled as they are."""
 
     def __hash__(self):
         return hash(frozenset(self.items()))
 
     def __reduce__(self):
-        return LayerWeights, (dict(self),)
+        return _Frozen, (dict(self),)
 
     def _refuse(self, *_, **__):
         raise TypeError("settings do not change; make others with settings.replace(...)")
