@@ -2,14 +2,14 @@
 
 import importlib
 import os
-import signal
 import sys
 import tempfile
 import warnings
 from pathlib import Path
 
-from nst_keras.arguments import check_layer_weights, given_settings, parser, with_shorthands
+from nst_keras.arguments import after_dashes, check_layer_weights, given_settings, parser, with_shorthands
 from nst_keras.controls.presets import PRESETS
+from nst_keras.runs.terminal import answer_with, answered, lasting_output, say_at_once
 from nst_keras.settings import Settings
 
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
@@ -24,23 +24,25 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
     # Operations one after the other (each on all cores): gradients are then added up in the same order every time.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-    handlers = {which: signal.signal(which, _finish) for which in (signal.SIGINT, signal.SIGTERM)}
+    with lasting_output(), answered(_end_studio if words[:1] == ["studio"] else _finish):
+        return _run(words)
+
+
+def _run(words):
+    """The command's work, and what is said of its end; returns the exit status."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
             warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
             if words and words[0] in COMMANDS:
-                return importlib.import_module(COMMANDS[words[0]]).main(words[1:])
-            return _one_picture(words)
+                return importlib.import_module(COMMANDS[words[0]]).main(after_dashes(words[1:]))
+            return _one_picture(after_dashes(words))
     except (ValueError, OSError, ArithmeticError, ModuleNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as interrupt:
         print(str(interrupt) or "interrupted before the first step; nothing was written", file=sys.stderr)
         return 130
-    finally:
-        for which, handler in handlers.items():
-            signal.signal(which, handler)
 
 
 def _one_picture(words):
@@ -154,8 +156,7 @@ def _paint(run, watchers):
             raise
         error = failed
     if not run.history.interrupted:
-        for which in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(which, _saving)
+        answer_with(_saving)
     return error
 
 
@@ -203,18 +204,20 @@ def _report(run, path, output, error, quiet):
 
 
 def _finish(*_):
-    """The first Ctrl-C or SIGTERM ends the run and keeps its picture; the next one stops at once."""
-    for which in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(which, signal.SIG_DFL)
-    os.write(2, b"\nfinishing: what is done is kept (once more to stop at once)\n")
+    """The first Ctrl-C, SIGTERM or hang-up ends the run and keeps its picture; the next one stops at once."""
+    say_at_once("finishing: what is done is kept")
+    raise KeyboardInterrupt
+
+
+def _end_studio(*_):
+    """The same for the studio, which keeps what was saved there."""
+    say_at_once("ending: what was saved is kept, other results are lost")
     raise KeyboardInterrupt
 
 
 def _saving(*_):
     """While the picture is being saved, one more Ctrl-C waits for it, and the next one stops at once."""
-    for which in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(which, signal.SIG_DFL)
-    os.write(2, b"\nsaving the picture (once more to stop at once)\n")
+    say_at_once("saving the picture")
 
 
 def _list():

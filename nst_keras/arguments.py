@@ -65,6 +65,14 @@ def add_settings(p: argparse.ArgumentParser) -> None:
     p.set_defaults(layer_weights=None)  # --style-layers has a part in them
 
 
+def after_dashes(words: list[str]) -> list[str]:
+    """The words without "--", after which all are pictures, whatever they begin with: -a.jpg is ./-a.jpg there."""
+    if "--" not in words:
+        return words
+    at = words.index("--")
+    return [*words[:at], *(f"./{word}" if word[:1] == "-" else word for word in words[at + 1 :])]
+
+
 def flag_of(field: Field) -> str:
     """The flag of a setting: --learning-rate."""
     return "--" + (field.metadata["flag"] or field.name.replace("_", "-"))

@@ -112,6 +112,9 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
         if run.image is None:
             raise
         run.history.interrupted = True
+    except Exception:
+        run.history.interrupted = True  # what is there is not what was asked for
+        raise
     finally:
         for watcher in begun:
             try:

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
+from nst_keras.files.backend import check_channels, keras
 from nst_keras.files.weights import check_layers, keras_in_order, network_with_weights, weights_sha256
 from nst_keras.images import preprocess
 from nst_keras.settings import NETWORKS, PADDINGS, POOLINGS, PRECISIONS
@@ -40,8 +40,7 @@ def load_vgg(
     for what, (value, expected) in known.items():
         if value not in expected:
             raise ValueError(f"unknown {what} {value!r}; expected {' or '.join(map(repr, expected))}")
-    if keras.config.image_data_format() != "channels_last":
-        raise ValueError("Keras is set to 'channels_first'; call keras.config.set_image_data_format('channels_last')")
+    check_channels()
     return _load(name, os.fspath(weights), pooling, padding, weights_sha256(name, weights))
 
 

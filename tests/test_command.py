@@ -382,7 +382,7 @@ def test_an_interrupt_saves_the_best_picture(tmp_path):
 
 
 @posix
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_at_step_5(folder, monkeypatch, capfd, name):
     """The same in this process; afterwards the handlers are those from before."""
 

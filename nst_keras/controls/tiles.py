@@ -15,10 +15,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from nst_keras.files.backend import keras
 from nst_keras.images import preprocess
 from nst_keras.objective import Objective, any_size, costs_of, traced
 from nst_keras.vgg import is_pool

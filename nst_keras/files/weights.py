@@ -48,7 +48,7 @@ def check_layers(layers: Iterable[str], known: Sequence[str]):
 
 def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.Model":
     """Keras's own VGG without its classifier head; arguments and errors as in `nst_keras.vgg.load_vgg`."""
-    import keras
+    from nst_keras.files.backend import keras
 
     build = keras.applications.VGG19 if name == "vgg19" else keras.applications.VGG16
     if weights == "imagenet":
@@ -73,7 +73,7 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.
 def keras_in_order():
     """Layers are made in float32, whatever Keras is set to, and nothing global is changed: for initial weights, which
     are overwritten anyway, Keras draws seeds from Python's generator."""
-    import keras
+    from nst_keras.files.backend import keras
 
     state, policy = random.getstate(), keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")

@@ -6,6 +6,7 @@ forecast.py    forecast, check_memory: seconds and memory before the run
 quality.py     measures of the finished picture
 sidecar.py     save_run, read_sidecar: the picture with all its settings
 quiet.py       start_tensorflow: without its notices
+terminal.py    output that never fails, and signals
 many.py        sweep: many pictures times a grid of settings, on Dask
     grid.py    the list of runs that this makes
     sheet.py   all pictures side by side, and their measures as a table

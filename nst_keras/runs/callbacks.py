@@ -4,6 +4,7 @@ import glob
 import itertools
 import math
 import os
+import sys
 import warnings
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tqdm.auto import tqdm
 from nst_keras.files.pictures import picture_format, scaled_size, write_whole
 from nst_keras.images import save_image, to_pixels
 from nst_keras.runs import LAYOUT
+from nst_keras.runs.terminal import Lasting
 from nst_keras.transfer import Callback
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
@@ -31,7 +33,8 @@ class ProgressBar(Callback):
         done = sum(work[: run.scale])
         if run.history.progress:
             done += math.prod(run.sizes[run.scale]) * run.history.progress.evaluations
-        self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize")
+        shown = Lasting(sys.stderr)  # the run goes on when nobody listens any more
+        self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize", file=shown)
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         _, height, width, _ = G.shape

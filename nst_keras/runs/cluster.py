@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nst_keras.runs.quiet import start_tensorflow
+from nst_keras.runs.terminal import HANGUP
 
 try:
     import dask
@@ -76,9 +77,9 @@ async def _started(cluster, workers):
 def dask_setup(worker: Any) -> None:
     """What a worker's process does before anything else; Dask calls it.
 
-    Ctrl-C reaches all processes of a terminal; only the one that started the workers answers it, and ends them in
-    order. TensorFlow is imported once, without its notices.
+    sorFlow is imported once, without its notices.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for which in filter(None, (signal.SIGINT, HANGUP)):
+        signal.signal(which, signal.SIG_IGN)
     start_tensorflow()
     atexit.register(os._exit, 0)  # after all is closed: TensorFlow would take a second to tidy up behind itself

@@ -11,11 +11,11 @@ import statistics
 import time
 from dataclasses import dataclass
 
-import keras
 import tensorflow as tf
 
 from nst_keras.controls import memory
 from nst_keras.controls.memory import available_memory, exceeds_tile, has_gpu, layers_and_areas, needed_memory
+from nst_keras.files.backend import keras
 from nst_keras.transfer import Run
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best

@@ -29,6 +29,7 @@ from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
 from nst_keras.runs.sheet import RESULTS, write_results
+from nst_keras.runs.terminal import Lasting
 from nst_keras.settings import Settings, names_where
 
 LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
@@ -158,13 +159,13 @@ def _make_all(jobs, records, client, workers, quiet):
         else:
             client, plans = stack.enter_context(_local(jobs, workers))
         seconds, memory = zip(*plans, strict=True)
-        at_once = max(1, len(client.nthreads()))
+        at_once, shown = max(1, len(client.nthreads())), Lasting(sys.stderr)
         if not quiet:
             runs, took = f"{len(jobs)} run{'s' * (len(jobs) > 1)}", tqdm.format_interval(sum(seconds) / at_once)
             say = f"{runs}, about {took}, {at_once} at a time of up to {max(memory) / 1e9:.1f} GB"
-            tqdm.write(say, file=sys.stderr)
+            tqdm.write(say, file=shown)
         work = [round(1000 * each) for each in seconds]  # whole numbers add up to the same in any order
-        bar = stack.enter_context(tqdm(total=sum(work), bar_format=LAYOUT, desc="runs", disable=quiet))
+        bar = stack.enter_context(tqdm(total=sum(work), bar_format=LAYOUT, desc="runs", disable=quiet, file=shown))
         futures = dict(zip(client.map(make, jobs, pure=False), zip(jobs, work, strict=True), strict=True))
         try:
             for done, future in enumerate(as_completed(futures), start=1):
@@ -212,8 +213,11 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
 
     Of each kind of run one is prepared, with the largest content that can be read.
     """
+    from nst_keras.files.backend import check_channels  # first: TensorFlow too stumbles over an unknown backend
     from nst_keras.pipeline import prepare
     from nst_keras.runs import check_memory, forecast
+
+    check_channels()
 
     def plan_of(job):
         run = prepare(job.content, job.style, Settings(**job.settings))

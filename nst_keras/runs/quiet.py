@@ -2,9 +2,12 @@
 
 import contextlib
 import gc
+import importlib
 import os
 import sys
 import tempfile
+
+from nst_keras.runs.terminal import Lasting, fill_gaps
 
 
 def start_tensorflow() -> None:
@@ -17,11 +20,13 @@ def start_tensorflow() -> None:
     objects, none of them garbage. Looking through them again and again would take more than a third of the time: of
     five starts in turn with five without this, the median was 2.9 s of processor time instead of 4.6.
     """
-    sys.stderr.flush()
+    fill_gaps()
+    Lasting(sys.stderr).flush()
     shown = os.dup(2)
     with tempfile.TemporaryFile() as notices, _nothing_collected():
         os.dup2(notices.fileno(), 2)
         try:
+            importlib.import_module("nst_keras.files.backend")  # TensorFlow too stumbles over an unknown one
             import tensorflow as tf
 
             tf.config.list_physical_devices()

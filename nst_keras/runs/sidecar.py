@@ -7,10 +7,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 import nst_keras
+from nst_keras.files.backend import keras
 from nst_keras.files.pictures import bundled_maps, bundled_pictures, is_color, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import save_image
