@@ -23,9 +23,9 @@ from shallow import SHALLOW
 
 from nst_keras import Settings, __main__, data_path, pipeline
 from nst_keras.controls import memory
-from nst_keras.files.pictures import find_pictures
+from nst_keras.files.pictures import find_pictures, sha256_of
 from nst_keras.runs import cluster, many, sheet, sweep
-from nst_keras.runs.grid import grid
+from nst_keras.runs.grid import finished, grid
 
 TINY = SHALLOW | {"max_side": 48, "steps": 2}
 FLAGS = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1,block2_conv1", "--precision", "float32"]
@@ -465,3 +465,82 @@ def test_a_disk_that_is_full_at_the_end(photos, monkeypatch):
     monkeypatch.setattr(many, "write_results", full)
     with pytest.warns(UserWarning, match="could not be shown side by side: no space left on device"):
         assert len(sweep(photos, "night_cafe", **TINY)) == 2
+
+
+def test_a_page_that_could_not_be_written_is_not_named(photos, monkeypatch, capsys):
+    monkeypatch.setattr(many, "_make_all", lambda jobs, *args: None)
+    command = ["many", photos, "night_cafe", "--quiet"]
+    assert __main__.main(command) == 1  # no run was made, but the page says so
+    assert capsys.readouterr().out == f"{Path('out/index.html')}\n"
+
+    def full(*args):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(many, "write_results", full)
+    assert __main__.main(command) == 1
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert "could not be shown side by side: no space left on device" in error
+
+
+def written(photos):
+    """A Job whose picture and sidecar are there."""
+    (job,) = grid(f"{photos}/coffee.png", "night_cafe", {}, Path("out").absolute(), Settings(), {})
+    job.path.parent.mkdir()
+    Image.effect_noise((60, 45), 80).convert("RGB").save(job.path)
+    made = {"hash": job.hash, "size": [60, 45], "quality": {}, "costs_at_end": {"J": 1.0}, "notes": ""}
+    made |= {"seconds": 1.0, "threads": 1, "picture_sha256": sha256_of(job.path)}
+    return job, made
+
+
+def damaged(path, how):
+    whole = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "another":
+        Image.new("RGB", (60, 45), "teal").save(path)
+    elif how == "another size":
+        Image.new("RGB", (45, 60), "teal").save(path)
+    else:
+        path.write_bytes({"emptied": b"", "cut": whole[: len(whole) // 2], "zeros": bytes(len(whole))}[how])
+
+
+@pytest.mark.parametrize("with_hash", [True, False])
+@pytest.mark.parametrize("how", ["gone", "emptied", "cut", "zeros", "another size", "another"])
+def test_done_means_that_the_picture_is_whole(photos, how, with_hash):
+    job, made = written(photos)
+    if not with_hash:  # as older versions wrote it
+        del made["picture_sha256"]
+    job.path.with_suffix(".json").write_text(json.dumps(made))
+    assert finished(job)["error"] == ""
+    damaged(job.path, how)
+    assert (finished(job) is None) == (with_hash or how != "another")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '"x"', '{"hash": 3}'])
+def test_a_sidecar_that_is_none_is_not_done(photos, text):
+    job, made = written(photos)
+    job.path.with_suffix(".json").write_text(text)
+    assert finished(job) is None
+    for name in made:
+        job.path.with_suffix(".json").write_text(json.dumps(made | {name: None}))
+        finished(job)  # nothing is raised
+    job.path.with_suffix(".json").write_text(json.dumps({"hash": job.hash}))
+    assert finished(job) is None
+
+
+@pytest.mark.parametrize(("contents", "styles"), [(30, 30), (9, 9), (400, 8), (13, 1), (1, 13), (1, 1)])
+def test_the_sheet_of_many_runs_can_be_looked_at(monkeypatch, contents, styles):
+    monkeypatch.setattr(sheet, "_thumbnail", lambda *args: Image.new("L", (sheet.WIDTH, 160)))
+    records = [
+        {"content": f"c{C}", "style": f"s{S}", "picture": "x.png", "error": "", "style_distance": None, "notes": ""}
+        for C in range(contents)
+        for S in range(styles)
+    ]
+    rows, columns, cells = sheet.lay_out(["content", "style"], records)
+    drawn = sheet.draw_sheet(Path(), "title", rows, columns, cells)
+    assert drawn.height <= sheet.MOST_HEIGHT
+    assert drawn.width <= 4000
+    shown = np.count_nonzero(np.asarray(drawn.convert("L")) == 0) / (160 * sheet.WIDTH)
+    assert shown >= min(len(records), 800) * 0.99
+    assert sheet.write_page(["content", "style"], "title", rows, columns, cells).count("<img") == len(records)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from nst_keras.files.pictures import absolute_settings, find_pictures, map_path, picture_path, read_picture, sha256_of
 from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
 from nst_keras.settings import Settings
@@ -127,10 +129,21 @@ def finished(job: Job) -> dict[str, Any] | None:
     """The record of a run that is on disk; None if it is not, or not whole."""
     try:
         made = json.loads(job.path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return _record_of(job, made) if made["hash"] == job.hash and _is_whole(job.path, made) else None
+    except Exception:  # whatever a file that was cut off or emptied may bring about
         return None
-    if made.get("hash") != job.hash or not job.path.exists():
-        return None
+
+
+def _is_whole(path, made):
+    """Whether a picture is the one that its sidecar speaks of. Older sidecars do not have its hash."""
+    if "picture_sha256" in made:
+        return sha256_of(path) == made["picture_sha256"]
+    with Image.open(path) as picture:
+        picture.load()
+        return list(picture.size) == made["size"]
+
+
+def _record_of(job, made):
     quality = made["quality"] or {"content": None, "styles": [{"wasserstein": None, "patches": None}]}
     return job.labels | {
         "picture": job.path.name,

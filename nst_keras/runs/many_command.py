@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> int:
     from nst_keras.runs.cluster import connected
     from nst_keras.runs.many import sweep
 
+    page = Path(args.output) / "index.html"
+    before = _version(page)
     settings, changes = with_shorthands(Settings(), args), given_settings(args)
     with connected(args.scheduler) as client:
         records = sweep(
@@ -30,5 +32,16 @@ def main(arguments: list[str]) -> int:
         print(f"failed: {record['picture']}: {record['error']}", file=sys.stderr)
     if not args.quiet:
         print(f"{len(records) - len(wrong)} of {len(records)} pictures; side by side:")
-    print(Path(args.output) / "index.html")
+    if _version(page) == before:  # why, was said
+        print(f"error: {page} could not be written", file=sys.stderr)
+        return 1
+    print(page)
     return 1 if wrong else 0
+
+
+def _version(page):
+    """What changes whenever a file is written anew; None if there is none."""
+    if not page.exists():
+        return None
+    about = page.stat()
+    return about.st_ino, about.st_mtime_ns

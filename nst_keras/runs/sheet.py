@@ -17,6 +17,7 @@ from nst_keras.files.pictures import write_whole
 SHEET, PAGE, TABLE = RESULTS = "sheet.png", "index.html", "records.csv"
 WIDTH, LINE, MARGIN = 240, 18, 8  # pixels: of a thumbnail, a line of text, a gap
 MOST_COLUMNS = 8
+MOST_HEIGHT, MOST_IN_A_COLUMN = 20_000, 12  # pixels of the sheet; pictures, if there is one column alone
 MEASURES = ("J", "content_distance", "style_distance", "patch_distance", "seconds", "threads", "notes", "error")
 STYLE = """body { font: 16px/1.5 sans-serif; margin: 2em; color: #222; background: #fff }
 table { border-collapse: collapse } th, td { padding: .4em; text-align: left; vertical-align: top }
@@ -77,36 +78,61 @@ def _measures(record):
 
 
 def draw_sheet(folder: Path, title: str, rows: list, columns: list, cells: dict) -> Image.Image:
-    """All pictures, reduced, in a table.
+    """All pictures, reduced, in a table; what would make it too high to be looked at is left to the page.
+
+    One column alone is cut into several beside each other.
 
     By Pillow: Matplotlib is slow with hundreds of pictures, reads a $ in a file's name as the beginning of a formula,
     and ends at 65,536 pixels.
     """
+    at_most = max(1, (MOST_HEIGHT - 3 * LINE - 2 * MARGIN) // (WIDTH * 2 // 3 + LINE + MARGIN))
+    beside = min(MOST_COLUMNS, -(-len(rows) // MOST_IN_A_COLUMN)) if len(columns) == 1 else 1
+    shown = rows[: at_most * beside]
+    each = max(1, -(-len(shown) // beside))
+    parts = [_table(folder, shown[n : n + each], columns, cells) for n in range(0, len(shown), each)]
+    if len(shown) < len(rows):
+        title += f" (here the first {len(shown)} of {len(rows)} rows; all are in {PAGE})"
+    top = 2 * MARGIN + LINE
+    height = min(MOST_HEIGHT, top + max(part.height for part in parts))
+    sheet = Image.new("RGB", (max(sum(part.width for part in parts), 420), height), "white")
+    ImageDraw.Draw(sheet).text((MARGIN, MARGIN), title, "black", _fonts()[0])
+    x = 0
+    for part in parts:
+        sheet.paste(part, (x, top))
+        x += part.width
+    return sheet
+
+
+def _fonts():
     path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")  # has more than Latin letters
-    font, small = (ImageFont.truetype(path, size) for size in (13, 11))
-    thumbnails = {key: _thumbnail(folder, record) for key, record in cells.items()}
+    return [ImageFont.truetype(path, size) for size in (13, 11)]
+
+
+def _table(folder, rows, columns, cells):
+    """Some rows of the sheet."""
+    font, small = _fonts()
+    here = {key: record for key, record in cells.items() if key[0] in set(rows)}
+    thumbnails = {key: _thumbnail(folder, record) for key, record in here.items()}
     heights = [max(picture.height for key, picture in thumbnails.items() if key[0] == row) for row in rows]
-    left = MARGIN + 150 * any(rows)
-    top = 2 * MARGIN + LINE * (1 + any(columns))
+    left, top = MARGIN + 150 * any(rows), LINE * any(columns)
     width = left + len(columns) * (WIDTH + MARGIN)
-    sheet = Image.new("RGB", (max(width, 420), top + sum(heights) + len(rows) * (LINE + MARGIN)), "white")
-    draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, MARGIN), title, "black", font)
+    table = Image.new("RGB", (width, top + sum(heights) + len(rows) * (LINE + MARGIN)), "white")
+    draw = ImageDraw.Draw(table)
     for number, column in enumerate(columns):
-        draw.text((left + number * (WIDTH + MARGIN), MARGIN + LINE), _lines(column, 32, 1), "black", font)
+        draw.text((left + number * (WIDTH + MARGIN), 0), _lines(column, 32, 1), "black", font)
     y = top
     for row, height in zip(rows, heights, strict=True):
         draw.multiline_text((MARGIN, y), _lines(row, 20, 6), "black", font)
         for number, column in enumerate(columns):
             if (row, column) in thumbnails:
-                x, record = left + number * (WIDTH + MARGIN), cells[row, column]
-                sheet.paste(thumbnails[row, column], (x, y))
+                x, record = left + number * (WIDTH + MARGIN), here[row, column]
+                table.paste(thumbnails[row, column], (x, y))
                 if record["error"]:
                     draw.multiline_text((x + MARGIN, y + MARGIN), _lines(record["error"], 34, 9), "black", small)
                 else:
                     draw.text((x, y + height + 2), _measures(record), "black", small)
         y += height + LINE + MARGIN
-    return sheet
+    return table
 
 
 def _thumbnail(folder, record):

@@ -41,6 +41,7 @@ def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes
     if beside.exists() and not overwrite:
         raise FileExistsError(f"{str(beside)!r} exists; choose another name or allow overwriting")
     save_image(run.image, path, overwrite)
+    notes = {"picture_sha256": sha256_of(path)} | notes
     text = json.dumps(sidecar(run, path.parent) | notes, indent=2, ensure_ascii=False) + "\n"
     return path, write_whole(beside, lambda file: file.write(text.encode()), overwrite)
 
