@@ -88,7 +88,7 @@ class TiledObjective(Objective):
                 inputs.append(x)
             pooled = None
             for tile in itertools.product(*self.cuts(number, x)):
-                out, activations = _run(_block, (self.extractor, self.view.see, number), *_read(x, tile))
+                out, activations = _run(_block, (self.extractor, self.view.see, number), *_cut_out(x, tile))
                 places = _places(block, tile)
                 for l, a in activations.items():
                     yield l, places[l], a
@@ -140,7 +140,7 @@ class TiledObjective(Objective):
             places = _places(block, tile)
             above = () if upstream is None else (tf.constant(upstream[:, *places[block[-1].name]]),)
             of_terms = [_there(self.numbers["places"][n], places[self.formulas[n].layer]) for n in here]
-            return _run(_block_gradient, fixed, *_read(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
+            return _run(_block_gradient, fixed, *_cut_out(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
 
         def of_row(rows):
             shape = 1, rows.last - rows.first, *x.shape[2:]
@@ -217,7 +217,7 @@ def _margin(block):
     return reach + reach % 2
 
 
-def _read(x, tile):
+def _cut_out(x, tile):
     """What is read for a tile, and where the tile is in it."""
     rows, columns = tile
     within = [Span(*(tf.constant(edge - span.first) for edge in span)) for span in tile]

@@ -30,7 +30,7 @@ class ProgressBar(Callback):
         work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
         done = sum(work[: run.scale])
         if run.history.progress:
-            done += math.prod(run.sizes[run.scale]) * run.history.progress.evaluations
+            done += math.prod(run.sizes[run.scale]) * run.history.progress.done
         self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize")
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:

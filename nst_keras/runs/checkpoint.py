@@ -46,7 +46,7 @@ class Checkpoint(Callback):
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         at = self.run.history.progress
-        if at and (at.evaluations == 1 or at.evaluations % self.every == 0):
+        if at and (at.done == 1 or at.done % self.every == 0):
             try:
                 write_checkpoint(self.path, self.run, self.pictures)
             except OSError as error:  # a full disk must not end the run
