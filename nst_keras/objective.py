@@ -8,6 +8,7 @@ second to trace, serves pictures of all sizes and all weights.
 
 import functools
 import math
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ from nst_keras.style import Moments, blend, check_style_weights, main_directions
 from nst_keras.vgg import FeatureExtractor, load_vgg
 
 ALL = slice(None), slice(None)  # rows and columns of a layer
+# That stay in memory. To forget one gains little: of the 60 MB of a graph TensorFlow gives back a third.
+KEPT_EXTRACTORS = 12
+MOST_GRAPHS = 32  # of an extractor: an evaluation in tiles has some twenty
 IMAGE = tf.TensorSpec((1, None, None, 3), tf.float32)
 
 
@@ -231,10 +235,16 @@ def costs_and_gradient(
     return found, gradient
 
 
-@functools.lru_cache(maxsize=64)
-def traced(function: Callable, *fixed: Any) -> Any:
-    """``function(*fixed, ...)`` as a tf.function, the same one for the same arguments."""
-    return tf.function(functools.partial(function, *fixed), autograph=False)
+def traced(function: Callable, extractor: FeatureExtractor, *fixed: Any) -> Any:
+    """``function(extractor, *fixed, ...)`` as a tf.function, the same one for the same arguments.
+
+    It belongs to the extractor and goes with it: otherwise it would keep a network in memory."""
+    key, graphs, of = (function, *fixed), extractor.graphs, weakref.ref(extractor)
+    if key not in graphs:
+        for oldest in list(graphs)[: max(0, len(graphs) - MOST_GRAPHS + 1)]:
+            graphs.pop(oldest, None)
+        graphs[key] = tf.function(lambda *args: function(of(), *fixed, *args), autograph=False)
+    return graphs[key]
 
 
 def any_size(x: tf.Tensor) -> tf.TensorSpec:
@@ -249,4 +259,4 @@ def make_extractor(settings: Settings) -> FeatureExtractor:
     return _extractor(tuple(settings.layers), network, settings.precision)
 
 
-_extractor = functools.lru_cache(maxsize=8)(FeatureExtractor)
+_extractor = functools.lru_cache(maxsize=KEPT_EXTRACTORS)(FeatureExtractor)

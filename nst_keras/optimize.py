@@ -10,6 +10,7 @@ The state is a value, tuples of arrays and numbers: so a run that was cut off ca
 
 import contextlib
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,25 @@ import numpy as np
 import tensorflow as tf
 
 RANGE = (0.0, 255.0)  # of a pixel
+FORKED: list = []  # not empty: in a process whose TensorFlow hangs
+HANGS = (
+    "TensorFlow has run before this process was forked, and hangs in it; start it by "
+    "multiprocessing.get_context('spawn'), or fork before the first picture"
+)
+
+
+def _after_fork():
+    """In the child: TensorFlow, if it has run in the parent, waits for threads that are not here."""
+    threads = tf.config.threading.get_inter_op_parallelism_threads()
+    try:
+        tf.config.threading.set_inter_op_parallelism_threads(threads + 1)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:  # it cannot be set any more
+        FORKED.append(True)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class CostNotFiniteError(ArithmeticError):
@@ -130,6 +150,8 @@ def minimize(
     Raises CostNotFiniteError: the cost overflowed; KeyboardInterrupt: interrupted before the first evaluation;
     ValueError: no steps.
     """
+    if FORKED:
+        raise ChildProcessError(HANGS)
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected 1 or more")
     history = History() if history is None else history

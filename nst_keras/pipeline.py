@@ -18,7 +18,7 @@ from nst_keras.files.pictures import check_enlargement
 from nst_keras.files.weights import LAYERS, check_layers
 from nst_keras.images import initial_image, load_image, resize_image
 from nst_keras.objective import Objective, make_extractor
-from nst_keras.optimize import RANGE, Optimizer, adam, gradient_descent, lbfgs
+from nst_keras.optimize import FORKED, HANGS, RANGE, Optimizer, adam, gradient_descent, lbfgs
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.style import check_style_weights
 from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, paint, scale_sizes, scale_steps, scaled
@@ -59,6 +59,8 @@ def stylize(
 
 def prepare(content: Picture, style: Pictures, settings: Settings | None = None, **changes: Any) -> Run:
     """The first half of `stylize`: read the pictures, load the network, plan the sizes."""
+    if FORKED:
+        raise ChildProcessError(HANGS)
     settings = (settings or Settings()).replace(**changes)
     styles = list(style) if isinstance(style, (list, tuple)) else [style]
     check_style_weights(settings.style_weights, len(styles))  # mistakes are said before the network is loaded

@@ -3,15 +3,19 @@
 import functools
 import itertools
 import os
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
 import tensorflow as tf
 
-from nst_keras.files.backend import check_channels, keras
+from nst_keras.files.backend import CHANNELS_FIRST, keras
 from nst_keras.files.weights import check_layers, keras_in_order, network_with_weights, weights_sha256
 from nst_keras.images import preprocess
 from nst_keras.settings import NETWORKS, PADDINGS, POOLINGS, PRECISIONS
+
+ALIVE: weakref.WeakSet = weakref.WeakSet()  # all extractors: forecasts count what they take
+KEPT_NETWORKS = 4  # that stay in memory, 80 MB each
 
 
 def load_vgg(
@@ -40,11 +44,12 @@ def load_vgg(
     for what, (value, expected) in known.items():
         if value not in expected:
             raise ValueError(f"unknown {what} {value!r}; expected {' or '.join(map(repr, expected))}")
-    check_channels()
+    if keras.config.image_data_format() != "channels_last":
+        raise ValueError(CHANNELS_FIRST)
     return _load(name, os.fspath(weights), pooling, padding, weights_sha256(name, weights))
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=KEPT_NETWORKS)
 def _load(name, weights, pooling, padding, sha256):
     """`load_vgg` without its checks; the SHA-256 makes a file that has changed another one."""
     with keras_in_order():
@@ -114,6 +119,8 @@ class FeatureExtractor:
         if precision not in PRECISIONS:
             raise ValueError(f"unknown precision {precision!r}; expected one of {', '.join(PRECISIONS)}")
         self.precision = precision = fast_precision() if precision == "auto" else precision
+        ALIVE.add(self)
+        self.graphs: dict = {}  # that were traced with it: see `nst_keras.objective.traced`
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
         check_layers(self.layers, layer_names(vgg))

@@ -26,6 +26,7 @@ SPEED, FREE = 1e9, 4e9
 def machine(monkeypatch, tmp_path):
     """A machine of known speed and free memory, without a container's limit."""
     monkeypatch.setattr(module, "convolution_speed", lambda precision: SPEED)
+    monkeypatch.setattr(module, "kept_memory", lambda extractor: 0.0)
     monkeypatch.setattr(memory, "CGROUP", tmp_path)
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
     monkeypatch.setattr(memory.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=0)))
@@ -219,3 +220,20 @@ def test_speed_is_the_median_of_five(monkeypatch):
 
 def test_speed_of_this_machine():
     assert 1e8 < module.convolution_speed("float32") < 1e15
+
+
+def test_other_networks_that_stay_in_memory_count(monkeypatch):
+    vgg = load_vgg()
+    mine, other = (FeatureExtractor([layer], vgg) for layer in ("block1_conv2", "block2_conv1"))
+    monkeypatch.setattr(module, "ALIVE", [mine, other])
+    assert module.kept_memory(mine) == 0  # they share their weights
+    other.graphs["one"] = other.graphs["two"] = None
+    assert module.kept_memory(mine) == module.GRAPH
+    another = FeatureExtractor(["block1_conv1"], load_vgg(pooling="avg"))
+    monkeypatch.setattr(module, "ALIVE", [mine, other, another])
+    weights = 4 * sum(array.shape.num_elements() for array in map(tf.convert_to_tensor, another.vgg.weights))
+    assert module.kept_memory(mine) == pytest.approx(module.GRAPH + weights)
+    run = planned(mine, [(32, 32)], 1)
+    plan = forecast(run)
+    monkeypatch.setattr(module, "kept_memory", lambda extractor: 0.0)
+    assert plan.memory - forecast(run).memory == pytest.approx(module.GRAPH + weights)

@@ -1,10 +1,14 @@
 """J(G) on a tiny network: its sum, its targets, and its gradient against finite differences."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from nst_keras import (
+    FeatureExtractor,
     Objective,
     Settings,
     content_cost,
@@ -14,7 +18,8 @@ from nst_keras import (
     total_variation_cost,
     wasserstein_style_cost,
 )
-from nst_keras.objective import costs, costs_and_gradient, traced
+from nst_keras import objective as objective_module
+from nst_keras.objective import MOST_GRAPHS, costs, costs_and_gradient, make_extractor, traced
 from nst_keras.settings import STYLE_NORMALIZERS
 
 WEIGHTS = {"one": 0.25, "two": 0.75}
@@ -126,7 +131,7 @@ def test_one_graph_serves_all_sizes_and_weights(tiny_extractor):
     def key(J):
         return J.extractor, J.view._replace(mask=None), J.formulas
 
-    traced.cache_clear()
+    tiny_extractor.graphs.clear()
 
     first = key(objective(tiny_extractor, *images()[:2], gamma=0.5))
     for number, height in enumerate((8, 12, 16)):
@@ -215,3 +220,33 @@ def test_bad_weights_and_layers_are_refused(tiny_extractor, changes, message):
 def test_no_style_is_refused(tiny_extractor):
     with pytest.raises(ValueError, match="no style image; give at least one"):
         objective(tiny_extractor, images()[0], [])
+
+
+def test_graphs_belong_to_their_extractor(tiny_extractor):
+    """What is not used any more goes: an extractor with all its graphs."""
+    extractor = FeatureExtractor(tiny_extractor.layers, tiny_extractor.vgg)
+    C, S, G = images()
+    J = objective(extractor, C, S)
+    J.value_and_gradient(G)
+    assert len(extractor.graphs) == 1
+    gone = weakref.ref(extractor)
+    del J, extractor
+    gc.collect()
+    assert gone() is None
+
+
+def test_an_extractor_keeps_a_bounded_number_of_graphs(tiny_extractor):
+    for number in range(2 * MOST_GRAPHS):
+        traced(costs, tiny_extractor, number)
+    assert len(tiny_extractor.graphs) == MOST_GRAPHS
+    assert traced(costs, tiny_extractor, number) is traced(costs, tiny_extractor, number)
+    tiny_extractor.graphs.clear()
+
+
+def test_ten_kinds_of_network_that_alternate_are_each_built_once():
+    for _ in range(2):
+        before = objective_module._extractor.cache_info().misses
+        for layer in ("block1_conv2", "block2_conv2", "block2_conv1", "block1_conv1", "block1_pool"):
+            for pooling in ("max", "avg"):
+                make_extractor(Settings(content_layer=layer, layer_weights={"block1_conv1": 1}, pooling=pooling))
+    assert objective_module._extractor.cache_info().misses == before

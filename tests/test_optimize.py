@@ -1,6 +1,9 @@
 """Gradient descent, Adam and L-BFGS on costs whose minimum is known."""
 
 import math
+import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -286,3 +289,38 @@ def test_lbfgs_without_bounds():
 
     G, _ = minimize(Parabola(), tf.zeros((1, 2, 2, 3)), lbfgs(clip=False), 20)
     np.testing.assert_allclose(G, 300, atol=1e-3)
+
+
+FORKS = """
+import os, signal, sys
+import nst_keras
+from nst_keras import prepare
+from nst_keras.optimize import FORKED, HANGS
+
+def in_child(action):
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    signal.alarm(100)
+    try:
+        action()
+        os._exit(0)
+    except ChildProcessError as error:
+        os._exit(3 if "get_context('spawn')" in str(error) else 4)
+
+def check_fork():
+    if FORKED:
+        raise ChildProcessError(HANGS)
+
+def whole():
+    prepare("coffee", "great_wave", max_side=48, content_layer="block1_conv2", layer_weights={"block1_conv1": 1})
+
+print(in_child(check_fork))
+nst_keras.preprocess(nst_keras.load_image("coffee", 32))
+print(in_child(check_fork), in_child(whole))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_fork_in_which_tensorflow_would_hang_is_refused():
+    result = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True)
+    assert result.stdout.split() == ["0", "3", "3"], result.stderr

@@ -1,7 +1,10 @@
 """The studio without a browser: the class, and the panel's widgets as Python sees them."""
 
 import dataclasses
+import hashlib
 import io
+import json
+import signal
 import time
 from datetime import UTC, datetime
 
@@ -13,7 +16,7 @@ from shallow import SHALLOW
 
 from nst_keras import CostNotFiniteError, Objective, Settings, __main__, data_path
 from nst_keras.controls import PRESETS, memory
-from nst_keras.files.pictures import read_picture
+from nst_keras.files.pictures import bundled_pictures, read_picture, sha256_of
 from nst_keras.pipeline import prepare
 from nst_keras.runs import Studio, serve
 from nst_keras.runs.panel import panel
@@ -295,3 +298,34 @@ def test_a_file_in_place_of_the_folder(tmp_path, capsys):
     pytest.importorskip("voila")
     assert __main__.main(["studio", str(tmp_path / "studio")]) == 2
     assert "is a file; give a folder for uploads and results" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("by", ["hash", "name", "bundled", "missing"])
+def test_a_sidecar_from_elsewhere_finds_what_was_uploaded(studio, by):
+    data = encoded(noise())
+    sha256 = hashlib.sha256(data).hexdigest()
+    if by == "bundled":
+        sha256 = sha256_of(bundled_pictures()["coffee"])
+    elif by != "missing":
+        uploaded = studio.upload("other.png" if by == "hash" else "mine.png", data)
+    picture = {"picture": "../photos/mine.png", "sha256": sha256 if by != "name" else "0" * 64}
+    style = {"picture": "great_wave", "sha256": sha256_of(bundled_pictures()["great_wave"])}
+    record = {"content": picture, "styles": [style], "settings": Settings(beta=7).as_dict()}
+    sidecar = studio.keep("mine_great_wave.json", json.dumps(record).encode())
+    before = studio.content, studio.settings
+    if by == "missing":
+        with pytest.raises(ValueError, match=r"picture 'mine\.png' of this sidecar is not here; upload it, and then"):
+            studio.replay(sidecar)
+        assert (studio.content, studio.settings) == before
+    else:
+        studio.replay(sidecar)
+        assert studio.content == ("coffee" if by == "bundled" else uploaded)
+        assert (studio.styles, studio.settings.beta) == (["great_wave"], 7)
+
+
+def test_the_end_of_the_studio_is_the_truth(monkeypatch, capfd):
+    monkeypatch.setattr(serve, "main", lambda arguments: signal.raise_signal(signal.SIGINT))
+    assert __main__.main(["studio"]) == 130
+    error = capfd.readouterr().err
+    assert "ending: what was saved is kept, other results are lost" in error
+    assert "what is done is kept" not in error

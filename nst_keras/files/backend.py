@@ -18,13 +18,9 @@ except Exception as error:  # a backend that is not there, or that no Keras know
 if keras.config.backend() != "tensorflow":
     raise ValueError(f"Keras has the backend {keras.config.backend()!r}; expected 'tensorflow': {REMEDY}")
 
-__all__ = ["check_channels", "keras"]
+__all__ = ["CHANNELS_FIRST", "keras"]
 
-
-def check_channels() -> None:
-    """Refuse Keras with the channels first: its VGG would be another one."""
-    if keras.config.image_data_format() != "channels_last":
-        raise ValueError(
-            'Keras is set to \'channels_first\'; write "image_data_format": "channels_last" into ~/.keras/keras.json, '
-            "or call keras.config.set_image_data_format('channels_last')"
-        )
+CHANNELS_FIRST = (
+    'Keras is set to \'channels_first\'; write "image_data_format": "channels_last" into ~/.keras/keras.json, '
+    "or call keras.config.set_image_data_format('channels_last')"
+)

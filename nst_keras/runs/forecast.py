@@ -17,11 +17,13 @@ from nst_keras.controls import memory
 from nst_keras.controls.memory import available_memory, exceeds_tile, has_gpu, layers_and_areas, needed_memory
 from nst_keras.files.backend import keras
 from nst_keras.transfer import Run
+from nst_keras.vgg import ALIVE, FeatureExtractor
 
 # Time of everything (padding, pooling, style costs, the optimizer) over time of the convolutions at their best
 OTHER_WORK = {"float32": 1.9, "bfloat16": 2.3}
 EACH_STEP = 0.03  # seconds that a step takes however small the picture is
 TRACING = 1.5  # seconds until TensorFlow has its graph, which serves all sizes
+GRAPH = 60e6  # bytes of an extractor's graphs
 IN_TILES = 1.8  # time for each pixel in tiles over that without
 
 
@@ -59,7 +61,20 @@ def forecast(run: Run) -> Forecast:
     )
     needed, available = needed_memory(run), available_memory()
     largest_side = max(run.sizes[-1]) * math.sqrt((available - memory.BASE) / (needed - memory.BASE))
-    return Forecast(seconds, needed, available, int(largest_side))
+    kept = kept_memory(run.extractor)  # it is taken already
+    return Forecast(seconds, needed + kept, available + kept, int(largest_side))
+
+
+def kept_memory(extractor: FeatureExtractor) -> float:
+    """Bytes of the other networks that this process keeps, with their graphs."""
+    mine, others = set(map(id, _weights(extractor))), set(ALIVE) - {extractor}
+    theirs = {id(array): array for other in others for array in _weights(other) if id(array) not in mine}
+    each = sum(math.prod(array.shape) * tf.as_dtype(array.dtype).size for array in theirs.values())
+    return float(each + GRAPH * sum(bool(other.graphs) for other in others))
+
+
+def _weights(extractor):
+    return [*extractor.vgg.weights, *extractor.network.weights]
 
 
 def check_memory(run: Run) -> Forecast:

@@ -28,6 +28,7 @@ from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
+from nst_keras.runs.quiet import start_tensorflow
 from nst_keras.runs.sheet import RESULTS, write_results
 from nst_keras.runs.terminal import Lasting
 from nst_keras.settings import Settings, names_where
@@ -79,7 +80,7 @@ def sweep(
     with _alone(folder):
         _tidy(folder, jobs)
         records = {job: finished(job) for job in jobs}
-        missing = [job for job in jobs if records[job] is None]
+        missing = sorted((job for job in jobs if records[job] is None), key=_network)  # a worker changes it seldom
         interrupted = False
         try:
             if missing:
@@ -213,11 +214,9 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
 
     Of each kind of run one is prepared, with the largest content that can be read.
     """
-    from nst_keras.files.backend import check_channels  # first: TensorFlow too stumbles over an unknown backend
+    start_tensorflow()  # before all that imports it: its words for another backend of Keras are ours
     from nst_keras.pipeline import prepare
     from nst_keras.runs import check_memory, forecast
-
-    check_channels()
 
     def plan_of(job):
         run = prepare(job.content, job.style, Settings(**job.settings))
@@ -230,6 +229,12 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
         plan = first_that_works(plan_of, sorted(kind, key=_pixels, reverse=True))
         plans |= dict.fromkeys(kind, (plan.seconds, plan.memory))
     return [plans[job] for job in jobs]
+
+
+def _network(job):
+    """What runs have in common that use the same network and the same layers of it."""
+    names = "network", "weights", "pooling", "padding", "precision", "content_layer", "layer_weights"
+    return json.dumps([job.settings[name] for name in names])
 
 
 def _pixels(job):

@@ -5,6 +5,7 @@ shows it never waits. Mistakes are exceptions whose text is a sentence for the u
 """
 
 import contextlib
+import json
 import os
 import threading
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nst_keras.controls.presets import PRESETS, preset_settings
-from nst_keras.files.pictures import picture_format, read_picture, write_whole
+from nst_keras.files.pictures import bundled_pictures, picture_format, read_picture, sha256_of, write_whole
 from nst_keras.pipeline import prepare
 from nst_keras.runs.forecast import check_memory
 from nst_keras.runs.sidecar import read_sidecar, save_run
@@ -43,6 +44,7 @@ class Studio:
         self.run: Run | None = None
         self.results: list[Run] = []
         self.notes: list[str] = []
+        self._uploads: list[Path] = []
         self._worker = ThreadPoolExecutor(1, "studio")
         self._stop = threading.Event()
         self._painting: Future | None = None
@@ -70,6 +72,7 @@ class Studio:
             if path not in there:
                 path.unlink()
             raise
+        self._uploads.append(path)
         return path
 
     def choose(self, content: str | os.PathLike | None = None, style: str | os.PathLike | None = None) -> None:
@@ -93,9 +96,27 @@ class Studio:
 
     def replay(self, path: str | os.PathLike) -> None:
         """Take pictures and settings from a sidecar; `start` then makes its picture again. Errors as `read_sidecar`."""
-        self.notes = []
-        with noted(self.notes):
-            (self.content, *self.styles), self.settings = read_sidecar(path)
+        notes: list[str] = []
+        with noted(notes):
+            pictures, settings = read_sidecar(path)
+        named = json.loads(Path(path).read_text(encoding="utf-8"))
+        entries = [named["content"], *named["styles"]]
+        content, *styles = (self._found(*each) for each in zip(pictures, entries, strict=True))
+        self.content, self.styles, self.settings, self.notes = content, styles, settings, notes
+
+    def _found(self, picture, entry):
+        """A picture of a sidecar: where it says, or a bundled one or an upload by its bytes or name."""
+        if picture in bundled_pictures() or (os.path.exists(picture) and sha256_of(picture) == entry["sha256"]):
+            return picture
+        name = Path(entry["picture"]).name
+        by_hash: dict[str, str | Path] = {sha256_of(path): short for short, path in bundled_pictures().items()}
+        by_hash |= {sha256_of(path): path for path in self._uploads}
+        by_name = {path.name: path for path in self._uploads}
+        there = picture if os.path.exists(picture) else by_name.get(name)
+        found = by_hash.get(entry["sha256"], there)
+        if found is None:
+            raise ValueError(f"the picture {name!r} of this sidecar is not here; upload it, and then the sidecar again")
+        return found
 
     def forecast(self) -> Future:
         """A Forecast of the run that `start` would begin; its exception says why it would be refused."""
