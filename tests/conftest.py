@@ -18,6 +18,7 @@ gc.disable()  # until all is imported
 
 def pytest_addoption(parser):
     parser.addoption("--all-tweaks", action="store_true", help="run every parameter set of tests/data/tweaks")
+    parser.addoption("--odd-calls", type=int, default=150, help="number of random calls in test_odd_calls.py")
 
 
 def pytest_generate_tests(metafunc):
