@@ -97,7 +97,8 @@ class TiledObjective(Objective):
                         height, width = x.shape[1:3]
                         pooled = np.empty((1, height // 2, width // 2, out.shape[-1]), out.dtype.as_numpy_dtype)
                     pooled[:, *places[block[-1].name]] = out
-            x = pooled
+            if pooled is not None:
+                x = pooled
 
     def costs(self, G: tf.Tensor) -> dict[str, tf.Tensor]:
         sums_of_G = self.sums_of(self.checked(G))
@@ -110,8 +111,8 @@ class TiledObjective(Objective):
             tape.watch(sums_of_G)
             costs = costs_of(self.formulas, self.numbers, sums_of_G, total_variation(np.asarray(G)))
         seeds = tape.gradient(costs["J"], sums_of_G, unconnected_gradients="zero")
-        gradient = None  # ∂J/∂ the output of a block, from the last block to the first
-        while inputs:
+        gradient = self.gradient(len(inputs) - 1, inputs.pop(), None, seeds)  # ∂J/∂ the input of the last block
+        while inputs:  # and so on to the first
             gradient = self.gradient(len(inputs) - 1, inputs.pop(), gradient, seeds)
         add_total_variation(gradient, np.asarray(G), np.float32(self.settings.gamma))
         for allow in self.view.allow:
@@ -244,7 +245,7 @@ def total_variation(G: np.ndarray) -> float:
     return sum(np.sum(np.square(d), dtype=np.float64) for _, _, d in _differences(G)) / G.size
 
 
-def add_total_variation(gradient: np.ndarray, G: np.ndarray, gamma: np.ndarray) -> None:
+def add_total_variation(gradient: np.ndarray, G: np.ndarray, gamma: np.float32) -> None:
     """Add γ·∂J_tv/∂G to a gradient: each difference pulls both neighbors towards each other."""
     for rows, axis, d in _differences(G):
         d, g = np.moveaxis(d, axis, 0), np.moveaxis(gradient[:, rows], axis, 0)

@@ -6,6 +6,7 @@ import math
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -18,7 +19,7 @@ from nst_keras.runs import LAYOUT
 from nst_keras.transfer import Callback
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
-FILMS = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
+FILMS: dict[str, tuple[str, dict[str, Any], int]] = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
 FRAME, LAST_FRAME = 100, 3000  # milliseconds that a frame is shown
 
 
@@ -102,7 +103,8 @@ class SaveFilm(Callback):
             raise FileExistsError(f"{str(self.path)!r} exists; give the film another name, or allow overwriting")
         height, width = self.run.sizes[-1]
         self.size = scaled_size(height, width, min(max(height, width), FILMS[self.path.suffix.lower()][2]))
-        self.kept, self.gap = [], 0.0
+        self.kept: list[np.ndarray] = []
+        self.gap = 0.0
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         frame = self._frame(G)

@@ -5,6 +5,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -72,7 +73,7 @@ def resume(path: str | os.PathLike, callbacks: Sequence[Callback | Callable] = (
 
 def write_checkpoint(path, run, pictures):
     """Write a run's position. `pictures` is a list of (absolute path, SHA-256), content first."""
-    arrays = {}
+    arrays: dict[str, Any] = {}
     record = {
         "format": FORMAT,
         "pictures": pictures,
