@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import dask
 import numpy as np
 import psutil
 import pytest
@@ -37,10 +38,13 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 @pytest.fixture(scope="module")
 def client():
-    """One worker for the whole file, with as many threads as TensorFlow has here."""
+    """One worker for the whole file, with as many threads as TensorFlow has here.
+
+    Dask by itself would give a worker that died no time to come back, as if the machine were too busy each time.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "CPU_COUNT", int(os.environ["TF_NUM_INTRAOP_THREADS"]))
-        with cluster.local_client(1) as client:
+        with dask.config.set({"distributed.deploy.lost-worker-timeout": "0s"}), cluster.local_client(1) as client:
             yield client
 
 
@@ -192,6 +196,28 @@ def test_a_worker_that_is_killed(photos, client):
     assert len(times()) == 4
     assert len(done) >= 2
     assert done.items() <= times().items()  # not made again
+
+
+@posix
+def test_a_worker_that_does_not_come_back(photos, monkeypatch):
+    """Nobody waits for it longer than for a start. What is on disk counts, though its record died with the worker."""
+
+    def gone(futures):
+        first_sidecar()
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not client.nthreads())
+        return as_completed(futures)
+
+    as_completed = many.as_completed
+    monkeypatch.setattr(many, "as_completed", gone)
+    with cluster.local_client(1) as client:
+        worker = worker_of(client)
+        client.cluster.workers[0].close_gracefully()  # its nanny does not start it again
+        assert client.cluster.scheduler.no_workers_timeout == cluster.SLOWEST_START
+        client.cluster.scheduler.no_workers_timeout = 1
+        records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
+    assert sorted(record["error"] for record in records) == ["", cluster.GONE]
+    assert len(list(Path("out").glob("*.json"))) == 1
 
 
 @posix
@@ -371,14 +397,22 @@ def test_forecasts_tell_runs_with_maps_apart(photos, changes):
     assert with_maps > without
 
 
-def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (cluster.KilledWorker("forecasts", None, 1), "the workers died, one after the other; too little memory?"),
+        (cluster.NoWorkerError("forecasts", 600), cluster.GONE),
+        (cluster.NoValidWorkerError("forecasts", set(), set(), {}, 600), cluster.GONE),
+    ],
+)
+def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys, raised, said):
     class Client:
         def submit(self, *args, **options):
-            raise cluster.KilledWorker("forecasts", None, 1)
+            raise raised
 
     monkeypatch.setattr(many, "local_client", lambda workers: contextlib.nullcontext(Client()))
     assert __main__.main(["many", photos, "night_cafe", *FLAGS]) == 2
-    assert capsys.readouterr().err == "error: the workers died, one after the other; too little memory?\n"
+    assert capsys.readouterr().err == f"error: {said}\n"
 
 
 def test_the_caller_does_without_tensorflow():

@@ -26,14 +26,13 @@ from tqdm.auto import tqdm
 from nst_keras.controls.memory import free_memory
 from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
-from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
+from nst_keras.runs.cluster import CPU_COUNT, LOST, Client, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
 from nst_keras.runs.sheet import RESULTS, write_results
 from nst_keras.settings import Settings, names_where
 
 LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
 COSTLY = names_where("costs")  # a run's seconds and memory
-DIED = "the workers died, one after the other; too little memory?"
 ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster may have several threads
 
 
@@ -54,8 +53,9 @@ def sweep(
             or a list of these.
         vary: {setting: values to try}, such as {"beta": [3, 10, 40]}.
         out: folder of its own for the results.
-        client: of a Dask cluster whose workers have this package and see the same files; None: processes on this
-            machine, as many as its cores and free memory carry.
+        client: of a Dask cluster whose workers have this package and see the same files, and whose setting
+            no-workers-timeout says how long runs wait when no worker is there; None: processes on this machine, as
+            many as its cores and free memory carry.
         settings: Settings to start from.
         workers: number of processes on this machine; the cores are shared among them.
         quiet: no forecast and no progress bar.
@@ -196,15 +196,15 @@ def _local(jobs, workers):
 def _forecasts(client, jobs, check=False):
     try:
         return client.submit(forecasts, jobs, check, pure=False).result()
-    except KilledWorker:
-        raise ChildProcessError(DIED) from None
+    except tuple(LOST) as error:
+        raise ChildProcessError(LOST[type(error)]) from None
 
 
 def _record(job, future):
     try:
         return future.result()  # waits once more if it was lost with its worker meanwhile
-    except Exception as error:
-        return failed(job, DIED if isinstance(error, KilledWorker) else error)
+    except Exception as error:  # of Dask; the run may be on disk all the same
+        return finished(job) or failed(job, LOST.get(type(error), error))
 
 
 def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float]]:
