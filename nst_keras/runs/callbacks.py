@@ -13,7 +13,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from nst_keras.files.pictures import picture_format, scaled_size, write_whole
-from nst_keras.images import save_image, to_pixels
+from nst_keras.images import write_image, to_pixels
 from nst_keras.runs import LAYOUT
 from nst_keras.transfer import Callback
 
@@ -71,7 +71,7 @@ class SaveFrames(Callback):
         if step and step % self.every == 0:
             path = self.path.with_name(f"{self.path.stem}_{step:05d}{self.path.suffix}")
             try:
-                save_image(G, path, overwrite=True)
+                write_image(G, path, overwrite=True)
             except OSError as error:  # a full disk must not end the run
                 warnings.warn(f"{path} could not be written: {error}", stacklevel=2)
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 import nst_keras
 from nst_keras.files.pictures import bundled_maps, bundled_pictures, is_color, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
-from nst_keras.images import save_image
+from nst_keras.images import write_image
 from nst_keras.runs.quality import measure
 from nst_keras.settings import Settings, names_where
 from nst_keras.transfer import Run
@@ -40,7 +40,7 @@ def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes
     path, beside = Path(path), Path(path).with_suffix(".json")
     if beside.exists() and not overwrite:
         raise FileExistsError(f"{str(beside)!r} exists; choose another name or allow overwriting")
-    save_image(run.image, path, overwrite)
+    write_image(run.image, path, overwrite)
     text = json.dumps(sidecar(run, path.parent) | notes, indent=2, ensure_ascii=False) + "\n"
     return path, write_whole(beside, lambda file: file.write(text.encode()), overwrite)
 
