@@ -110,9 +110,9 @@ def _prepare(args):
 
 def _watchers(args, run, output, forecast, unasked):
     """The callbacks that the arguments ask for; unless they ask for quiet, the run is announced."""
-    from nst_keras import runs
+    from nst_keras import Callback, runs
 
-    watchers = []
+    watchers: list[Callback] = []
     if args.checkpoint or args.resume:
         watchers.append(runs.Checkpoint(args.checkpoint or args.resume, args.checkpoint_every))
     elif unasked:
@@ -221,7 +221,7 @@ def _list():
     """The bundled pictures by kind."""
     from nst_keras.files.pictures import bundled_maps, bundled_pictures
 
-    by_kind = {}
+    by_kind: dict[str, list[str]] = {}
     for name, path in bundled_pictures().items():
         by_kind.setdefault(path.parent.name, []).append(name)
     for kind, names in by_kind.items():

@@ -38,8 +38,9 @@ def setting(
     """
     if isinstance(check, CHOICES):
         words, check = check, one_of(check)
-    about = {"check": check, "words": words, "help": help, "more": more, "flag": flag, "metavar": metavar}
-    about |= {"nargs": nargs, "read": read, "label": label, "costs": costs, "harmless_since": harmless_since}
+    about: dict[str, Any] = {"check": check, "words": words, "help": help, "more": more, "flag": flag}
+    about |= {"metavar": metavar, "nargs": nargs, "read": read, "label": label, "costs": costs}
+    about |= {"harmless_since": harmless_since}
     return dataclasses.field(default=default, metadata=about)
 
 
@@ -75,11 +76,12 @@ def number(above: float = -1.0, most: float = math.inf, expected: str = "") -> C
     """A finite number of 0 or more, kept as a float; `expected` says what it is beside that."""
 
     def check(name, value):
-        if not (isinstance(value, Real) and math.isfinite(value) and value >= 0):
+        if not (isinstance(value, Real) and math.isfinite(value) and not value < 0):
             raise wrong(name, value, "a finite number of 0 or more")
-        if not above < value <= most:
-            raise wrong(name, float(value), expected)
-        return float(value)
+        kept = float(value)
+        if not above < kept <= most:
+            raise wrong(name, kept, expected)
+        return kept
 
     return check
 
@@ -88,7 +90,7 @@ def between(low: float, high: float) -> Callable:
     """A number from low to high, kept as a float."""
 
     def check(name, value):
-        if not (isinstance(value, Real) and low <= value <= high):
+        if not (isinstance(value, Real) and value <= high and not value < low):
             raise wrong(name, value, f"a number from {low} to {high}")
         return float(value)
 
@@ -99,7 +101,7 @@ def whole(least: int) -> Callable:
     """A whole number from `least` up."""
 
     def check(name, value):
-        if not (isinstance(value, Integral) and not isinstance(value, bool) and value >= least):
+        if not (isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least):
             raise wrong(name, value, f"a whole number from {least} up")
         return int(value)
 
@@ -143,7 +145,7 @@ def by_layer(known: Mapping[str, Mapping[str, float]] | None = None) -> Callable
 class _Frozen(dict):
     """A dict that cannot be changed; so settings can be hashed, and copied and pickled as they are."""
 
-    def __hash__(self):
+    def __hash__(self):  # type: ignore[override]  # a dict has no hash, because it changes; this one does not
         return hash(frozenset(self.items()))
 
     def __reduce__(self):

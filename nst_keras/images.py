@@ -4,6 +4,7 @@ An image is a float32 tensor (1, H, W, 3), RGB, 0..255, everywhere in this packa
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,16 @@ def to_pixels(image: tf.Tensor) -> np.ndarray:
     return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
 
 
-def resize_image(image: tf.Tensor, size: int | tuple[int, int]) -> tf.Tensor:
+def resize_image(image: tf.Tensor, size: int | Iterable[int]) -> tf.Tensor:
     """Scale an image.
 
     Args:
         image: (1, H, W, 3), 0..255; the result is float32 and clipped to 0..255. What has the size already stays.
         size: the longer side of the result in pixels, keeping the proportions; or (height, width).
     """
-    height, width = scaled_size(image.shape[1], image.shape[2], size) if np.ndim(size) == 0 else tuple(size)
+    if isinstance(size, (int, np.integer)):
+        size = scaled_size(image.shape[1], image.shape[2], int(size))
+    height, width = size
     if (height, width) == tuple(image.shape[1:3]):
         return tf.cast(image, tf.float32)
     # antialias: without it, reducing skips pixels and thin lines break up

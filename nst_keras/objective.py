@@ -39,7 +39,7 @@ class Term(NamedTuple):
     target: Mapping[str, Any]  # what G is compared with, by name
 
 
-OPEN = ("factor", "places", "target")  # of a Term: numbers, which are arguments of the graph
+OPEN: dict[str, Any] = dict.fromkeys(("factor", "places", "target"))  # arguments of the graph; None in a formula
 
 
 def terms_of(settings: Settings, a_C: Mapping, of_styles: Sequence, regions: Sequence[tuple], N: Mapping) -> list[Term]:
@@ -133,12 +133,12 @@ class Objective:
         terms = terms_of(s, a_C, of_styles, regions, N)
         numbers = {
             "alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask,
-            "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},
+            "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},  # type: ignore[arg-type]  # kept as a dict
             **{name: [getattr(t, name) for t in terms] for name in OPEN},
         }  # fmt: skip
         self.numbers = tf.nest.map_structure(tf.convert_to_tensor, numbers)
         self.sizes = tf.nest.map_structure(any_size, self.numbers), IMAGE
-        self.formulas = tuple(t._replace(**dict.fromkeys(OPEN)) for t in terms)
+        self.formulas = tuple(t._replace(**OPEN) for t in terms)
 
     def content_of(self, content: tf.Tensor) -> dict[str, tf.Tensor]:
         """{layer: a[l](C)} of the content layers."""
@@ -146,7 +146,7 @@ class Objective:
 
     def moments_of(self, style: tf.Tensor, regions: Sequence[Mapping | None]) -> list[dict[str, Moments]]:
         """For each region the moments of its part of a style, {layer: Moments}; {} for a region without masks."""
-        found = [{} for _ in regions]
+        found: list[dict[str, Moments]] = [{} for _ in regions]
         for l, place, a in self.pieces(style):
             for of_region, masks in zip(found, regions, strict=True):
                 if masks is not None and l in self.settings.layer_weights:
@@ -232,7 +232,7 @@ def costs_and_gradient(
 
 
 @functools.lru_cache(maxsize=64)
-def traced(function: Callable, *fixed: Any) -> Callable:
+def traced(function: Callable, *fixed: Any) -> Any:
     """``function(*fixed, ...)`` as a tf.function, the same one for the same arguments."""
     return tf.function(functools.partial(function, *fixed), autograph=False)
 

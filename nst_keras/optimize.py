@@ -40,13 +40,13 @@ class Optimizer(NamedTuple):
 
 class Progress(NamedTuple):
     """Where a run stands between two evaluations: the image to look at next, what the optimizer remembers, the
-    best image so far with its number in the History, and the evaluations that were made at this size."""
+    best image so far with its number in the History, and how many evaluations are done at this size."""
 
     G: Any
     state: Any
     best: Any
     best_step: int
-    evaluations: int
+    done: int
 
 
 @dataclass(repr=False)
@@ -139,16 +139,16 @@ def minimize(
     try:
         with history.running():
             at = history.progress or Progress(G, optimizer.init(G), G, len(history), 0)
-            while at.G is not None and at.evaluations < steps:
+            while at.G is not None and at.done < steps:
                 G = tf.convert_to_tensor(at.G)
                 costs, gradient = J.value_and_gradient(G)
                 history.append(costs, best)
                 step, best, best_step = len(history) - 1, at.best, at.best_step
-                if costs["J"] < history.costs[best_step]["J"] or at.evaluations == 0:
+                if costs["J"] < history.costs[best_step]["J"] or at.done == 0:
                     best, best_step = G, step
                 to_come, state = optimizer.update(G, costs["J"], gradient, at.state)
                 del gradient  # it may be large
-                at = history.progress = Progress(to_come, state, best, best_step, at.evaluations + 1)
+                at = history.progress = Progress(to_come, state, best, best_step, at.done + 1)
                 history.evaluations += 1
                 if callback:
                     callback(step, G, costs)

@@ -6,7 +6,7 @@ The one place that knows both the algorithm and the controls.
 import math
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import tensorflow as tf
 
@@ -27,7 +27,7 @@ from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, paint, sc
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
 PAIRS_IN_TILES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
 
-Pictures = Picture | Sequence[Picture]
+Pictures: TypeAlias = Picture | Sequence[Picture]
 
 
 def stylize(
@@ -68,7 +68,7 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     if settings.colors != "style":
         S = [recolor(one, C, settings.colors) for one in S]
     regions = read_regions(settings.regions, C, S) if settings.regions else None
-    mask = read_mask(settings.mask, C) if settings.mask else None
+    mask = read_mask(os.fspath(settings.mask), C) if settings.mask else None
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
@@ -93,7 +93,7 @@ def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
     for control in run.controls:
         scene = control(scene)
     given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)
-    if s.tile is not None and max(math.prod(image.shape[1:3]) for image in (C, *S)) > s.tile:
+    if isinstance(s.tile, int) and max(math.prod(image.shape[1:3]) for image in (C, *S)) > s.tile:
         return TiledObjective(*given, tile=s.tile), scene.first, make_optimizer(s, scene.bounds, PAIRS_IN_TILES)
     return Objective(*given), scene.first, make_optimizer(s, scene.bounds)
 
@@ -102,7 +102,9 @@ def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> 
     """The optimizer of the settings; `bounds`: the lowest and the highest value of each pixel; `pairs`: see `lbfgs`."""
     if settings.optimizer == "lbfgs":
         return lbfgs(pairs, clip=bounds)
-    return {"adam": adam, "gradient_descent": gradient_descent}[settings.optimizer](settings.learning_rate, clip=bounds)
+    if settings.optimizer == "adam":
+        return adam(settings.learning_rate, clip=bounds)
+    return gradient_descent(settings.learning_rate, clip=bounds)
 
 
 def as_image(source: Picture, max_side: int | None, scale: float = 1.0) -> tf.Tensor:

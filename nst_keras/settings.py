@@ -24,6 +24,7 @@ STYLE_NORMALIZERS = ("gatys", "frobenius", "notes", "mean", "per_position", "rel
 STYLE_SCALES = (0.25, 4)
 SMALLEST_TILE = 2**14  # pixels
 SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
+CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
 # λ by name, from block1 to block5: the more weight in front, the finer the strokes, and the more is left of C.
 LAYER_WEIGHTS = {
@@ -67,7 +68,7 @@ class Settings:
     beta: float | None = setting(None, number(), "weight of the style cost; higher: more style",
         "0 or more; when given, it takes the place of what strength chooses.")
     gamma: float = setting(5e-5, number(), "weight of the total variation; higher: smoother", "0 or more.", flag="tv")
-    content_layer: str | Mapping[str, float] = setting("block4_conv2", by_layer(),
+    content_layer: str | Mapping[str, float] = setting(CONTENT_LAYER, by_layer(),
         "the layer of the content cost, such as block4_conv2; several with weights",
         "In Python several are {layer name: weight}.", costs=True, metavar="L[=W],L[=W]",
         read=expecting("a layer, or several with weights, such as block4_conv2=1,block3_conv1=0.5", checks.read_layer))
@@ -134,12 +135,12 @@ class Settings:
     def _choose_weights(self):
         """α and β of the strength, unless they are given; if they say something else, there is no strength."""
         alpha, beta = self.alpha, self.beta
-        if self.strength is None and None in (alpha, beta):
-            raise wrong("strength", None, "0 to 100")
         if self.strength is not None:
             chosen = weights_of_strength(self.strength, self.style_cost)
             alpha, beta = (chosen[0] if alpha is None else alpha), (chosen[1] if beta is None else beta)
             self.__dict__.update(alpha=alpha, beta=beta, strength=self.strength if (alpha, beta) == chosen else None)
+        elif alpha is None or beta is None:
+            raise wrong("strength", None, "0 to 100")
         if alpha + beta == 0:
             raise wrong("alpha, beta", (alpha, beta), "at least one above 0")
 
@@ -156,7 +157,7 @@ class Settings:
     @property
     def maps(self) -> list[str]:
         """The maps of `regions` and `mask`."""
-        return [*(self.regions or ()), *([self.mask] if self.mask else [])]
+        return [*(self.regions or ()), *([os.fspath(self.mask)] if self.mask else [])]
 
     def replace(self, **changes: Any) -> "Settings":
         """The same settings with some changed. A new strength takes the place of α and β."""

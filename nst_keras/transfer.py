@@ -5,7 +5,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -18,7 +18,7 @@ from nst_keras.vgg import FeatureExtractor
 
 SMALLEST_COARSE = 40  # pixels on the shorter side of a coarse scale: with fewer, block5 has too little to compare
 
-Picture = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
+Picture: TypeAlias = str | os.PathLike | tf.Tensor  # a path, a bundled picture's short name, or an image (1, H, W, 3)
 
 
 class Scene(NamedTuple):

@@ -129,7 +129,7 @@ class FeatureExtractor:
     @property
     def blocks(self) -> list[list[keras.layers.Layer]]:
         """The network's layers, block by block; each block but the last ends in its pool."""
-        blocks = [[]]
+        blocks: list[list[keras.layers.Layer]] = [[]]
         for before, layer in itertools.pairwise(self.network.layers):  # the first one is the input
             if is_pool(before):
                 blocks.append([])

@@ -67,7 +67,7 @@ def test_a_resumed_bar_starts_where_the_run_stood_and_ends_at_its_end(bar, tmp_p
     with pytest.raises(RuntimeError, match="cut off"):
         stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "run.ckpt", 1), cut_at(crash)], **TWO_SCALES)
     run = read_checkpoint(tmp_path / "run.ckpt")
-    at = run.history.progress.evaluations
+    at = run.history.progress.done
     paint(run, [ProgressBar()])
     expected = {2: 3 * AREAS[0], 9: 6 * AREAS[0] + 3 * AREAS[1]}[crash]
     assert at == 3

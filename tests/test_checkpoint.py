@@ -188,7 +188,7 @@ def test_a_run_of_which_only_the_last_look_is_missing(tmp_path):
     """All gradients were computed when it was cut off."""
     checkpoint = cut_off(tmp_path / "run.ckpt", crash=1, every=1, **TINY)
     run = read_checkpoint(checkpoint)
-    assert (run.history.progress.evaluations, len(run.history)) == (2, 2)
+    assert (run.history.progress.done, len(run.history)) == (2, 2)
     seen = []
 
     class NoMore(Objective):

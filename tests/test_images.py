@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nst_keras import deprocess, initial_image, load_image, preprocess, resize_image, save_image
-from nst_keras.images import as_floats, to_pixels, write_image
+from nst_keras.images import to_pixels, write_image
 from nst_keras.pipeline import as_image
 
 
@@ -123,7 +123,7 @@ def test_every_type_of_numbers(tmp_path, kind):
 
 
 @pytest.mark.parametrize(
-    "wrong", [np.ones((1, 40, 50, 3), bool), np.full((1, 40, 50, 3), "a"), object(), None, [[], [1]]]
+    "wrong", [np.ones((1, 40, 50, 3), bool), np.full((1, 40, 50, 3), "a"), object(), None, [[1], [1, 2]]]
 )
 def test_what_holds_no_numbers(wrong):
     with pytest.raises(

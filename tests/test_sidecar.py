@@ -9,7 +9,7 @@ import tensorflow as tf
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import Objective, Settings, data_path, load_image, load_vgg, stylize
+from nst_keras import Objective, Settings, data_path, load_image, load_vgg, prepare, stylize
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar, save_run, sidecar
 from nst_keras.runs.quality import referee
@@ -47,6 +47,12 @@ def test_save_writes_a_picture_and_its_settings(tmp_path, run):
         save_run(run, tmp_path / "out.png")
     assert not (tmp_path / "out.png").exists()
     save_run(run, tmp_path / "out.png", overwrite=True)
+
+
+def test_a_run_without_an_image_is_not_saved(tmp_path):
+    with pytest.raises(ValueError, match="the run has no image yet"):
+        save_run(prepare(CONTENT, STYLE, **SMALL), tmp_path / "out.png")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_sidecar_is_enough_to_make_the_picture_again(tmp_path, run):

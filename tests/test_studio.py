@@ -14,6 +14,7 @@ from shallow import SHALLOW
 from nst_keras import CostNotFiniteError, Objective, Settings, __main__, data_path
 from nst_keras.controls import PRESETS, memory
 from nst_keras.files.pictures import read_picture
+from nst_keras.pipeline import prepare
 from nst_keras.runs import Studio, serve
 from nst_keras.runs.panel import panel
 
@@ -162,6 +163,13 @@ def test_too_large_for_the_memory(studio, monkeypatch):
     assert "the largest max_side that fits is" in str(studio.start().exception(SOON))
     assert studio.results == []
     assert not studio.running
+
+
+def test_progress_while_the_first_step_is_being_chosen(studio):
+    """J of the first image is known a moment before the run shows that image."""
+    studio.run = prepare("coffee", "cafe_terrace", **TINY)
+    studio.run.history.append({"J": 1.0})
+    assert studio.progress() == "reading the pictures and the network"
 
 
 def test_a_run_that_fails_keeps_its_picture(studio, monkeypatch):

@@ -53,7 +53,7 @@ def needed_memory(run: "Run") -> float:
 
 def exceeds_tile(tile: int | str | None, pixels: float) -> bool:
     """Whether an image of so many pixels is computed in tiles. A tile of "auto" counts as None: never."""
-    return tile not in ("auto", None) and pixels > tile
+    return isinstance(tile, int) and pixels > tile
 
 
 def layers_and_areas(network: "keras.Model") -> Iterator[tuple]:

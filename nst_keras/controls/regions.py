@@ -96,7 +96,7 @@ def masked(mask: np.ndarray) -> Callable[[Scene], Scene]:
     """A control: where the mask, (H, W), is 0, G stays as C is."""
 
     def control(scene):
-        here = np.float32(mask_at_size(mask, scene.C.shape[1:3]))[None, ..., None]
+        here = mask_at_size(mask, scene.C.shape[1:3]).astype(np.float32)[None, ..., None]
         view = scene.view._replace(allow=(*scene.view.allow, inside), mask=here)
         return scene._replace(first=tf.where(here > 0, scene.first, scene.C), view=view)
 
@@ -121,8 +121,12 @@ def at_layers(
         regions, mask: of the largest size; at least one of them.
         G, styles: images of the size at hand.
     """
-    of_C = np.ones((1, *mask.shape)) if regions is None else regions.of_C
-    of_C = of_C if mask is None else of_C * mask
+    if regions is not None:
+        of_C = regions.of_C if mask is None else regions.of_C * mask
+    elif mask is not None:
+        of_C = np.ones((1, *mask.shape)) * mask
+    else:
+        raise ValueError("there are neither regions nor a mask; give at least one of them")
     of_S = [np.ones((1, *S.shape[1:3])) for S in styles] if regions is None else regions.of_S
 
     def by_layer(region, image):
@@ -191,9 +195,11 @@ def _read_map(name, size, transparent, note):
 def _palette(pixels, name):
     """The colors of a map, most frequent first: each FRINGE or more from the others, with LEAST_SHARE of the area."""
     coarse = Image.fromarray(np.uint8(pixels // 8 * 8 + 4))  # a compressed map has thousands of colors
-    by_area = sorted(coarse.getcolors(32**3), key=lambda pair: (-pair[0], pair[1]))
+    pairs = coarse.getcolors(32**3)  # (count, color); None only for more colors, which this picture cannot have
+    by_area = sorted(pairs, key=lambda pair: (-pair[0], pair[1]))  # type: ignore[arg-type]  # Pillow's type has that None
     counts, colors = map(np.array, zip(*by_area, strict=True))
-    palette, shares = [], []
+    palette: list[np.ndarray] = []
+    shares: list[float] = []
     for color, count in zip(colors, counts, strict=True):
         near = _nearest(palette, color)
         if near is None:

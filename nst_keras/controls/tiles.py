@@ -88,7 +88,7 @@ class TiledObjective(Objective):
                 inputs.append(x)
             pooled = None
             for tile in itertools.product(*self.cuts(number, x)):
-                out, activations = _run(_block, (self.extractor, self.view.see, number), *_read(x, tile))
+                out, activations = _run(_block, (self.extractor, self.view.see, number), *_cut_out(x, tile))
                 places = _places(block, tile)
                 for l, a in activations.items():
                     yield l, places[l], a
@@ -97,7 +97,8 @@ class TiledObjective(Objective):
                         height, width = x.shape[1:3]
                         pooled = np.empty((1, height // 2, width // 2, out.shape[-1]), out.dtype.as_numpy_dtype)
                     pooled[:, *places[block[-1].name]] = out
-            x = pooled
+            if pooled is not None:
+                x = pooled
 
     def costs(self, G: tf.Tensor) -> dict[str, tf.Tensor]:
         sums_of_G = self.sums_of(self.checked(G))
@@ -110,8 +111,8 @@ class TiledObjective(Objective):
             tape.watch(sums_of_G)
             costs = costs_of(self.formulas, self.numbers, sums_of_G, total_variation(np.asarray(G)))
         seeds = tape.gradient(costs["J"], sums_of_G, unconnected_gradients="zero")
-        gradient = None  # ∂J/∂ the output of a block, from the last block to the first
-        while inputs:
+        gradient = self.gradient(len(inputs) - 1, inputs.pop(), None, seeds)  # ∂J/∂ the input of the last block
+        while inputs:  # and so on to the first
             gradient = self.gradient(len(inputs) - 1, inputs.pop(), gradient, seeds)
         add_total_variation(gradient, np.asarray(G), np.float32(self.settings.gamma))
         for allow in self.view.allow:
@@ -140,7 +141,7 @@ class TiledObjective(Objective):
             places = _places(block, tile)
             above = () if upstream is None else (tf.constant(upstream[:, *places[block[-1].name]]),)
             of_terms = [_there(self.numbers["places"][n], places[self.formulas[n].layer]) for n in here]
-            return _run(_block_gradient, fixed, *_read(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
+            return _run(_block_gradient, fixed, *_cut_out(x, tile), above, of_terms, [seeds[n] for n in here]).numpy()
 
         def of_row(rows):
             shape = 1, rows.last - rows.first, *x.shape[2:]
@@ -217,7 +218,7 @@ def _margin(block):
     return reach + reach % 2
 
 
-def _read(x, tile):
+def _cut_out(x, tile):
     """What is read for a tile, and where the tile is in it."""
     rows, columns = tile
     within = [Span(*(tf.constant(edge - span.first) for edge in span)) for span in tile]
@@ -244,7 +245,7 @@ def total_variation(G: np.ndarray) -> float:
     return sum(np.sum(np.square(d), dtype=np.float64) for _, _, d in _differences(G)) / G.size
 
 
-def add_total_variation(gradient: np.ndarray, G: np.ndarray, gamma: np.ndarray) -> None:
+def add_total_variation(gradient: np.ndarray, G: np.ndarray, gamma: np.float32) -> None:
     """Add γ·∂J_tv/∂G to a gradient: each difference pulls both neighbors towards each other."""
     for rows, axis, d in _differences(G):
         d, g = np.moveaxis(d, axis, 0), np.moveaxis(gradient[:, rows], axis, 0)

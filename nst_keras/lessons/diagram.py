@@ -22,7 +22,7 @@ BLOCKS = {1: (42, 20.6), 2: (52, 18.2), 3: (62, 15.8), 4: (72, 13.4), 5: (82, 11
 def draw_method(highlight=None):
     """C, S and G, one frozen network, two costs, one gradient. `highlight`: a key of COLORS; None for all in color."""
     assert highlight in (None, *COLORS), f"highlight is {highlight!r}; expected None or one of {', '.join(COLORS)}"
-    axis = plt.figure(figsize=(12, 12 * 72 / 130)).add_axes([0, 0, 1, 1], frameon=False, xticks=[], yticks=[])
+    axis = plt.figure(figsize=(12, 12 * 72 / 130)).add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[])
     color = {part: ink if highlight in (None, part) else GRAY for part, ink in COLORS.items()}
     for title in PICTURES:
         _picture(axis, title, highlight, color)

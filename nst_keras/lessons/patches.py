@@ -65,7 +65,7 @@ def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
     for name, number in {"number of images": len(images), "k": k, "per_image": per_image}.items():
         if number < 1:
             raise ValueError(f"{name} is {number}; expected 1 or more")
-    found = {layer: {c: [] for c in channels} for layer, channels in units.items()}
+    found: dict[str, dict[int, list[Patch]]] = {layer: {c: [] for c in channels} for layer, channels in units.items()}
     for index, image in enumerate(images):
         activations = extractor(image)
         for layer, of_channel in found.items():

@@ -59,7 +59,7 @@ def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
     path = data_path(f"runs/{name}_film.webp")
     with Image.open(path) as film:
-        film.seek(film.n_frames - 1)
+        film.seek(getattr(film, "n_frames", 1) - 1)
         last = webp(film.convert("RGB"))
     return with_script(img(path.read_bytes(), alt, f' data-still="{url(last)}"'), FILM)
 

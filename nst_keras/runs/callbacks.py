@@ -6,6 +6,7 @@ import math
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -13,12 +14,12 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from nst_keras.files.pictures import picture_format, scaled_size, write_whole
-from nst_keras.images import write_image, to_pixels
+from nst_keras.images import to_pixels, write_image
 from nst_keras.runs import LAYOUT
 from nst_keras.transfer import Callback
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
-FILMS = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
+FILMS: dict[str, tuple[str, dict[str, Any], int]] = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
 FRAME, LAST_FRAME = 100, 3000  # milliseconds that a frame is shown
 
 
@@ -30,7 +31,7 @@ class ProgressBar(Callback):
         work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
         done = sum(work[: run.scale])
         if run.history.progress:
-            done += math.prod(run.sizes[run.scale]) * run.history.progress.evaluations
+            done += math.prod(run.sizes[run.scale]) * run.history.progress.done
         self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize")
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
@@ -102,7 +103,8 @@ class SaveFilm(Callback):
             raise FileExistsError(f"{str(self.path)!r} exists; give the film another name, or allow overwriting")
         height, width = self.run.sizes[-1]
         self.size = scaled_size(height, width, min(max(height, width), FILMS[self.path.suffix.lower()][2]))
-        self.kept, self.gap = [], 0.0
+        self.kept: list[np.ndarray] = []
+        self.gap = 0.0
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         frame = self._frame(G)

@@ -5,6 +5,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -46,7 +47,7 @@ class Checkpoint(Callback):
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         at = self.run.history.progress
-        if at and (at.evaluations == 1 or at.evaluations % self.every == 0):
+        if at and (at.done == 1 or at.done % self.every == 0):
             try:
                 write_checkpoint(self.path, self.run, self.pictures)
             except OSError as error:  # a full disk must not end the run
@@ -72,7 +73,7 @@ def resume(path: str | os.PathLike, callbacks: Sequence[Callback | Callable] = (
 
 def write_checkpoint(path, run, pictures):
     """Write a run's position. `pictures` is a list of (absolute path, SHA-256), content first."""
-    arrays = {}
+    arrays: dict[str, Any] = {}
     record = {
         "format": FORMAT,
         "pictures": pictures,

@@ -48,7 +48,7 @@ def forecast(run: Run) -> Forecast:
     products, _ = per_pixel(run.extractor.network)
     areas = [height * width for height, width in run.sizes[run.scale :]]
     largest_style = max(math.prod(S.shape[1:3]) for S in run.S) / areas[-1]  # pixels of S to each of G
-    done = run.history.progress.evaluations if run.history.progress else 0
+    done = run.history.progress.done if run.history.progress else 0
     evaluations = [run.steps[run.scale] - done, *run.steps[run.scale + 1 :]]
     speed = convolution_speed(precision) / OTHER_WORK[precision]
     in_tiles = [exceeds_tile(run.settings.tile, area * max(1, largest_style)) for area in areas]

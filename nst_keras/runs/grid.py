@@ -41,12 +41,12 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
     """All runs of a sweep, checked; arguments and errors as in `sweep`."""
     points = _points(vary, settings, changes)
     of_content, of_style = find_pictures(contents), find_pictures(styles)
-    for path in (*of_content, *of_style):
-        if picture_path(path).parent == folder:
-            raise ValueError(f"{path!r} stands in {str(folder)!r} itself; give the results a folder of their own")
+    for picture in (*of_content, *of_style):
+        if picture_path(picture).parent == folder:
+            raise ValueError(f"{picture!r} stands in {str(folder)!r} itself; give the results a folder of their own")
     for pictures in (of_content, of_style):  # where some can be read, the others fail one by one
         first_that_works(read_picture, pictures)
-    hashes = {path: sha256_of(picture_path(path)) for path in {*of_content, *of_style}}
+    hashes = {picture: sha256_of(picture_path(picture)) for picture in {*of_content, *of_style}}
     jobs = []
     for C, S, (values, chosen) in itertools.product(_labels(of_content), _labels(of_style), points):
         labels = {"content": C[0], "style": S[0]} | values
@@ -115,7 +115,7 @@ def _labels(paths):
 
 def _without_paths(settings):
     """The settings, with the hash of each file in place of its name."""
-    hashes = {name: sha256_of(map_path(name)) if map_path(name) else name for name in settings.maps}
+    hashes = {name: sha256_of(path) if (path := map_path(name)) else name for name in settings.maps}
     return settings.as_dict() | {
         "regions": settings.regions and [hashes[name] for name in settings.regions],
         "mask": settings.mask and hashes[settings.mask],

@@ -36,7 +36,7 @@ def panel(studio: Studio) -> widgets.VBox:
     p.sidecar = widgets.FileUpload(accept=".json", description="Replay a sidecar", layout={"width": "180px"})
     on_upload(p.message, p.sidecar, lambda name, data: replay(p, studio.keep(name, data)))
     p.run.on_click(said(p.message, lambda: start(p)))
-    p.stop.on_click(said(p.message, lambda: (studio.stop(), text(p.message, "stopping after this step"))))
+    p.stop.on_click(said(p.message, lambda: stop(p)))
     p.save.on_click(said(p.message, lambda: save(p)))
     show_choices(p)
     show_busy(p, False)
@@ -77,7 +77,7 @@ def picture_row(p: SimpleNamespace, kind: str) -> SimpleNamespace:
     r.upload = widgets.FileUpload(accept=",".join(FORMATS), description="Upload", layout={"width": "112px"})
     r.path = widgets.Text(placeholder="or the path of a file", continuous_update=False, layout={"width": "220px"})
     on_upload(r.message, r.upload, lambda name, data: choose(p, r, p.studio.upload(name, data)))
-    r.path.observe(said(r.message, lambda: r.path.value and choose(p, r, r.path.value.strip())), "value")
+    r.path.observe(said(r.message, lambda: choose_path(p, r)), "value")
     for name, path in bundled_pictures().items():
         if path.parent.name in KINDS[kind]:
             add_picture(p, r, name)
@@ -98,6 +98,12 @@ def choose(p: SimpleNamespace, r: SimpleNamespace, source: str | Path) -> None:
         add_picture(p, r, source)
     p.studio.choose(**{r.kind: source})
     show_choices(p)
+
+
+def choose_path(p: SimpleNamespace, r: SimpleNamespace) -> None:
+    """Choose the file whose path was written into the row."""
+    if r.path.value:
+        choose(p, r, r.path.value.strip())
 
 
 def settings_inputs(p: SimpleNamespace) -> dict[str, widgets.Widget]:
@@ -176,6 +182,12 @@ def start(p: SimpleNamespace) -> None:
     painting = p.studio.start()
     show_busy(p, True)
     threading.Thread(target=watch, args=(p, painting), daemon=True).start()
+
+
+def stop(p: SimpleNamespace) -> None:
+    """End the run after its present step."""
+    p.studio.stop()
+    text(p.message, "stopping after this step")
 
 
 def watch(p: SimpleNamespace, painting) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras.costs import content_cost, gram_cost, wasserstein_cost
-from nst_keras.settings import STYLE_LAYERS, Settings
+from nst_keras.settings import CONTENT_LAYER, STYLE_LAYERS
 from nst_keras.style import main_directions, moments
 from nst_keras.transfer import Run, at_size, scaled
 from nst_keras.vgg import FeatureExtractor, load_vgg
@@ -21,12 +21,20 @@ MOST_PIXELS = 2**21  # that are measured; a larger picture is reduced
 PATCH, DIRECTIONS, QUANTILES = 7, 128, 1000  # pixels; random projections; of each one's distribution
 
 
+def image_of(run: Run) -> tf.Tensor:
+    """The image of a run; ValueError if it has not made a step."""
+    if run.image is None:
+        raise ValueError("the run has no image yet")
+    return run.image
+
+
 def measure(run: Run) -> dict:
     """What a `referee` says of a run's image and its own C and S, in the network that it was not optimized with.
 
     Pictures of more than two megapixels are reduced to that before, for the sake of memory."""
-    size = scaled(run.image, min(1.0, math.sqrt(MOST_PIXELS / math.prod(run.image.shape[1:3]))))
-    G, _ = at_size(size, run.image, [])
+    image = image_of(run)
+    size = scaled(image, min(1.0, math.sqrt(MOST_PIXELS / math.prod(image.shape[1:3]))))
+    G, _ = at_size(size, image, [])
     C, styles = at_size(size, run.C, run.S)
     return referee(C, styles, OTHER[run.settings.network], run.settings.precision)(G)
 
@@ -47,15 +55,14 @@ def referee(
         "styles": for each style {"wasserstein", "gram": the style costs, means over block1_conv1 to block5_conv1,
         "patches": see `patch_distance`, "noise": of the style itself}}
     """
-    layer = Settings.content_layer
-    extractor = FeatureExtractor([layer, *STYLE_LAYERS], load_vgg(network), precision)
-    a_C = extractor(C)[layer]
+    extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_LAYERS], load_vgg(network), precision)
+    a_C = extractor(C)[CONTENT_LAYER]
     of_styles = [_style_moments(extractor(S)) for S in styles]
     directions = [{l: main_directions(of_S[l], rank=512) for l in STYLE_LAYERS} for of_S in of_styles]
 
     def judge(G):
         a_G = extractor(G)
-        content, of_G = float(content_cost(a_C, a_G[layer], "relative")), _style_moments(a_G)
+        content, of_G = float(content_cost(a_C, a_G[CONTENT_LAYER], "relative")), _style_moments(a_G)
         del a_G  # large, and done with
         by_style = [{
             "wasserstein": float(np.mean([wasserstein_cost(of_S[l], of_G[l], main[l]) for l in STYLE_LAYERS])),

@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"  # nobody else in the network can reach it
 LARGEST_UPLOAD = 200_000_000  # bytes
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 def one_cell(code: str) -> dict:
     """A notebook of one cell."""
-    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
 

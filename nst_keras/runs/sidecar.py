@@ -14,7 +14,7 @@ import nst_keras
 from nst_keras.files.pictures import bundled_maps, bundled_pictures, is_color, picture_path, sha256_of, write_whole
 from nst_keras.files.weights import weights_sha256
 from nst_keras.images import write_image
-from nst_keras.runs.quality import measure
+from nst_keras.runs.quality import image_of, measure
 from nst_keras.settings import Settings, names_where
 from nst_keras.transfer import Run
 
@@ -35,19 +35,19 @@ def save_run(run: Run, path: str | os.PathLike, overwrite: bool = False, **notes
 
     Raises:
         FileExistsError: one of the two exists, and overwrite is False. Nothing is written.
-        FileNotFoundError, ValueError, OSError: no such folder, no such format, a full disk.
+        FileNotFoundError, ValueError, OSError: no such folder, no such format or no image yet, a full disk.
     """
     path, beside = Path(path), Path(path).with_suffix(".json")
     if beside.exists() and not overwrite:
         raise FileExistsError(f"{str(beside)!r} exists; choose another name or allow overwriting")
-    write_image(run.image, path, overwrite)
+    write_image(image_of(run), path, overwrite)
     text = json.dumps(sidecar(run, path.parent) | notes, indent=2, ensure_ascii=False) + "\n"
     return path, write_whole(beside, lambda file: file.write(text.encode()), overwrite)
 
 
 def sidecar(run: Run, folder: Path) -> dict[str, Any]:
     """What the JSON file of a run says; pictures of one's own are named relative to `folder`."""
-    history, settings = run.history, run.settings.as_dict()
+    history, settings, image = run.history, run.settings.as_dict(), image_of(run)
     try:
         quality = measure(run)
     except Exception as error:  # out of memory, say: the rest is worth keeping
@@ -56,7 +56,7 @@ def sidecar(run: Run, folder: Path) -> dict[str, Any]:
     return {
         "content": _picture_entry(run.content, folder),
         "styles": [_picture_entry(style, folder) for style in run.styles],
-        "size": [run.image.shape[2], run.image.shape[1]],
+        "size": [image.shape[2], image.shape[1]],
         "settings": settings,
         "maps": {name: _map_entry(name, folder) for name in _maps(run.settings)},
         "weights_sha256": weights_sha256(run.settings.network, run.settings.weights),

@@ -39,9 +39,14 @@ class Studio:
 
     def __init__(self, content: str | os.PathLike, style: str | os.PathLike, folder: str | os.PathLike = "studio"):
         self.content, self.styles, self.folder = content, [style], Path(folder)
-        self.settings, self.run, self.results, self.notes = Settings(), None, [], []
+        self.settings = Settings()
+        self.run: Run | None = None
+        self.results: list[Run] = []
+        self.notes: list[str] = []
         self._worker = ThreadPoolExecutor(1, "studio")
-        self._stop, self._painting, self._prepared = threading.Event(), None, None
+        self._stop = threading.Event()
+        self._painting: Future | None = None
+        self._prepared: tuple[tuple, Run] | None = None
 
     def keep(self, name: str, data: bytes) -> Path:
         """Put an uploaded file into the folder, under another name if that one is taken; returns its path."""
@@ -120,7 +125,7 @@ class Studio:
     def progress(self) -> str:
         """Where the run is, in words."""
         run = self.run
-        if run is None or not run.history.costs:
+        if run is None or run.image is None:
             return "reading the pictures and the network"
         height, width = run.image.shape[1:3]
         seconds = run.history.seconds[-1]
@@ -214,7 +219,7 @@ def free_path(path, data):
 
 def lightened(run: Run) -> Run:
     """A run that is over, without the network and the optimizer's memory: many of them may be kept."""
-    run.extractor = None
+    run.extractor = None  # type: ignore[assignment]  # only a run that is over is without
     if run.history.progress:
         run.history.progress = run.history.progress._replace(state=None)
     return run
