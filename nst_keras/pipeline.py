@@ -14,8 +14,8 @@ from nst_keras.controls.colors import by_brightness, recolor
 from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import divided, masked, read_mask, read_regions
 from nst_keras.controls.tiles import TiledObjective
-from nst_keras.files.pictures import check_enlargement
-from nst_keras.files.weights import LAYERS, check_layers
+from nst_keras.files.pictures import check_enlargement, map_path, picture_path, sha256_of
+from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
 from nst_keras.images import as_floats, initial_image, load_image, refuse_fractions, resize_image
 from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import RANGE, Optimizer, adam, gradient_descent, lbfgs
@@ -74,6 +74,11 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
     steps = scale_steps(sizes, settings.steps)
     run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions=regions, mask=mask)
+    sources = [os.fspath(one) for one in (content, *styles) if isinstance(one, (str, os.PathLike))]
+    maps = settings.maps if regions is not None or mask is not None else []
+    read = {name: map_path(name) for name in maps} | {name: picture_path(name) for name in sources}
+    run.files = {name: (str(path.resolve()), sha256_of(path)) for name, path in read.items() if path and path.is_file()}
+    run.weights_sha256 = weights_sha256(settings.network, settings.weights)
     if settings.colors == "luminance":
         run.controls.append(by_brightness)
     if regions is not None or mask is not None:

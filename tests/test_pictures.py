@@ -20,6 +20,7 @@ from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 from nst_keras import bundled_pictures, data_path, load_image, resize_image, save_image
 from nst_keras.files import kinds
 from nst_keras.files.pictures import picture_path, write_whole
+from nst_keras.files.places import check_place
 
 try:
     import resource
@@ -294,6 +295,9 @@ def test_without_permission(locked_folder):
         load_image(locked_folder / "secret.png")
     with pytest.raises(PermissionError):
         save_image(random_image(), locked_folder / "out.png")
+    for name in ("out.png", "secret.png"):
+        with pytest.raises(PermissionError, match=rf"{name}' cannot be written: you may not write there; choose"):
+            check_place(locked_folder / name)
     assert [path.name for path in locked_folder.iterdir()] == ["secret.png"]
 
 

@@ -1,13 +1,11 @@
 """Picture files: finding, reading and writing them."""
 
 import contextlib
-import glob
 import hashlib
 import io
 import os
-import uuid
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageColor, UnidentifiedImageError
 
 from nst_keras.files.kinds import CONVERT, HEAD, is_raw, kind_of, learn_heif, open_special, without_metadata
+from nst_keras.files.places import temporary_name
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"  # installed, or in the repository
@@ -85,38 +84,6 @@ def picture_path(name: str | os.PathLike) -> Path:
     """The path of a picture: of the file with this name, else of the bundled picture with this short name."""
     path = Path(name)
     return path if path.exists() else bundled_pictures().get(os.fspath(name), path)
-
-
-def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> list[str]:
-    """The pictures that a name stands for, each once: absolute paths, and short names of bundled pictures.
-
-    Args:
-        given: a file, a folder (all pictures in it, by their suffix), a pattern such as ``photos/*.jpg``, the short
-            name of a bundled picture, or a list of these.
-
-    Raises:
-        FileNotFoundError: there is none. ValueError: an image in memory.
-    """
-    if isinstance(given, (list, tuple)):
-        return list(dict.fromkeys(path for each in given for path in find_pictures(each)))
-    if not isinstance(given, (str, os.PathLike)):
-        raise ValueError("give pictures as files, folders or patterns, not as images in memory")
-    name, path = os.fspath(given), Path(given)
-    found: Sequence[str | os.PathLike]
-    if path.is_dir():
-        found = [each for each in sorted(path.iterdir()) if each.suffix.lower() in FORMATS and each.name[0] != "."]
-        if not found:
-            raise FileNotFoundError(f"no pictures in the folder {name!r}; their names end in {', '.join(FORMATS)}")
-    elif path.exists():
-        found = [path]
-    elif name in bundled_pictures():
-        return [name]
-    else:
-        found = sorted(glob.glob(name, recursive=True))
-        if not found:
-            bundled = ", ".join(bundled_pictures())
-            raise FileNotFoundError(f"no such picture, folder or pattern: {name!r}; bundled pictures are {bundled}")
-    return list(dict.fromkeys(os.path.abspath(each) for each in found))
 
 
 def read_picture(
@@ -272,7 +239,7 @@ def write_whole(path: str | os.PathLike, write: Callable, overwrite: bool = Fals
     if not path.parent.is_dir():
         raise FileNotFoundError(f"no folder {str(path.parent)!r} to write {path.name!r} into")
     target = path.resolve()  # what a link points to is replaced, not the link
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    temporary = target.with_name(temporary_name())
     try:
         with open(temporary, "xb") as file:
             write(file)
