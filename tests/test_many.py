@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ from shallow import SHALLOW
 
 from nst_keras import Settings, __main__, data_path, pipeline
 from nst_keras.controls import memory
-from nst_keras.files.pictures import find_pictures
+from nst_keras.files.finding import find_pictures
 from nst_keras.runs import cluster, many, sheet, sweep
 from nst_keras.runs.grid import grid
 
@@ -109,7 +110,8 @@ class Page(HTMLParser):
 def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
     Path(photos, "broken.jpg").write_text("no picture")
     Path(photos, "notes.txt").write_text("no picture either")
-    records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, **TINY)
+    with pytest.warns(UserWarning, match=r"left out of the folder 'photos': 'notes\.txt' \(text\)$"):
+        records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, **TINY)
     assert re.search(r"6 runs, about 00:\d\d, 1 at a time of up to [01]\.\d GB\n", capsys.readouterr().err)
     labels = [(r["content"], r["style"], r["beta"]) for r in records]
     assert labels == [(name, "night_cafe", beta) for name in ("broken", "chelsea", "coffee") for beta in ("3", "40")]
@@ -137,6 +139,7 @@ def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
 
     # Once more without the broken one: all is there, and nothing is started.
     Path(photos, "broken.jpg").unlink()
+    Path(photos, "notes.txt").unlink()
     monkeypatch.setattr(many, "_make_all", lambda *args: pytest.fail("something was made again"))
     assert sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, **TINY) == records[2:]
     assert times() == before
@@ -233,7 +236,7 @@ def test_a_call_that_is_killed(photos, client):
     assert not any(worker.is_running() for worker in workers)
     done = {name: when for name, when in times().items() if Path("out", name).with_suffix(".json").exists()}
     assert len(done) == 2
-    half = Path("out", f".{next(iter(done))}.0123456789abcdef.tmp")
+    half = Path("out", ".nst-0123456789abcdef.tmp")
     half.write_bytes(b"half")
     records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
     assert [record["error"] for record in records] == [""] * 2
@@ -291,7 +294,7 @@ def test_a_second_call_is_refused(photos, no_workers):
         (["photos", "night_cafe", "--vary", "content_layer=block9"], "unknown layer 'block9'; nearest: block"),
         (["photos", "night_cafe", "--style-weights", "1,2"], "style_weights is (1.0, 2.0), but each run has one style"),
         (["photos", "nowhere"], "no such picture, folder or pattern: 'nowhere'; bundled pictures are astronaut"),
-        (["empty", "night_cafe"], "no pictures in the folder 'empty'; their names end in .png"),
+        (["empty", "night_cafe"], "no pictures in the folder 'empty', which is empty"),
         (["photos", "night_cafe", "-o", "photos"], "itself; give the results a folder of their own"),
         (["photos", "night_cafe", "-o", "no/out"], "no/out"),
         (["text.png", "night_cafe"], "cannot read"),
@@ -440,6 +443,62 @@ def test_pictures_are_found(photos):
     assert find_pictures(["palace", Path(coffee)]) == ["palace", coffee]
     with pytest.raises(ValueError, match="not as images in memory"):
         find_pictures([np.zeros((4, 4, 3))])
+
+
+def test_folders_give_all_that_can_be_read(tmp_path, monkeypatch):
+    """By suffix or by what is in it; what is left out is named in one note."""
+    monkeypatch.chdir(tmp_path)
+    Path("mix", "sub").mkdir(parents=True)
+    picture = Image.new("RGB", (40, 30), "teal")
+    for ending in ("bmp", "gif", "jfif", "jp2", "PNG", "ppm", "tga", "apng"):
+        picture.save(f"mix/a.{ending}", {"jfif": "JPEG", "apng": "PNG"}.get(ending))
+    picture.save("mix/no_suffix", "JPEG")
+    picture.save("mix/photo.dat", "WEBP")
+    found = sorted(os.listdir("mix"))
+    found.remove("sub")
+    assert [Path(path).name for path in find_quietly("mix")] == found
+    for name, data in {"p.heic": b"\0\0\0\x18ftypheic", "v.mp4": b"\0\0\0\x18ftypisom", "n.txt": b"no", ".x": b"no",
+                       "o.json": b"{}", "l.svg": b"<svg></svg>", "raw.nef": b"II*\0    "}.items():  # fmt: skip
+        Path("mix", name).write_bytes(data)
+    left = "'l.svg' (SVG), 'n.txt' (text), 'p.heic' (HEIC), 'raw.nef' (a camera's RAW file), 'sub' (a folder), 'v.mp4' "
+    for given in ("mix", "mix/*", "mix/**"):
+        with pytest.warns(UserWarning, match=r"left out of ") as said:
+            assert {Path(path).name for path in find_pictures(given)} == set(found)
+        assert len(said) == 1
+        assert left in str(said[0].message) or given == "mix/**"
+        assert len(str(said[0].message)) <= 300
+    Path("none").mkdir()
+    Path("none/p.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    with pytest.raises(FileNotFoundError, match=r"no pictures in the folder 'none'; there is 'p\.heic' \(HEIC\)$"):
+        find_pictures("none")
+
+
+def find_quietly(given):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return find_pictures(given)
+
+
+def test_brackets_in_the_name_of_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("pics [2024]").mkdir()
+    for name in ("a [1].png", "b.png"):
+        Image.new("RGB", (8, 8)).save(Path("pics [2024]", name))
+    names = lambda given: [Path(path).name for path in find_pictures(given)]
+    assert names("pics [2024]/*.png") == names("pics [2024]") == ["a [1].png", "b.png"]
+    assert names("pics [2024]/[b].png") == ["b.png"]
+    assert names("pics [2024]/a [1]*") == ["a [1].png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_names_that_are_not_utf_8(photos, client):
+    Path(photos, "coffee.png").rename(os.path.join(photos, os.fsdecode(b"caf\xe9.png")))
+    records = sweep(photos, "night_cafe", client=client, **TINY)
+    assert [record["error"] for record in records] == ["", ""]
+    assert [record["content"] for record in records] == [r"caf\udce9", "chelsea"]
+    for name in sheet.RESULTS[1:]:
+        assert r"caf\udce9" in Path("out", name).read_text()
+    times()
 
 
 def test_the_bar_ends_where_it_ends(monkeypatch):

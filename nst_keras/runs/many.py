@@ -76,7 +76,7 @@ def sweep(
     folder = Path(out).absolute()
     jobs = grid(contents, styles, vary or {}, folder, settings or Settings(), changes)
     with _alone(folder):
-        _tidy(folder, jobs)
+        _tidy(folder)
         records = {job: finished(job) for job in jobs}
         missing = [job for job in jobs if records[job] is None]
         interrupted = False
@@ -117,12 +117,10 @@ def _alone(folder):
         held.release()
 
 
-def _tidy(folder, jobs):
+def _tidy(folder):
     """Remove what a process that was killed while it wrote has left of a picture or a sidecar."""
-    names = {path.name for job in jobs for path in (job.path, job.path.with_suffix(".json"))}
-    for leftover in folder.glob(".*.tmp"):
-        if leftover.name[1:].rsplit(".", 2)[0] in names:
-            leftover.unlink()
+    for leftover in folder.glob(".nst-*.tmp"):
+        leftover.unlink()
 
 
 def make(job: Job) -> dict[str, Any]:
