@@ -7,7 +7,14 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from nst_keras.arguments import after_dashes, check_layer_weights, given_settings, parser, with_shorthands
+from nst_keras.arguments import (
+    after_dashes,
+    check_layer_weights,
+    given_settings,
+    parser,
+    refuse_swallowed,
+    with_shorthands,
+)
 from nst_keras.controls.presets import PRESETS
 from nst_keras.runs.terminal import answer_with, answered, lasting_output, say_at_once
 from nst_keras.settings import Settings
@@ -15,6 +22,7 @@ from nst_keras.settings import Settings
 # First words that stand for a command of their own, and the module whose `main(arguments)` it is.
 COMMANDS = {"many": "nst_keras.runs.many_command", "studio": "nst_keras.runs.serve"}
 DEFAULT_PAIR = ("palace", "great_wave")
+SAID = ValueError, OSError, ArithmeticError, ModuleNotFoundError  # errors whose text is a sentence for the user
 LONG, CHECKPOINT_SECONDS = 600, 180  # a run of more seconds than this has a checkpoint unasked, every few minutes
 
 
@@ -31,13 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(words):
     """The command's work, and what is said of its end; returns the exit status."""
     try:
+        _refuse_lost_folder()
         with warnings.catch_warnings():
             warnings.simplefilter("default", UserWarning)
             warnings.showwarning = lambda message, *rest, **more: print(f"note: {message}", file=sys.stderr)
             if words and words[0] in COMMANDS:
                 return importlib.import_module(COMMANDS[words[0]]).main(after_dashes(words[1:]))
             return _one_picture(after_dashes(words))
-    except (ValueError, OSError, ArithmeticError, ModuleNotFoundError) as error:
+    except SAID as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as interrupt:
@@ -60,14 +69,26 @@ def _one_picture(words):
     if unasked:
         unasked.unlink(missing_ok=True)  # one of before, if there is one: --force was given
     error = _paint(run, watchers)
-    path = _save(run, output, args.force, forecast.as_dict())
+    failure = {"error": str(error)} if error else {}
+    path = _save(run, output, args.force, forecast=forecast.as_dict(), **failure)
     if unasked and not error and path == output and not run.history.interrupted:
         unasked.unlink(missing_ok=True)
     return _report(run, path, output, error, args.quiet)
 
 
+def _refuse_lost_folder():
+    """The current folder may have been deleted, which the system says in few words."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise FileNotFoundError("the current folder has been deleted; change to another one with cd") from None
+
+
 def _refuse_contradictions(p, args):
     """Arguments that do not go together are said before anything is loaded."""
+    maps = given_settings(args).get("regions") or []
+    if len(args.pictures) == 1 or (len(maps) > 3 and not args.pictures and not args.settings):
+        refuse_swallowed(p, maps, args.pictures, "nst-keras")
     if len(args.pictures) == 1:
         p.error("give a CONTENT and at least one STYLE picture, or none at all for the bundled pair")
     changes = [given_settings(args), args.style_layers, args.layer_weights, args.preset]
@@ -80,15 +101,18 @@ def _refuse_contradictions(p, args):
 
 def _plan(args):
     """(run, where its picture goes, its forecast, the checkpoint that it writes unasked or None), all checked."""
+    from nst_keras.files.places import beside, check_places
     from nst_keras.runs import check_memory
+    from nst_keras.transfer import inputs_of
 
     run = _prepare(args)
-    output = Path(args.output or f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.png")
-    _check_output(output, args)
+    output = Path(args.output or beside(f"{Path(run.content).stem}_{Path(run.styles[0]).stem}.x", ".png"))
+    places = _check_output(output, args, run)
     forecast = check_memory(run)
     if args.checkpoint or args.resume or forecast.seconds <= LONG:
         return run, output, forecast, None
-    unasked = output.with_suffix(".ckpt")  # of a run that takes so long that losing it would hurt
+    unasked = beside(output, ".ckpt")  # of a run that takes so long that losing it would hurt
+    check_places(places | {"the checkpoint": unasked}, inputs_of(run))
     if unasked.exists() and not args.force:
         raise FileExistsError(f"{str(unasked)!r} exists, of a run that was cut off; go on with that run with "
                               f"--resume {unasked}, or overwrite it with --force")  # fmt: skip
@@ -152,44 +176,52 @@ def _paint(run, watchers):
             raise
         run.history.interrupted = True
     except Exception as failed:  # whatever it is: the image so far is worth keeping
-        if run.image is None:
+        if run.image is None and isinstance(failed, SAID):
             raise
+        if run.image is None:  # out of memory, or an error of TensorFlow
+            what = str(failed).partition("\n")[0][:150] or "no words"
+            raise OSError(f"the run failed before its first step, {type(failed).__name__}: {what}") from failed
         error = failed
     if not run.history.interrupted:
         answer_with(_saving)
     return error
 
 
-def _check_output(output, args):
-    """Say what is wrong with the output's name before the work, not after it."""
+def _check_output(output, args, run):
+    """Say what is wrong with the names of what will be written before the work, not after it; returns the names."""
     from nst_keras.files.pictures import picture_format
+    from nst_keras.files.places import check_places, sidecar_path
+    from nst_keras.transfer import inputs_of
 
     picture_format(output)
-    if not output.parent.is_dir():
-        raise FileNotFoundError(f"no folder {str(output.parent)!r} to write {output.name!r} into")
-    for path in (output, output.with_suffix(".json")):
+    places = {"the picture": output, "its JSON file": sidecar_path(output), "the film": args.film,
+              "the checkpoint": args.checkpoint}  # fmt: skip
+    places = {what: path for what, path in places.items() if path}
+    check_places(places, inputs_of(run))
+    for path in (output, places["its JSON file"]):
         if path.exists() and not args.force:
             raise FileExistsError(f"{str(path)!r} exists; give another name with -o, or --force to overwrite it")
-    if args.film and Path(args.film).absolute() == output.absolute():
-        raise ValueError(f"{args.film!r} cannot be the picture and the film; give one of them another name")
+    return places
 
 
-def _save(run, output, force, forecast):
+def _save(run, output, force, **notes):
     """Save the result, elsewhere if the place it was meant for has gone; returns the path."""
     from nst_keras.runs import save_run
 
     try:
-        save_run(run, output, force, forecast=forecast)
+        save_run(run, output, force, **notes)
         return output
     except Exception as error:  # also what nobody thought of
-        elsewhere = Path(tempfile.mkdtemp(prefix="nst_keras_")) / f"{output.stem}.png"
-        save_run(run, elsewhere, forecast=forecast)
+        elsewhere = Path(tempfile.mkdtemp(prefix="nst_keras_")) / "picture.png"  # whatever was wrong with the name
+        save_run(run, elsewhere, **notes)
         print(f"error: {output} could not be written ({error}); the result is in {elsewhere}", file=sys.stderr)
         return elsewhere
 
 
 def _report(run, path, output, error, quiet):
     """Say what has become of the run; returns the exit status."""
+    from nst_keras.files.places import sidecar_path
+
     if error:
         print(f"error: {error}. The best picture so far is in {path}", file=sys.stderr)
         return 1
@@ -199,7 +231,7 @@ def _report(run, path, output, error, quiet):
     else:
         print(f"J(G) {history.costs[0]['J']:.4g} -> {history.final['J']:.4g} in {history.seconds[-1]:.0f} s")
         print(f"{'interrupted; the best picture so far' if history.interrupted else 'picture'}: {path}")
-        print(f"settings: {path.with_suffix('.json')}")
+        print(f"settings: {sidecar_path(path)}")
     return 1 if path != output else 130 if history.interrupted else 0
 
 

@@ -2,6 +2,9 @@
 
 import argparse
 import functools
+import itertools
+import os
+import shlex
 from dataclasses import Field, fields
 from typing import Any, get_args
 
@@ -41,8 +44,10 @@ def many_parser() -> argparse.ArgumentParser:
         description="Paint each CONTENT in each STYLE, with each combination of settings, on all cores. What is in the "
         "folder already is not made again; at the end index.html and sheet.png there show all pictures side by side.",
     )
-    p.add_argument("contents", metavar="CONTENTS", help="a folder, a file, a pattern in quotes, or a bundled name")
-    p.add_argument("styles", metavar="STYLES", help="the same")
+    p.add_argument("contents", nargs="?", metavar="CONTENTS", help="a folder, a file, a pattern in quotes, or a "
+                   "bundled name")  # fmt: skip
+    p.add_argument("styles", nargs="?", metavar="STYLES", help="the same")
+    p.add_argument("more", nargs="*", help=argparse.SUPPRESS)  # of a pattern without quotes
     help_vary = "a setting below and the values to try: beta=3,10,40; may be given several times"
     p.add_argument("--vary", type=read_varied, action="append", default=[], metavar="NAME=V,V", help=help_vary)
     p.add_argument("-o", "--output", default="out", metavar="FOLDER", help="of its own; default: out")
@@ -51,6 +56,30 @@ def many_parser() -> argparse.ArgumentParser:
     p.add_argument("--quiet", action="store_true", help="no progress bar; print only the page's path")
     add_settings(p)
     return p
+
+
+def refuse_swallowed(p: argparse.ArgumentParser, maps: list[str] | None, names: list[str], call: str) -> None:
+    """--regions takes all words after it; if pictures are missing, say where they go."""
+    if maps and len(names) < 2:
+        pictures = [*names, *maps[len(maps) // 2 :]] if len(maps) > 3 and not names else ["CONTENT", "STYLE"]
+        kept = maps[: len(maps) // 2] if len(maps) > 3 and not names else maps[:2]
+        p.error("--regions takes all names after it, so pictures are missing; put them before it: "
+                + shlex.join([*call.split(), *pictures, "--regions", *kept])[:200])  # fmt: skip
+
+
+def refuse_more(p: argparse.ArgumentParser, names: list[str]) -> None:
+    """Of nst-keras many: say that a pattern needs quotes, where the shell has put the names of files in its place."""
+    kinds = [list(group) for _, group in itertools.groupby(names, lambda name: os.path.split(name)[0])]
+    patterns = [group[0] if len(group) == 1 else _pattern(group) for group in kinds]
+    call = shlex.join(patterns) if len(patterns) == 2 else "'photos/*.jpg' paint/"
+    p.error(f"{len(names)} names were given; expected two, CONTENTS and STYLES. Put a pattern in quotes, so that the "
+            f"shell leaves it as it is: nst-keras many {call[:120]}")  # fmt: skip
+
+
+def _pattern(names):
+    """A pattern for files of one folder."""
+    folder, endings = os.path.split(names[0])[0], {os.path.splitext(name)[1] for name in names}
+    return os.path.join(folder, "*" + (endings.pop() if len(endings) == 1 else ""))
 
 
 def add_settings(p: argparse.ArgumentParser) -> None:

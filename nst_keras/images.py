@@ -6,6 +6,7 @@ An image is a float32 tensor (1, H, W, 3), RGB, 0..255, everywhere in this packa
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +15,7 @@ from nst_keras.files.pictures import read_picture, scaled_size, write_picture
 
 # Mean color of the ImageNet photographs in the order that VGG expects: blue, green, red.
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
+DARK = 2  # of 255: what is not brighter anywhere looks black
 
 
 def load_image(path: str | os.PathLike, max_side: int | None = None) -> tf.Tensor:
@@ -47,11 +49,43 @@ def save_image(image: tf.Tensor, path: str | os.PathLike, overwrite: bool = Fals
 
     Raises:
         FileExistsError: `path` exists and overwrite is False.
-        ValueError: the image has another shape or is not finite; another suffix.
+        ValueError: the image has another shape, is not finite, or is meant in 0..1; another suffix.
     """
+    image = as_floats(image)
+    refuse_fractions(image)
+    return write_image(image, path, overwrite)
+
+
+def write_image(image: tf.Tensor, path: str | os.PathLike, overwrite: bool = False) -> Path:
+    """What `save_image` does with an image of this package's own, which may be as dark as it likes."""
     if not np.isfinite(image).all():
         raise ValueError("the image holds values that are not finite (NaN or infinity); nothing was written")
     return write_picture(to_pixels(image), path, overwrite)
+
+
+def as_floats(image: Any) -> tf.Tensor:
+    """A tensor or an array of any number type as float32; ValueError in words for what holds no numbers of 0..255."""
+    try:
+        kind = tf.as_dtype(image.dtype) if hasattr(image, "dtype") else tf.convert_to_tensor(image).dtype
+        if kind.is_floating or kind.is_integer:
+            return tf.cast(image, tf.float32)
+    except (TypeError, ValueError):
+        kind = type(image)
+    name = getattr(kind, "name", None) or kind.__name__
+    raise ValueError(f"an image of {name} was given; expected a path, or numbers of 0..255, (1, H, W, 3)")
+
+
+def refuse_fractions(image: tf.Tensor) -> None:
+    """Refuse an image whose values are meant in 0..1 or -1..1: as 0..255 it would be black (ValueError).
+
+    A dark picture of 0..255 has whole numbers: all 0, or 0 and 1. Fractions below 2 alone are no picture.
+    """
+    low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
+    if high < DARK and bool(tf.reduce_any(image != tf.round(image))):
+        raise ValueError(
+            f"image values must be in 0..255, but these run from {low:g} to {high:g}; if they are meant in 0..1, "
+            "multiply them by 255; if the picture is that dark, round them"
+        )
 
 
 def to_pixels(image: tf.Tensor) -> np.ndarray:
@@ -74,7 +108,7 @@ def resize_image(image: tf.Tensor, size: int | Iterable[int]) -> tf.Tensor:
         size = scaled_size(image.shape[1], image.shape[2], int(size))
     height, width = size
     if (height, width) == tuple(image.shape[1:3]):
-        return tf.convert_to_tensor(image, tf.float32)
+        return tf.cast(image, tf.float32)
     # antialias: without it, reducing skips pixels and thin lines break up
     resized = tf.image.resize(image, (height, width), method="bicubic", antialias=True)
     return tf.clip_by_value(resized, 0.0, 255.0)

@@ -14,9 +14,9 @@ from nst_keras.controls.colors import by_brightness, recolor
 from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import divided, masked, read_mask, read_regions
 from nst_keras.controls.tiles import TiledObjective
-from nst_keras.files.pictures import check_enlargement
-from nst_keras.files.weights import LAYERS, check_layers
-from nst_keras.images import initial_image, load_image, resize_image
+from nst_keras.files.pictures import check_enlargement, map_path, picture_path, sha256_of
+from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
+from nst_keras.images import as_floats, initial_image, load_image, refuse_fractions, resize_image
 from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import FORKED, HANGS, RANGE, Optimizer, adam, gradient_descent, lbfgs
 from nst_keras.settings import SMALLEST_SIDE, Settings
@@ -76,6 +76,11 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
     steps = scale_steps(sizes, settings.steps)
     run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions=regions, mask=mask)
+    sources = [os.fspath(one) for one in (content, *styles) if isinstance(one, (str, os.PathLike))]
+    maps = settings.maps if regions is not None or mask is not None else []
+    read = {name: map_path(name) for name in maps} | {name: picture_path(name) for name in sources}
+    run.files = {name: (str(path.resolve()), sha256_of(path)) for name, path in read.items() if path and path.is_file()}
+    run.weights_sha256 = weights_sha256(settings.network, settings.weights)
     if settings.colors == "luminance":
         run.controls.append(by_brightness)
     if regions is not None or mask is not None:
@@ -115,12 +120,13 @@ def as_image(source: Picture, max_side: int | None, scale: float = 1.0) -> tf.Te
     if isinstance(source, (str, os.PathLike)):
         name, image = f"{os.fspath(source)!r}", load_image(source, max_side)
     else:
-        name, image = "the image in memory", tf.convert_to_tensor(source, tf.float32)
+        name, image = "the image in memory", as_floats(source)
         if image.shape.rank != 4 or image.shape[0] != 1 or image.shape[-1] != 3:
             raise ValueError(f"expected an image of shape (1, H, W, 3), not {tuple(image.shape)}")
         low, high = float(tf.reduce_min(image)), float(tf.reduce_max(image))
         if not (low >= 0 and high <= 255):  # also catches NaN
             raise ValueError(f"image values must be in 0..255, but these run from {low:g} to {high:g}")
+        refuse_fractions(image)
         if max_side is not None:
             check_enlargement(name, image.shape[1], image.shape[2], max_side)
             image = resize_image(image, max_side)

@@ -62,7 +62,7 @@ class Settings:
     # fmt: off
     strength: float | None = setting(60.0, number(most=100, expected="a number from 0 to 100"),
         "how much style, 0 (C itself) to 100 (style alone); in place of alpha and beta",
-        "It chooses α and β, see `weights_of_strength`.", harmless_since="0.3")
+        "It chooses α and β, see `weights_of_strength`.", harmless_since="0.4.0")
     alpha: float | None = setting(None, number(), "weight of the content cost",
         "0 or more; when given, it takes the place of what strength chooses.")
     beta: float | None = setting(None, number(), "weight of the style cost; higher: more style",
@@ -93,16 +93,16 @@ class Settings:
     init: str = setting("content", INITIAL_IMAGES, "the image to start from: content, noise or blend", costs=True)
     colors: str = setting("style", COLORS,
         "style: those of STYLE; content: those of CONTENT; luminance: the same, while the costs see brightness alone",
-        'With "content" S is recolored before the run.', harmless_since="0.3")
+        'With "content" S is recolored before the run.', harmless_since="0.4.0")
     style_scale: float = setting(1.0, between(*STYLE_SCALES),
         "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
-        label="stroke size", costs=True, harmless_since="0.3")
+        label="stroke size", costs=True, harmless_since="0.4.0")
     regions: Sequence[str] | None = setting(None, paths(2, "a list of maps: of the content, and of each style"),
         "color maps of CONTENT and of each STYLE (or a color for all of it): equal colors belong together",
-        nargs="+", metavar="MAP", read=str, costs=True, harmless_since="0.3")
+        nargs="+", metavar="MAP", read=str, costs=True, harmless_since="0.4.0")
     mask: str | os.PathLike | None = setting(None, path("the path of a black and white picture"),  # noqa: RUF009
         "a black and white picture; only what is white in it is painted", "The rest keeps C.",
-        metavar="FILE", costs=True, harmless_since="0.3")
+        metavar="FILE", costs=True, harmless_since="0.4.0")
     max_side: int | None = setting(512, whole(SMALLEST_SIDE), "longer side of the result; 0 keeps the sizes",
         "In pixels; C and S are scaled to it. None, for the flag 0, keeps their sizes.", label="longer side",
         costs=True, metavar="PIXELS", read=expecting("a number of pixels, or 0", checks.read_pixels))
@@ -111,7 +111,7 @@ class Settings:
         costs=True)
     tile: int | str | None = setting("auto", whole(SMALLEST_TILE), "larger sizes go in tiles of so many; 0: never",
         "That takes less memory and more time, see `nst_keras.controls.tiles`. None, for the flag 0: never; "
-        '"auto": where the memory does not suffice otherwise.', words=("auto",), costs=True, harmless_since="0.4",
+        '"auto": where the memory does not suffice otherwise.', words=("auto",), costs=True, harmless_since="0.5.0",
         metavar="PIXELS", read=expecting("a number of pixels, 0, or auto", checks.read_tile))
     seed: int = setting(0, whole(0), "for the noise of the initial image")
     network: str = setting("vgg19", NETWORKS, "vgg19 or vgg16", costs=True)

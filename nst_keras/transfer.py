@@ -48,6 +48,8 @@ class Run:
         scale: number of the scale that the run is at.
         history: its History, over all scales.
         image: G, the best image so far at this scale, (1, H, W, 3), RGB 0..255; None before the first step.
+        files: {name as it was given: (absolute path, SHA-256)} of its pictures and maps, as they were read.
+        weights_sha256: of the weights, as they were read.
     """
 
     content: Picture
@@ -65,6 +67,13 @@ class Run:
     scale: int = 0
     history: History = field(default_factory=History)
     image: tf.Tensor | None = field(default=None, repr=False)
+    files: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    weights_sha256: str | None = field(default=None, repr=False)
+
+
+def inputs_of(run: Run) -> list[str]:
+    """The files that a run was made from, which nothing may overwrite."""
+    return [path for path, _ in run.files.values()]
 
 
 class Callback:
@@ -112,9 +121,6 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
         if run.image is None:
             raise
         run.history.interrupted = True
-    except Exception:
-        run.history.interrupted = True  # what is there is not what was asked for
-        raise
     finally:
         for watcher in begun:
             try:

@@ -1,5 +1,6 @@
 """What watches a run: the progress bar, and the pictures of the way."""
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -116,6 +117,18 @@ def test_frames_of_another_run_are_not_overwritten(tmp_path, name):
     assert load_image(there).shape == (1, 32, 48, 3)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_frames_and_films_never_replace_an_input(tmp_path):
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / "in.png")
+    before = (tmp_path / "in.png").read_bytes()
+    for name, watcher in (("out_00001.png", SaveFrames), ("film.gif", SaveFilm)):
+        (tmp_path / name).symlink_to("in.png")
+        run = prepare(tmp_path / "in.png", STYLE, **SMALL)
+        with pytest.raises(ValueError, match=f"{name}' is one of the inputs, which would be lost"):
+            paint(run, [watcher(tmp_path / name.replace("_00001", ""), overwrite=True)])
+    assert (tmp_path / "in.png").read_bytes() == before
+
+
 def test_a_resumed_run_goes_on_with_its_frames(tmp_path):
     frames = SaveFrames(tmp_path / "out.png")
     with pytest.raises(RuntimeError, match="cut off"):
@@ -125,9 +138,19 @@ def test_a_resumed_run_goes_on_with_its_frames(tmp_path):
 
 
 def test_frames_that_cannot_be_written_do_not_end_the_run(tmp_path):
+    """Where that shows in time the run is refused; later on it is worth more than a frame."""
+    folder = tmp_path / "folder"
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        stylize(CONTENT, STYLE, callbacks=[SaveFrames(folder / "out.png", 3)], **SMALL)
+    folder.mkdir()
     with pytest.warns(UserWarning, match=r"out_00003\.png could not be written: no folder"):
-        run = stylize(CONTENT, STYLE, callbacks=[SaveFrames(tmp_path / "nowhere" / "out.png", 3)], **SMALL)
+        run = stylize(CONTENT, STYLE, callbacks=[SaveFrames(folder / "out.png", 3), gone(folder)], **SMALL)
     assert len(run.history) == 4
+
+
+def gone(folder):
+    """A callback that removes an empty folder after the first step."""
+    return lambda step, G, costs: folder.rmdir() if step == 0 else None
 
 
 def test_refused_arguments(tmp_path):
@@ -148,7 +171,7 @@ def frames_of(path):
 
 def watched(film, images, result):
     """Show a film a run that went through these images."""
-    film.run = SimpleNamespace(sizes=[result.shape[1:3]], image=result)
+    film.run = SimpleNamespace(sizes=[result.shape[1:3]], image=result, files={})
     film.on_run_begin()
     for step, image in enumerate(images):
         film.on_step_end(step, image, {})
@@ -178,7 +201,7 @@ def test_a_film_changes_evenly(tmp_path, suffix):
 def test_a_film_is_limited_in_size_and_number_and_memory(tmp_path):
     film = SaveFilm(tmp_path / "film.webp", frames=6)
     numbers = []
-    film.run = SimpleNamespace(sizes=[(600, 900)], image=flat(0))
+    film.run = SimpleNamespace(sizes=[(600, 900)], image=flat(0), files={})
     film.on_run_begin()
     for step in range(100):
         film.on_step_end(step, flat(2 * step), {})

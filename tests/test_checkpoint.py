@@ -101,8 +101,14 @@ def test_checkpoints_need_paths(tmp_path):
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(tmp_path):
+    """Where that shows in time the run is refused; later on it is worth more than its checkpoint."""
+    folder = tmp_path / "folder"
+    watchers = [lambda step, G, costs: folder.rmdir() if step == 0 else None, Checkpoint(folder / "run.ckpt", 2)]
+    with pytest.raises(FileNotFoundError, match=r"no folder .*folder' to write 'run\.ckpt' into"):
+        stylize(CONTENT, STYLE, callbacks=watchers, **TINY)
+    folder.mkdir()
     with pytest.warns(UserWarning, match="the checkpoint could not be written: no folder"):
-        result = stylize(CONTENT, STYLE, callbacks=[Checkpoint(tmp_path / "nowhere" / "run.ckpt", 2)], **TINY)
+        result = stylize(CONTENT, STYLE, callbacks=watchers, **TINY)
     assert len(result.history) == 3
 
 

@@ -268,7 +268,7 @@ def test_a_folder_that_vanishes_does_not_lose_the_result(tmp_path, monkeypatch, 
     assert __main__.main([*PAIR, "-o", str(tmp_path / "out/out.png"), *TINY, *SHALLOW]) == 1
     out, error = capsys.readouterr()
     assert "out.png could not be written (no folder" in error
-    (path,) = tmp_path.glob("*/out.png")
+    (path,) = tmp_path.glob("*/picture.png")
     assert str(path) in out
     assert size_of(path) == (48, 32)
     assert path.with_suffix(".json").exists()
@@ -574,3 +574,130 @@ def test_the_help_says_that_coarse_scales_get_more_steps(capsys):
         __main__.main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "gradient evaluations at the largest scale; smaller ones get more" in said
+
+
+# Places and names
+
+
+def picture(name, color="teal"):
+    Image.new("RGB", (60, 40), color).save(name, "PNG")
+    return name
+
+
+@pytest.fixture
+def no_run(folder, monkeypatch):
+    """What is refused is refused before the work, and leaves nothing."""
+    monkeypatch.setattr("nst_keras.transfer.paint", lambda *args: pytest.fail("the run began"))
+    return folder
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-o", "in.png"], ["-o", "./../here/in.png"], ["-o", "link.png"], ["-o", "hard.png"], ["-o", "style.png"],
+        ["-o", "mask.png"], ["-o", "map.png", "--regions", "map.png", "teal"], ["-o", "x.png", "--film", "film.gif"],
+        ["-o", "x.png", "--checkpoint", "in.png"],
+    ],
+)  # fmt: skip
+def test_an_output_is_no_input(no_run, monkeypatch, capsys, arguments):
+    (no_run / "here").mkdir()
+    monkeypatch.chdir("here")
+    for name in ("in.png", "mask.png", "map.png", "style.png"):
+        picture(name, "white" if name == "mask.png" else "teal")
+    Path("link.png").symlink_to("in.png")
+    os.link("in.png", "hard.png")
+    os.link("style.png", "film.gif")
+    before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    assert __main__.main(["in.png", "style.png", "--mask", "mask.png", *arguments, *TINY, "--force", "--quiet"]) == 2
+    assert "is one of the inputs, which would be lost" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+
+
+@posix
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "p" * 252 + ".png"], "its name is too long; 255 bytes are the most"),
+        (["-o", "dangling.png"], "no folder '{folder}/gone' to write 'x.png' into, where 'dangling.png' points to"),
+        (["-o", "loop.png"], "'loop.png' cannot be written: it is a link that leads to itself"),
+        (["-o", "there.png"], "'there.png' is a folder"),
+        (["-o", "x.png", "--checkpoint", "nodir/x.ckpt"], "no folder 'nodir' to write 'x.ckpt' into"),
+        (["-o", "x.png", "--film", "nodir/x.gif"], "no folder 'nodir'"),
+        (["-o", "x.png", "--checkpoint", "x.png"], "'x.png' cannot be the picture and the checkpoint"),
+        (["-o", "x.png", "--checkpoint", "./x.json"], "'./x.json' cannot be its JSON file and the checkpoint"),
+        (["-o", "x.png", "--checkpoint", "x.gif", "--film", "x.gif"], "'x.gif' cannot be the film and the checkpoint"),
+    ],
+)
+def test_places_are_checked_before_the_work(no_run, capsys, arguments, said):
+    Path("dangling.png").symlink_to("gone/x.png")
+    Path("loop.png").symlink_to("loop.png")
+    Path("there.png").mkdir()
+    assert __main__.main([*PAIR, *arguments, *TINY, "--quiet"]) == 2
+    error = capsys.readouterr().err
+    assert said.format(folder=no_run) in error
+    assert "Errno" not in error
+    assert len(list(no_run.iterdir())) == 3
+
+
+@posix
+def test_a_deleted_folder_is_said(no_run, monkeypatch, capsys):
+    Path("gone").mkdir()
+    monkeypatch.chdir("gone")
+    (no_run / "gone").rmdir()
+    for words in ([*PAIR, *TINY], ["many", "palace", "great_wave"]):
+        assert __main__.main(words) == 2
+        assert capsys.readouterr().err.startswith("error: the current folder has been deleted")
+
+
+@posix
+def test_long_names(folder, capsys):
+    """A default name that would be too long is cut; all that belongs to a name of 255 bytes has its place."""
+    for name in ("画" * 60 + ".png", "絵" * 60 + ".png"):
+        picture(name)
+    words = [*TINY, *SHALLOW, "--quiet"]
+    assert __main__.main(["画" * 60 + ".png", "絵" * 60 + ".png", *words]) == 0
+    made = Path(capsys.readouterr().out.strip())
+    assert size_of(made) == (48, 32)
+    long = "p" * 251
+    assert __main__.main([*PAIR, "-o", f"{long}.png", "--save-every", "1", "--film", f"{long}.gif", *words]) == 0
+    assert size_of(f"{long}.png") == (48, 32)
+    assert len(list(folder.glob("ppp*"))) == 5
+
+
+def test_another_file_in_place_of_a_json_or_a_checkpoint(no_run, capsys):
+    picture("photo.jpg")
+    Path("out.json").write_text("{}")
+    Path("half.ckpt").write_bytes(b"PK\3\4 and no more")
+    for words, said in (
+        (["--settings", "photo.jpg"], "'photo.jpg' is not a sidecar that can be replayed: it is a PNG picture"),
+        (["--resume", "photo.jpg"], "not a checkpoint that can be read: it is a PNG picture; expected what"),
+        (["--resume", "out.json"], "not a checkpoint that can be read: it is a JSON file; expected what"),
+        (["--resume", "half.ckpt"], "not a checkpoint that can be read: it is damaged, cut off or something else"),
+    ):
+        assert __main__.main([*words, "--quiet"]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert "pickle" not in error
+        assert len(error) < 300
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["many", "p/1.jpg", "p/2.jpg", "p/3.jpg", "paint/"], "nst-keras many 'p/*.jpg' paint/\n"),
+        (["many", "p q/1.jpg", "p q/2.png", "s/1.png", "s/2.png"], "nst-keras many 'p q/*' 's/*.png'\n"),
+        (["many", "a", "b", "c"], "3 names were given; expected two, CONTENTS and STYLES"),
+        (["many", "photos"], "give CONTENTS and STYLES"),
+        (["many", "--regions", "r", "r", "photos", "paint"], "nst-keras many photos paint --regions r r\n"),
+        (["--regions", "r.png", "r.png", "C.jpg", "S.jpg"], "nst-keras C.jpg S.jpg --regions r.png r.png\n"),
+        (["C.jpg", "--regions", "r.png", "r.png", "S.jpg"], "--regions takes all names after it"),
+    ],
+)
+def test_patterns_without_quotes_and_swallowed_pictures(no_run, capsys, words, said):
+    with pytest.raises(SystemExit) as end:
+        __main__.main(words)
+    assert end.value.code == 2
+    error = capsys.readouterr().err.partition("error: ")[2]
+    assert said in error
+    assert len(error) <= 300

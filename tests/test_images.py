@@ -7,8 +7,9 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nst_keras import deprocess, initial_image, load_image, preprocess, resize_image
-from nst_keras.images import to_pixels
+from nst_keras import deprocess, initial_image, load_image, preprocess, resize_image, save_image
+from nst_keras.images import to_pixels, write_image
+from nst_keras.pipeline import as_image
 
 
 def random_image(height=6, width=8, seed=0):
@@ -84,3 +85,49 @@ def test_a_picture_is_float32_from_0_to_255():
     image = load_image("palace", 64)
     assert image.dtype == tf.float32
     np.testing.assert_array_equal(image, np.rint(image))
+
+
+@pytest.mark.parametrize("take", [lambda image, path: as_image(image, None), save_image], ids=["stylize", "save_image"])
+def test_images_in_0_to_1_are_refused(tmp_path, take):
+    image = random_image(40, 50)
+    for wrong in (image / 255, image[..., ::-1] / 255 * 1.05, tf.constant(image) / 255 / 9, np.float64(image) / 255):
+        with pytest.raises(
+            ValueError, match=r"these run from 0 to .*; if they are meant in 0\.\.1, multiply them by 255"
+        ):
+            take(wrong, tmp_path / "x.png")
+    with pytest.raises(ValueError, match="these run from -1 to 1"):
+        take(image / 127.5 - 1, tmp_path / "x.png")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("take", [lambda image, path: as_image(image, None), save_image], ids=["stylize", "save_image"])
+def test_dark_pictures_have_whole_numbers(tmp_path, take):
+    """All 0; 0 and 1, whatever the type; and what is not that dark."""
+    dark = (random_image(40, 50) > 128).astype(np.float32)
+    for number, image in enumerate((np.zeros_like(dark), dark, dark.astype(np.uint8), tf.constant(dark), dark * 2.5)):
+        take(image, tmp_path / f"{number}.png")
+
+
+def test_a_run_may_end_in_the_dark(tmp_path):
+    assert write_image(random_image() / 255, tmp_path / "dark.png").exists()
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int32", "uint16", "float16", "float64", "bfloat16"])
+def test_every_type_of_numbers(tmp_path, kind):
+    image = random_image(40, 50) // 2
+    for given_ in (tf.cast(image, kind), tf.cast(image, kind).numpy()):
+        expected = np.float32(tf.cast(given_, tf.float32))
+        np.testing.assert_array_equal(as_image(given_, None), expected)
+        np.testing.assert_array_equal(resize_image(given_, (40, 50)), expected)
+        np.testing.assert_array_equal(load_image(save_image(given_, tmp_path / "x.png", True)), expected)
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.ones((1, 40, 50, 3), bool), np.full((1, 40, 50, 3), "a"), object(), None, [[1], [1, 2]]]
+)
+def test_what_holds_no_numbers(wrong):
+    with pytest.raises(
+        ValueError, match=r"an image of \w+ was given; expected a path, or numbers of 0\.\.255"
+    ) as error:
+        as_image(wrong, None)
+    assert len(str(error.value)) < 300

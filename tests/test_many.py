@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import dask
 import numpy as np
 import psutil
 import pytest
@@ -23,7 +25,8 @@ from shallow import SHALLOW
 
 from nst_keras import Settings, __main__, data_path, pipeline
 from nst_keras.controls import memory
-from nst_keras.files.pictures import find_pictures, sha256_of
+from nst_keras.files.finding import find_pictures
+from nst_keras.files.pictures import sha256_of
 from nst_keras.runs import cluster, many, sheet, sweep
 from nst_keras.runs.grid import finished, grid
 
@@ -37,10 +40,13 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 @pytest.fixture(scope="module")
 def client():
-    """One worker for the whole file, with as many threads as TensorFlow has here."""
+    """One worker for the whole file, with as many threads as TensorFlow has here.
+
+    Dask by itself would give a worker that died no time to come back, as if the machine were too busy each time.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "CPU_COUNT", int(os.environ["TF_NUM_INTRAOP_THREADS"]))
-        with cluster.local_client(1) as client:
+        with dask.config.set({"distributed.deploy.lost-worker-timeout": "0s"}), cluster.local_client(1) as client:
             yield client
 
 
@@ -105,7 +111,8 @@ class Page(HTMLParser):
 def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
     Path(photos, "broken.jpg").write_text("no picture")
     Path(photos, "notes.txt").write_text("no picture either")
-    records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, **TINY)
+    with pytest.warns(UserWarning, match=r"left out of the folder 'photos': 'notes\.txt' \(text\)$"):
+        records = sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, client=client, **TINY)
     assert re.search(r"6 runs, about 00:\d\d, 1 at a time of up to [01]\.\d GB\n", capsys.readouterr().err)
     labels = [(r["content"], r["style"], r["beta"]) for r in records]
     assert labels == [(name, "night_cafe", beta) for name in ("broken", "chelsea", "coffee") for beta in ("3", "40")]
@@ -133,6 +140,7 @@ def test_a_broken_picture_among_good_ones(photos, client, monkeypatch, capsys):
 
     # Once more without the broken one: all is there, and nothing is started.
     Path(photos, "broken.jpg").unlink()
+    Path(photos, "notes.txt").unlink()
     monkeypatch.setattr(many, "_make_all", lambda *args: pytest.fail("something was made again"))
     assert sweep(photos, "night_cafe", {"beta": [3.0, 40.0]}, **TINY) == records[2:]
     assert times() == before
@@ -195,6 +203,28 @@ def test_a_worker_that_is_killed(photos, client):
 
 
 @posix
+def test_a_worker_that_does_not_come_back(photos, monkeypatch):
+    """Nobody waits for it longer than for a start. What is on disk counts, though its record died with the worker."""
+
+    def gone(futures):
+        first_sidecar()
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not client.nthreads())
+        return as_completed(futures)
+
+    as_completed = many.as_completed
+    monkeypatch.setattr(many, "as_completed", gone)
+    with cluster.local_client(1) as client:
+        worker = worker_of(client)
+        client.cluster.workers[0].close_gracefully()  # its nanny does not start it again
+        assert client.cluster.scheduler.no_workers_timeout == cluster.SLOWEST_START
+        client.cluster.scheduler.no_workers_timeout = 1
+        records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
+    assert sorted(record["error"] for record in records) == ["", cluster.GONE]
+    assert len(list(Path("out").glob("*.json"))) == 1
+
+
+@posix
 def test_a_call_that_is_killed(photos, client):
     """With all its workers; the next call makes what is missing, and removes what was half written."""
     command = [sys.executable, "-m", "nst_keras", "many", photos, "night_cafe", "--workers", "1", *LONGER_FLAGS]
@@ -207,7 +237,7 @@ def test_a_call_that_is_killed(photos, client):
     assert not any(worker.is_running() for worker in workers)
     done = {name: when for name, when in times().items() if Path("out", name).with_suffix(".json").exists()}
     assert len(done) == 2
-    half = Path("out", f".{next(iter(done))}.0123456789abcdef.tmp")
+    half = Path("out", ".nst-0123456789abcdef.tmp")
     half.write_bytes(b"half")
     records = sweep(photos, "night_cafe", client=client, quiet=True, **LONGER)
     assert [record["error"] for record in records] == [""] * 2
@@ -265,7 +295,7 @@ def test_a_second_call_is_refused(photos, no_workers):
         (["photos", "night_cafe", "--vary", "content_layer=block9"], "unknown layer 'block9'; nearest: block"),
         (["photos", "night_cafe", "--style-weights", "1,2"], "style_weights is (1.0, 2.0), but each run has one style"),
         (["photos", "nowhere"], "no such picture, folder or pattern: 'nowhere'; bundled pictures are astronaut"),
-        (["empty", "night_cafe"], "no pictures in the folder 'empty'; their names end in .png"),
+        (["empty", "night_cafe"], "no pictures in the folder 'empty', which is empty"),
         (["photos", "night_cafe", "-o", "photos"], "itself; give the results a folder of their own"),
         (["photos", "night_cafe", "-o", "no/out"], "no/out"),
         (["text.png", "night_cafe"], "cannot read"),
@@ -371,14 +401,22 @@ def test_forecasts_tell_runs_with_maps_apart(photos, changes):
     assert with_maps > without
 
 
-def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (cluster.KilledWorker("forecasts", None, 1), "the workers died, one after the other; too little memory?"),
+        (cluster.NoWorkerError("forecasts", 600), cluster.GONE),
+        (cluster.NoValidWorkerError("forecasts", set(), set(), {}, 600), cluster.GONE),
+    ],
+)
+def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys, raised, said):
     class Client:
         def submit(self, *args, **options):
-            raise cluster.KilledWorker("forecasts", None, 1)
+            raise raised
 
     monkeypatch.setattr(many, "local_client", lambda workers: contextlib.nullcontext(Client()))
     assert __main__.main(["many", photos, "night_cafe", *FLAGS]) == 2
-    assert capsys.readouterr().err == "error: the workers died, one after the other; too little memory?\n"
+    assert capsys.readouterr().err == f"error: {said}\n"
 
 
 def test_the_caller_does_without_tensorflow():
@@ -406,6 +444,62 @@ def test_pictures_are_found(photos):
     assert find_pictures(["palace", Path(coffee)]) == ["palace", coffee]
     with pytest.raises(ValueError, match="not as images in memory"):
         find_pictures([np.zeros((4, 4, 3))])
+
+
+def test_folders_give_all_that_can_be_read(tmp_path, monkeypatch):
+    """By suffix or by what is in it; what is left out is named in one note."""
+    monkeypatch.chdir(tmp_path)
+    Path("mix", "sub").mkdir(parents=True)
+    picture = Image.new("RGB", (40, 30), "teal")
+    for ending in ("bmp", "gif", "jfif", "jp2", "PNG", "ppm", "tga", "apng"):
+        picture.save(f"mix/a.{ending}", {"jfif": "JPEG", "apng": "PNG"}.get(ending))
+    picture.save("mix/no_suffix", "JPEG")
+    picture.save("mix/photo.dat", "WEBP")
+    found = sorted(os.listdir("mix"))
+    found.remove("sub")
+    assert [Path(path).name for path in find_quietly("mix")] == found
+    for name, data in {"p.heic": b"\0\0\0\x18ftypheic", "v.mp4": b"\0\0\0\x18ftypisom", "n.txt": b"no", ".x": b"no",
+                       "o.json": b"{}", "l.svg": b"<svg></svg>", "raw.nef": b"II*\0    "}.items():  # fmt: skip
+        Path("mix", name).write_bytes(data)
+    left = "'l.svg' (SVG), 'n.txt' (text), 'p.heic' (HEIC), 'raw.nef' (a camera's RAW file), 'sub' (a folder), 'v.mp4' "
+    for given in ("mix", "mix/*", "mix/**"):
+        with pytest.warns(UserWarning, match=r"left out of ") as said:
+            assert {Path(path).name for path in find_pictures(given)} == set(found)
+        assert len(said) == 1
+        assert left in str(said[0].message) or given == "mix/**"
+        assert len(str(said[0].message)) <= 300
+    Path("none").mkdir()
+    Path("none/p.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    with pytest.raises(FileNotFoundError, match=r"no pictures in the folder 'none'; there is 'p\.heic' \(HEIC\)$"):
+        find_pictures("none")
+
+
+def find_quietly(given):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return find_pictures(given)
+
+
+def test_brackets_in_the_name_of_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("pics [2024]").mkdir()
+    for name in ("a [1].png", "b.png"):
+        Image.new("RGB", (8, 8)).save(Path("pics [2024]", name))
+    names = lambda given: [Path(path).name for path in find_pictures(given)]
+    assert names("pics [2024]/*.png") == names("pics [2024]") == ["a [1].png", "b.png"]
+    assert names("pics [2024]/[b].png") == ["b.png"]
+    assert names("pics [2024]/a [1]*") == ["a [1].png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_names_that_are_not_utf_8(photos, client):
+    Path(photos, "coffee.png").rename(os.path.join(photos, os.fsdecode(b"caf\xe9.png")))
+    records = sweep(photos, "night_cafe", client=client, **TINY)
+    assert [record["error"] for record in records] == ["", ""]
+    assert [record["content"] for record in records] == [r"caf\udce9", "chelsea"]
+    for name in sheet.RESULTS[1:]:
+        assert r"caf\udce9" in Path("out", name).read_text()
+    times()
 
 
 def test_the_bar_ends_where_it_ends(monkeypatch):

@@ -6,15 +6,21 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
+import warnings
+import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from nst_keras import bundled_pictures, data_path, load_image, resize_image, save_image
+from nst_keras.files import kinds
 from nst_keras.files.pictures import picture_path, write_whole
+from nst_keras.files.places import check_place
 
 try:
     import resource
@@ -289,6 +295,9 @@ def test_without_permission(locked_folder):
         load_image(locked_folder / "secret.png")
     with pytest.raises(PermissionError):
         save_image(random_image(), locked_folder / "out.png")
+    for name in ("out.png", "secret.png"):
+        with pytest.raises(PermissionError, match=rf"{name}' cannot be written: you may not write there; choose"):
+            check_place(locked_folder / name)
     assert [path.name for path in locked_folder.iterdir()] == ["secret.png"]
 
 
@@ -397,3 +406,180 @@ def test_a_failing_writer_leaves_the_old_file(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "out.txt", fail, overwrite=True)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"precious"]
+
+
+# What is no picture is named, and what to do about it
+
+
+FOREIGN = {
+    "photo.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99), "HEIC; pip install pillow-heif, or save it"),
+    "photo.jxl": (b"\xff\x0a" + bytes(range(99)), "JPEG XL; export it as PNG or JPEG"),
+    "box.jxl": (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(99), "JPEG XL"),
+    "photo.cr3": (b"\0\0\0\x18ftypcrx " + bytes(99), "a camera's RAW file; export it as PNG or JPEG"),
+    "photo.raf": (b"FUJIFILMCCD-RAW " + bytes(99), "a camera's RAW file"),
+    "page.jpg": (b"\n<!DOCTYPE HTML><html><body>404</body></html>", "an HTML page; fetch the picture itself"),
+    "login.png": (b"\xef\xbb\xbf<!-- x --><html lang='en'>", "an HTML page"),
+    "pointer.jpg": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
+    "empty.jpg": (b"", "empty; copy or fetch it once more"),
+    "zeros.jpg": (bytes(5000), "nothing but zeros"),
+    "notes.png": ("Grüße, " .encode() * 700, "text; give a picture"),
+    "drawing.svg": (b"<?xml version='1.0'?>\n<!-- a -->\n<svg xmlns='x'></svg>", "SVG; export it as PNG"),
+    "paper.pdf": (b"%PDF-1.7\n" + bytes(99), "a PDF; export the page as PNG"),
+    "film.mp4": (b"\0\0\0\x20ftypisom" + bytes(99), "a video; save one frame as PNG"),
+    "film.webm": (b"\x1aE\xdf\xa3" + bytes(99), "a video"),
+    "out.json": (b'{"settings": 1}', "a JSON file; a picture's JSON file goes to --settings"),
+    "unknown.png": (b"\x01\x02\x03\x04" * 9, "it is of no known kind"),
+    "cut.jpg": (b"\xff\xd8\xff\xe0" + bytes(40), "it is a JPEG picture, but damaged, cut off or not supported"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_is_no_picture_is_named(tmp_path, name):
+    data, said = FOREIGN[name]
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ValueError, match="as a picture: ") as error:
+        load_image(tmp_path / name)
+    sentence = str(error.value).replace(str(tmp_path), "")
+    assert said in sentence
+    assert len(sentence) <= 300
+    assert "cannot identify" not in sentence or name in ("unknown.png", "cut.jpg")
+
+
+def test_a_raw_file_is_not_its_thumbnail(tmp_path):
+    Image.new("RGB", (8, 6)).save(tmp_path / "photo.nef", "TIFF")
+    Image.new("RGB", (8, 6)).save(tmp_path / "photo.tif", tiffinfo={0xC612: b"\1\4\0\0"})
+    for name in ("photo.nef", "photo.tif"):
+        with pytest.raises(ValueError, match="it is a camera's RAW file; export it as PNG or JPEG"):
+            load_image(tmp_path / name)
+
+
+def test_heic_is_read_where_its_package_is(tmp_path, monkeypatch):
+    """Here by a stand-in for it, which knows one picture."""
+    data = FOREIGN["photo.heic"][0]
+    (tmp_path / "photo.heic").write_bytes(data)
+
+    class Heif(ImageFile.ImageFile):
+        format = "HEIF"
+
+        def _open(self):
+            self._mode, self._size = "RGB", (8, 6)
+
+        def load(self):
+            self.im = Image.new("RGB", (8, 6), (9, 90, 200)).im
+
+    def register():
+        Image.register_open("HEIF", Heif, lambda head: head[4:12] == b"ftypheic")
+
+    monkeypatch.setattr(Image, "OPEN", dict(Image.OPEN))
+    monkeypatch.setattr(Image, "ID", list(Image.ID))
+    monkeypatch.setitem(sys.modules, "pillow_heif", SimpleNamespace(register_heif_opener=register))
+    np.testing.assert_array_equal(load_image(tmp_path / "photo.heic")[0, 0, 0], [9, 90, 200])
+
+
+# Metadata never costs the picture
+
+
+def with_segment(jpeg, marker, data):
+    """A JPEG with one more segment at its beginning."""
+    return jpeg[:2] + bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data + jpeg[2:]
+
+
+def odd_exif(orientation):
+    """EXIF with an entry of a wrong type, which can be read, but not written."""
+    entries = struct.pack("<HHLHH", 0x112, 3, 1, orientation, 0) + struct.pack("<HHL4s", 0x128, 2, 4, b"in")
+    return b"Exif\0\0II*\0" + struct.pack("<LH", 8, 2) + entries + bytes(30)
+
+
+def as_bytes(kind, **options):
+    file = io.BytesIO()
+    picture = Image.new("RGB", (40, 20), (0, 128, 128))
+    picture.paste((200, 0, 0), (0, 0, 20, 20))
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def test_odd_exif_with_rotation(tmp_path):
+    (tmp_path / "odd.jpg").write_bytes(with_segment(as_bytes("JPEG", quality=95), 0xE1, odd_exif(6)))
+    image = load_image(tmp_path / "odd.jpg")
+    assert image.shape == (1, 40, 20, 3)
+    np.testing.assert_allclose(image[0, 3, 10], [200, 0, 0], atol=6)  # what was left is on top
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_exif_never_costs_the_picture(tmp_path, seed):
+    random = np.random.default_rng(seed)
+    entries = [struct.pack("<HHLHH", 0x112, 3, 1, 6, 0)]
+    for _ in range(5):
+        tag, kind, count = (int(random.integers(high)) for high in (2**16, 14, 9))
+        entries.append(struct.pack("<HHL", tag, kind, count) + random.bytes(4))
+    exif = b"Exif\0\0II*\0" + struct.pack("<LH", 8, 6) + b"".join(entries) + random.bytes(40)
+    (tmp_path / "odd.jpg").write_bytes(with_segment(as_bytes("JPEG"), 0xE1, exif))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        assert sorted(load_image(tmp_path / "odd.jpg").shape) == [1, 3, 20, 40]
+
+
+def png_chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "lost"),
+    [
+        (b"zTXt", b"workflow\0\0" + zlib.compress(b"x" * 2_000_000), "some of it"),
+        (b"iTXt", b"workflow\0\1\0\0\0" + zlib.compress(b"x" * 2_000_000), "some of it"),
+        (b"iCCP", b"large\0\0" + zlib.compress(b"x" * 2_000_000), "also its color profile"),
+    ],
+)
+def test_oversized_chunks_of_png(tmp_path, kind, data, lost):
+    png = as_bytes("PNG")
+    (tmp_path / "large.png").write_bytes(png[:33] + png_chunk(kind, data) + png[33:])
+    with pytest.warns(UserWarning, match=f"large.png' has damaged or oversized metadata; {lost}"):
+        np.testing.assert_array_equal(load_image(tmp_path / "large.png")[0, 5, 5], [200, 0, 0])
+
+
+def test_much_text_does_not_cost_the_color_profile(tmp_path):
+    text = PngImagePlugin.PngInfo()
+    for number in range(70):
+        text.add_text(f"chunk {number}", "x" * 1_000_000, zip=True)
+    (tmp_path / "large.png").write_bytes(as_bytes("PNG", pnginfo=text, icc_profile=swapped_profile()))
+    with pytest.warns(UserWarning, match="oversized metadata; some of it is left out"):
+        np.testing.assert_allclose(load_image(tmp_path / "large.png")[0, 5, 5], [0, 0, 200], atol=3)
+
+
+def test_the_preview_of_a_phones_jpeg_is_no_frame(tmp_path):
+    picture = Image.new("RGB", (16, 12), (50, 100, 150))
+    picture.save(tmp_path / "phone.jpg", "MPO", save_all=True, append_images=[picture.resize((8, 6))], quality=100)
+    with Image.open(tmp_path / "phone.jpg") as opened:
+        assert (opened.format, opened.n_frames) == ("MPO", 2)
+    np.testing.assert_allclose(load_image(tmp_path / "phone.jpg")[0, 6, 6], [50, 100, 150], atol=2)
+
+
+# Pipes and devices
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX pipes")
+def test_pipes(tmp_path, monkeypatch):
+    pipe, data = tmp_path / "pipe.png", as_bytes("PNG")
+    os.mkfifo(pipe)
+    monkeypatch.setattr(kinds, "PATIENCE", 0.1)
+    with pytest.raises(ValueError, match=r"pipe\.png' as a picture: it is a pipe through which nothing comes"):
+        load_image(pipe)
+    monkeypatch.setattr(kinds, "PATIENCE", 60)
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+    writer.start()
+    assert load_image(pipe).shape == (1, 20, 40, 3)
+    writer.join()
+    slow = subprocess.Popen(["sh", "-c", f"sleep 0.3; head -c 60 {pipe}.data; sleep 0.3; tail -c +61 {pipe}.data"],
+                            stdout=subprocess.PIPE)  # fmt: skip
+    Path(f"{pipe}.data").write_bytes(data)
+    with slow:
+        assert load_image(f"/dev/fd/{slow.stdout.fileno()}").shape == (1, 20, 40, 3)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX devices")
+def test_devices_and_folders(tmp_path):
+    with pytest.raises(ValueError, match="it is a device, a terminal or a socket; expected a file"):
+        load_image("/dev/zero")
+    with pytest.raises(ValueError, match="it is a folder; expected a file"):
+        load_image(tmp_path)

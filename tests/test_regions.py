@@ -222,6 +222,39 @@ def test_masks(draw):
         read_mask(draw("black.png", colors=((0, 0, 0), RED)), image())
 
 
+def layer(path, color, box, background=(0, 0, 0, 0)):
+    """A picture that is transparent outside of a box."""
+    picture = Image.new("RGBA", (60, 40), background)
+    picture.paste(color, box)
+    picture.save(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("background", [(0, 0, 0, 0), (255, 255, 255, 0), (255, 255, 255, 100)])
+def test_white_strokes_on_a_transparent_layer_are_what_is_painted(tmp_path, background):
+    name = layer(tmp_path / "m.png", (255, 255, 255, 255), (0, 0, 30, 40), background)
+    with pytest.warns(UserWarning, match=r"m\.png' is transparent; what is white and opaque in this mask"):
+        mask = read_mask(name, image(20, 30))
+    np.testing.assert_array_equal(mask, np.repeat([[1] * 15 + [0] * 15], 20, axis=0))
+
+
+@pytest.mark.filterwarnings("ignore:.*is transparent")
+def test_black_strokes_on_a_transparent_layer_are_not_painted(tmp_path):
+    name = layer(tmp_path / "m.png", (0, 0, 0, 255), (0, 0, 30, 40))
+    with pytest.raises(ValueError, match="is black everywhere; what is white in it is painted"):
+        read_mask(name, image())
+    whole = layer(tmp_path / "hole.png", (0, 0, 0, 0), (0, 0, 30, 40), (255, 255, 255, 255))
+    np.testing.assert_array_equal(read_mask(whole, image(20, 30)), np.repeat([[0] * 15 + [1] * 15], 20, axis=0))
+
+
+def test_what_is_transparent_in_a_color_map_is_a_white_region(tmp_path, draw):
+    name = layer(tmp_path / "c.png", (*BLUE, 150), (0, 0, 30, 40), (*RED, 40))
+    style = draw("s.png", (60, 40), (0, 0, 0.5, 1), colors=((255, 255, 255), BLUE))
+    with pytest.warns(UserWarning, match=r"c\.png' is transparent; in this color map that counts as white"):
+        regions = read_regions([name, style], image(), [image()])
+    assert sorted(regions.colors) == ["blue", "white"]  # pure colors, whatever their transparency
+
+
 # J
 
 

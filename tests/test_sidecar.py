@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ import tensorflow as tf
 from PIL import Image
 from shallow import SHALLOW
 
-from nst_keras import Objective, Settings, data_path, load_image, load_vgg, prepare, stylize
+from nst_keras import Callback, Objective, Settings, data_path, load_image, load_vgg, prepare, stylize
+from nst_keras.files.pictures import sha256_of
 from nst_keras.files.weights import BUNDLED_SHA256
 from nst_keras.runs import read_sidecar, save_run, sidecar
 from nst_keras.runs.quality import referee
@@ -145,10 +147,31 @@ def test_a_picture_that_is_gone_after_the_run(tmp_path):
     with Image.open(CONTENT) as picture:
         picture.resize((60, 40)).save(tmp_path / "cat.png")
     run = stylize(tmp_path / "cat.png", STYLE, **SMALL)
+    sha256 = sha256_of(tmp_path / "cat.png")
     (tmp_path / "cat.png").unlink()
     picture, beside = save_run(run, tmp_path / "out.png")
     assert picture.exists()
-    assert json.loads(beside.read_text())["content"] == {"picture": "cat.png", "sha256": None}
+    assert json.loads(beside.read_text())["content"] == {"picture": "cat.png", "sha256": sha256}
+
+
+def test_a_picture_that_is_replaced_during_the_run(tmp_path):
+    """The JSON file has the hashes of what was read, and a replay says that it is something else now."""
+    for name in ("cat.png", "mask.png"):
+        Image.new("RGB", (60, 40), "white").save(tmp_path / name)
+    sha256 = sha256_of(tmp_path / "cat.png")
+
+    def replace(step, G, costs):
+        for name in ("cat.png", "mask.png"):
+            Image.new("RGB", (60, 40), "teal").save(tmp_path / name)
+
+    mask = tmp_path / "mask.png"
+    run = stylize(tmp_path / "cat.png", STYLE, mask=mask, callbacks=[replace], **(SMALL | {"steps": 1}))
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    assert record["content"]["sha256"] == record["maps"][str(mask)]["sha256"] == sha256
+    with pytest.warns(UserWarning, match="is not the") as said:
+        read_sidecar(beside)
+    assert [str(each.message).split("' is not the ")[1].split()[0] for each in said] == ["map", "picture"]
 
 
 def test_a_map_that_is_gone_after_the_run(tmp_path):
@@ -156,10 +179,11 @@ def test_a_map_that_is_gone_after_the_run(tmp_path):
     mask = tmp_path / "mask.png"
     Image.new("RGB", (60, 40), "white").save(mask)
     run = stylize(CONTENT, STYLE, mask=mask, **SMALL)
+    sha256 = sha256_of(mask)
     mask.unlink()
     picture, beside = save_run(run, tmp_path / "out.png")
     assert picture.exists()
-    assert json.loads(beside.read_text())["maps"] == {str(mask): {"picture": "mask.png", "sha256": None}}
+    assert json.loads(beside.read_text())["maps"] == {str(mask): {"picture": "mask.png", "sha256": sha256}}
     (content, style), settings = read_sidecar(beside)
     with pytest.raises(FileNotFoundError, match=r"no map '.*mask\.png'"):
         stylize(content, style, settings)
@@ -232,3 +256,121 @@ def test_the_quality_is_that_at_the_size_of_the_picture():
     assert quality == referee(C, S, "vgg16", "float32")(run.image)
     assert quality["content"] == 0  # G is still C
     assert quality["styles"][0]["patches"] > 10
+
+
+def test_a_run_that_failed_was_not_finished(tmp_path):
+    runs = []
+
+    class Fail(Callback):
+        def on_step_end(self, step, G, costs):
+            runs.append(self.run)
+            if step == 1:
+                raise OSError("the terminal is gone")
+
+    with pytest.raises(OSError, match="terminal"):
+        stylize(CONTENT, STYLE, callbacks=[Fail()], **SMALL)
+    _, beside = save_run(runs[0], tmp_path / "out.png")
+    assert json.loads(beside.read_text())["interrupted"] is True
+
+
+def test_two_pictures_never_share_their_json(tmp_path, run):
+    save_run(run, tmp_path / "x.png")
+    for name in ("x.jpg", "x.webp"):
+        with pytest.raises(FileExistsError, match=r"x\.json' has the settings of 'x\.png'; give 'x\.\w+' another name"):
+            save_run(run, tmp_path / name, overwrite=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"x.png", "x.json"}
+    save_run(run, tmp_path / "x.png", overwrite=True)
+    (tmp_path / "x.png").unlink()  # now the place is free
+    save_run(run, tmp_path / "x.jpg", overwrite=True)
+
+
+def test_a_result_never_replaces_what_it_was_made_from(tmp_path):
+    for name in ("in.png", "mask.png"):
+        Image.new("RGB", (60, 40), "white").save(tmp_path / name)
+    before = (tmp_path / "in.png").read_bytes()
+    os.link(tmp_path / "in.png", tmp_path / "hard.png")
+    (tmp_path / "link.png").symlink_to("in.png")
+    run = stylize(tmp_path / "in.png", STYLE, mask=tmp_path / "mask.png", **(SMALL | {"steps": 1}))
+    for name in ("in.png", "link.png", "hard.png", "mask.png"):
+        with pytest.raises(ValueError, match=rf"{name}' is one of the inputs, which would be lost"):
+            save_run(run, tmp_path / name, overwrite=True)
+    assert (tmp_path / "in.png").read_bytes() == before
+    assert not list(tmp_path.glob("*.json"))
+
+
+def test_a_strength_that_contradicts_the_weights_is_said(tmp_path, run):
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    record["settings"]["strength"] = 95
+    beside.write_text(json.dumps(record))
+    with pytest.warns(UserWarning, match=r"strength is 95 in out\.json, but alpha and beta there are not those of it"):
+        _, settings = read_sidecar(beside)
+    assert settings.beta == run.settings.beta
+    record["settings"] |= {"alpha": None, "beta": None}
+    beside.write_text(json.dumps(record))
+    assert read_sidecar(beside)[1].strength == 95
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "said"),
+    [
+        ("settings", [1], "its part 'settings' is missing or odd"),
+        ("settings", {"beta": "much"}, "beta is 'much'; expected a finite number"),
+        ("settings", {"regions": [1, 2]}, "regions is"),
+        ("settings", {"layer_weights": [1]}, "layer_weights is"),
+        ("settings", {"bate": 1}, "its settings have bate, which this version does not know"),
+        ("content", 5, "its part 'content' is missing or odd; expected a picture and its sha256"),
+        ("content", {"picture": 5, "sha256": ""}, "its part 'content' is missing or odd"),
+        ("styles", {}, "its part 'styles' is missing or odd; expected a list of pictures"),
+        ("styles", [None], "its part 'styles' is missing or odd"),
+        ("maps", [1], "its part 'maps' is missing or odd"),
+    ],
+)
+def test_wrong_types_in_a_sidecar_are_a_sentence(tmp_path, run, part, value, said):
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    record[part] = record[part] | value if part == "settings" and isinstance(value, dict) else value
+    beside.write_text(json.dumps(record))
+    with pytest.raises(ValueError, match=r"out\.json' is not a sidecar that can be replayed: ") as error:
+        read_sidecar(beside)
+    sentence = str(error.value).replace(str(tmp_path), "")
+    assert said in sentence
+    assert "Error" not in sentence
+    assert len(sentence) <= 300
+
+
+def test_a_picture_in_place_of_its_json(tmp_path, run):
+    picture, _ = save_run(run, tmp_path / "out.png")
+    with pytest.raises(ValueError, match=r"replayed: it is a PNG picture; give '.*out\.json'$"):
+        read_sidecar(picture)
+    (tmp_path / "cut.json").write_text((tmp_path / "out.json").read_text()[:200])
+    with pytest.raises(ValueError, match=r"it is JSON, but damaged$"):
+        read_sidecar(tmp_path / "cut.json")
+    (tmp_path / "run.ckpt").write_bytes(b"PK\3\4" + bytes(99))
+    with pytest.raises(ValueError, match=r"it is a checkpoint or another archive$"):
+        read_sidecar(tmp_path / "run.ckpt")
+    with pytest.raises(ValueError, match="replayed: it is a folder"):
+        read_sidecar(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_names_that_are_not_utf_8(tmp_path):
+    name = os.fsdecode(b"caf\xe9.png")
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / name)
+    run = stylize(tmp_path / name, STYLE, **(SMALL | {"steps": 1}))
+    picture, beside = save_run(run, tmp_path / os.fsdecode(b"out\xe9.png"))
+    assert picture.exists()
+    assert rb"caf\udce9.png" in beside.read_bytes()
+    (content, _), _ = read_sidecar(beside)
+    assert content == tmp_path / name
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of Windows are short")
+def test_names_of_255_bytes(tmp_path, run):
+    for stem in ("p" * 251, "画" * 83 + "p"):
+        picture, beside = save_run(run, tmp_path / f"{stem}.png")
+        assert picture.exists()
+        assert read_sidecar(beside)[1] == run.settings
+    with pytest.raises(OSError, match="cannot be written: its name is too long; 255 bytes are the most"):
+        save_run(run, tmp_path / ("p" * 252 + ".png"))
+    assert len(list(tmp_path.iterdir())) == 4

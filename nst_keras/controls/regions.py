@@ -53,7 +53,8 @@ def read_regions(maps: Sequence[str], C: tf.Tensor, styles: Sequence[tf.Tensor])
     """
     if len(maps) != 1 + len(styles):
         raise ValueError(f"regions are {len(maps)} maps; expected {1 + len(styles)}, of C and of each style")
-    pixels = [_read_map(name, image.shape[1:3]) for name, image in zip(maps, (C, *styles), strict=True)]
+    note = "in this color map that counts as white"
+    pixels = [_read_map(name, image.shape[1:3], "white", note) for name, image in zip(maps, (C, *styles), strict=True)]
     palettes = [_palette(each, name) for each, name in zip(pixels, maps, strict=True)]
     colors = palettes[0]
     names = [_name(color) for color in colors]
@@ -73,11 +74,12 @@ def read_regions(maps: Sequence[str], C: tf.Tensor, styles: Sequence[tf.Tensor])
 
 
 def read_mask(name: str, C: tf.Tensor) -> np.ndarray:
-    """What is to be painted: (H, W), 1 where the picture `name` is lighter than middle gray, else 0.
+    """What is to be painted: (H, W), 1 where the picture `name` is lighter than middle gray and opaque, else 0.
 
     Raises ValueError when nothing is white in it, FileNotFoundError when there is no such file.
     """
-    mask = (_read_map(name, C.shape[1:3]).mean(axis=-1) > 127.5).astype(float)
+    note = "what is white and opaque in this mask is painted"
+    mask = (_read_map(name, C.shape[1:3], "black", note).mean(axis=-1) > 127.5).astype(float)
     if not mask.any():
         raise ValueError(f"the mask {name!r} is black everywhere; what is white in it is painted")
     return mask
@@ -179,12 +181,14 @@ def mask_at_size(mask: np.ndarray, size: Sequence[int]) -> np.ndarray:
     return (shares > (0.5 if shares.max() > 0.5 else shares.max() / 2)).astype(float)
 
 
-def _read_map(name, size):
+def _read_map(name, size, transparent, note):
     """A color map as float (H, W, 3), brought to a size without new colors; or one color everywhere."""
     path = map_path(name)
     if path is None:
         return np.broadcast_to(np.array(ImageColor.getrgb(name)[:3], float), (*size, 3))
-    picture = Image.fromarray(read_picture(path)).resize(size[::-1], Image.Resampling.NEAREST)
+    picture = Image.fromarray(read_picture(path, layer=(transparent, note))).resize(
+        size[::-1], Image.Resampling.NEAREST
+    )
     return np.asarray(picture, float)
 
 

@@ -77,7 +77,7 @@ class TiledObjective(Objective):
         found = {l: np.empty(shapes[l], dtype) for l in self.settings.content_layers}
         for l, place, a in self.pieces(content):
             if l in found:
-                found[l][:, *place] = a
+                found[l][:, *place] = a.numpy()
         return found
 
     def pieces(self, image: tf.Tensor, inputs: list | None = None) -> Iterator[tuple]:
@@ -96,7 +96,7 @@ class TiledObjective(Objective):
                     if pooled is None:
                         height, width = x.shape[1:3]
                         pooled = np.empty((1, height // 2, width // 2, out.shape[-1]), out.dtype.as_numpy_dtype)
-                    pooled[:, *places[block[-1].name]] = out
+                    pooled[:, *places[block[-1].name]] = out.numpy()
             if pooled is not None:
                 x = pooled
 

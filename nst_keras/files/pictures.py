@@ -1,23 +1,28 @@
 """Picture files: finding, reading and writing them."""
 
-import glob
+import contextlib
 import hashlib
 import io
 import os
-import uuid
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageColor, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageColor, UnidentifiedImageError
+
+from nst_keras.files.kinds import CONVERT, HEAD, is_raw, kind_of, learn_heif, open_special, without_metadata
+from nst_keras.files.places import temporary_name
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = PACKAGE / "data" if (PACKAGE / "data").is_dir() else PACKAGE.parent / "data"  # installed, or in the repository
 MOST_PIXELS = 50_000_000  # of a picture to read or to make; keeps decoding well under 1 GB
 MUCH_ENLARGED, MOST_ENLARGED = 2, 16  # times: worth a word; beyond that there is nothing to see
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
+TURNS: dict[Any, Any] = dict(
+    enumerate([None, *(Image.Transpose(n) for n in (0, 3, 1, 5, 4, 6, 2))], start=1)
+)  # by EXIF's number
 LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
 
 
@@ -81,50 +86,34 @@ def picture_path(name: str | os.PathLike) -> Path:
     return path if path.exists() else bundled_pictures().get(os.fspath(name), path)
 
 
-def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> list[str]:
-    """The pictures that a name stands for, each once: absolute paths, and short names of bundled pictures.
+def read_picture(
+    path: str | os.PathLike, max_side: int | None = None, layer: tuple[str, str] | None = None
+) -> np.ndarray:
+    """A picture file as uint8 (H, W, 3), RGB; see `nst_keras.images.load_image`.
 
-    Args:
-        given: a file, a folder (all pictures in it, by their suffix), a pattern such as ``photos/*.jpg``, the short
-            name of a bundled picture, or a list of these.
-
-    Raises:
-        FileNotFoundError: there is none. ValueError: an image in memory.
+    A map is a layer, (a color, a note on it): no colors are mixed where it is transparent; where that is more than
+    half, it has this color.
     """
-    if isinstance(given, (list, tuple)):
-        return list(dict.fromkeys(path for each in given for path in find_pictures(each)))
-    if not isinstance(given, (str, os.PathLike)):
-        raise ValueError("give pictures as files, folders or patterns, not as images in memory")
-    name, path = os.fspath(given), Path(given)
-    found: Sequence[str | os.PathLike]
-    if path.is_dir():
-        found = [each for each in sorted(path.iterdir()) if each.suffix.lower() in FORMATS and each.name[0] != "."]
-        if not found:
-            raise FileNotFoundError(f"no pictures in the folder {name!r}; their names end in {', '.join(FORMATS)}")
-    elif path.exists():
-        found = [path]
-    elif name in bundled_pictures():
-        return [name]
-    else:
-        found = sorted(glob.glob(name, recursive=True))
-        if not found:
-            bundled = ", ".join(bundled_pictures())
-            raise FileNotFoundError(f"no such picture, folder or pattern: {name!r}; bundled pictures are {bundled}")
-    return list(dict.fromkeys(os.path.abspath(each) for each in found))
-
-
-def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.ndarray:
-    """A picture file as uint8 (H, W, 3), RGB; see `nst_keras.images.load_image`."""
-    path = picture_path(path)
+    path, head = picture_path(path), b""
     try:
-        with warnings.catch_warnings():
+        with open(path, "rb") if path.is_file() else open_special(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is said below
-            picture, notes = _read(path, max_side)
+            try:
+                picture, alpha, notes = _read(file, path, max_side)
+            except Exception as error:
+                file.seek(0)
+                head = file.read(HEAD)
+                picture, alpha, notes = _read_otherwise(file, path, max_side, error)
     except FileNotFoundError:
         bundled = ", ".join(bundled_pictures())
         raise FileNotFoundError(f"no such picture: {str(path)!r}; bundled ones are {bundled}") from None
     except Exception as error:  # Pillow's readers raise many kinds for damaged files
-        raise ValueError(f"cannot read {str(path)!r} as a picture: {error}") from error
+        raise ValueError(f"cannot read {str(path)!r} as a picture: {_why(error, head, path)}") from error
+    if alpha is not None:
+        behind, note = layer or ("white", "it is put on white")
+        notes.append(f"is transparent; {note}")
+        alpha = alpha.point(lambda value: 255 * (value > 127)) if layer else alpha
+        picture = Image.composite(picture, Image.new("RGB", picture.size, behind), alpha)
     for note in notes:
         warnings.warn(f"{str(path)!r} {note}", stacklevel=3)
     if max_side is not None:
@@ -135,31 +124,84 @@ def read_picture(path: str | os.PathLike, max_side: int | None = None) -> np.nda
     return np.asarray(picture)
 
 
-def _read(path, max_side):
-    """A picture file as an upright 8-bit RGB picture, and notes on what was left out."""
-    with Image.open(path) as file:
-        notes = []
-        frames = getattr(file, "n_frames", 1)
-        if frames > 1:
-            notes.append(f"has {frames} frames; only the first is used")
-        if file.width * file.height > MOST_PIXELS and max_side is not None:
-            file.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG can be reduced while it is decoded
-        if file.width * file.height > MOST_PIXELS:
-            raise ValueError(f"{file.width} x {file.height} pixels are too many; reduce it to {MOST_PIXELS:,} at most")
-        picture = ImageOps.exif_transpose(file)
-    if picture.mode.startswith("I"):  # 16 bits per value
-        picture = Image.fromarray((np.asarray(picture, np.float64) / 257).clip(0, 255).round().astype(np.uint8))
-    elif picture.mode == "F":
-        raise ValueError("its values are floating-point numbers of unknown range; save it with 8 bits per color")
+class _Refused(ValueError):
+    """A picture that can be read, but is not wanted."""
+
+
+def _why(error, head, path):
+    """Why a picture cannot be read, and what to do."""
+    if isinstance(error, Image.DecompressionBombError):
+        return f"its pixels are too many; reduce it to {MOST_PIXELS:,} at most"
+    if isinstance(error, OSError) and error.strerror and not head:
+        return f"{error.strerror}; expected a file that may be read"
+    kind, remedy = kind_of(head, str(path))
+    if isinstance(error, _Refused) or not (head or isinstance(error, UnidentifiedImageError)):
+        return str(error)
+    if remedy and not (kind == "HEIC" and learn_heif()):
+        return f"it is {kind}; {remedy}"
+    what = f"it is {kind}, but" if kind else "it is of no known kind,"
+    return f"{what} damaged, cut off or not supported ({str(error)[:80]}); fetch it once more, or export it as PNG"
+
+
+def _read_otherwise(file, path, max_side, error):
+    """What `_read` returns, of a picture where that has failed. Metadata that Pillow stumbles over never costs it."""
+    if isinstance(error, UnidentifiedImageError) and learn_heif():
+        return _read(file, path, max_side)
+    for keep, lost in ((True, "some of it"), (False, "also its color profile and rotation")):
+        file.seek(0)
+        lighter = without_metadata(file, keep)
+        with contextlib.suppress(Exception):
+            if lighter and not isinstance(error, _Refused):
+                picture, alpha, notes = _read(io.BytesIO(lighter), path, max_side)
+                return picture, alpha, [*notes, f"has damaged or oversized metadata; {lost} is left out"]
+    raise error
+
+
+def _read(file, path, max_side):
+    """(an upright RGB picture, its alpha channel if something is transparent, notes) of an open file."""
+    file.seek(0)
+    with Image.open(file) as opened:
+        if opened.format == "TIFF" and is_raw(opened, str(path)):
+            raise _Refused(f"it is a camera's RAW file; {CONVERT}")
+        notes = _notes_on_frames(opened) if hasattr(opened, "is_animated") else []
+        if opened.width * opened.height > MOST_PIXELS and max_side is not None:
+            opened.draft("RGB", (2 * max_side, 2 * max_side))  # JPEG can be reduced while it is decoded
+        if opened.width * opened.height > MOST_PIXELS:
+            size = f"{opened.width} x {opened.height}"
+            raise _Refused(f"{size} pixels are too many; reduce it to {MOST_PIXELS:,} at most")
+        opened.load()
+        try:  # Pillow's own function also writes the metadata anew, which may fail
+            turn = TURNS.get(opened.getexif().get(ExifTags.Base.Orientation))
+        except Exception:
+            turn = None
+            notes.append("has metadata that cannot be read; it is taken as upright")
+        picture = opened if turn is None else opened.transpose(turn)
+    if picture.mode[0] in "IF":
+        picture = _in_8_bits(picture)
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     if picture.info.get("icc_profile"):
         picture, note = _to_srgb(picture)
         notes += note
-    picture = picture.convert("RGB")
-    if alpha is not None and np.asarray(alpha).min() < 255:
-        notes.append("is transparent; it is put on white")
-        picture = Image.composite(picture, Image.new("RGB", picture.size, "white"), alpha)
-    return picture, notes
+    return picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None, notes
+
+
+def _notes_on_frames(opened):
+    """What is left out of an animation, or of several pages. A phone's JPEG may have a preview, which is no frame."""
+    if opened.format == "MPO":
+        return []
+    try:
+        frames = getattr(opened, "n_frames", 1)
+    except Exception:  # damaged beyond the first one
+        opened.seek(0)
+        return ["has further frames, which are damaged; only the first is used"]
+    return [f"has {frames} frames; only the first is used"] if frames > 1 else []
+
+
+def _in_8_bits(picture):
+    """A gray picture of 16 bits per value."""
+    if picture.mode == "F":
+        raise _Refused("its values are floating-point numbers of unknown range; save it with 8 bits per color")
+    return Image.fromarray((np.asarray(picture, np.float64) / 257).clip(0, 255).round().astype(np.uint8))
 
 
 def _to_srgb(picture):
@@ -169,7 +211,7 @@ def _to_srgb(picture):
         source = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
         flat = picture.convert("L") if source.profile.xcolor_space.strip() == "GRAY" else flat
         return ImageCms.profileToProfile(flat, source, ImageCms.createProfile("sRGB"), outputMode="RGB"), []
-    except (ImageCms.PyCMSError, OSError):
+    except Exception:  # whatever Pillow stumbles over
         return flat, ["has a color profile that cannot be read; its colors are taken as sRGB"]
 
 
@@ -197,7 +239,7 @@ def write_whole(path: str | os.PathLike, write: Callable, overwrite: bool = Fals
     if not path.parent.is_dir():
         raise FileNotFoundError(f"no folder {str(path.parent)!r} to write {path.name!r} into")
     target = path.resolve()  # what a link points to is replaced, not the link
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    temporary = target.with_name(temporary_name())
     try:
         with open(temporary, "xb") as file:
             write(file)

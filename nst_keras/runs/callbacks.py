@@ -15,10 +15,11 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from nst_keras.files.pictures import picture_format, scaled_size, write_whole
-from nst_keras.images import save_image, to_pixels
+from nst_keras.files.places import beside, check_place
+from nst_keras.images import to_pixels, write_image
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.terminal import Lasting
-from nst_keras.transfer import Callback
+from nst_keras.transfer import Callback, inputs_of
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
 FILMS: dict[str, tuple[str, dict[str, Any], int]] = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
@@ -66,16 +67,22 @@ class SaveFrames(Callback):
         self.path, self.every, self.overwrite = Path(path), every, overwrite
 
     def on_run_begin(self) -> None:
-        names = f"{glob.escape(self.path.stem)}_{'[0-9]' * 5}{self.path.suffix}"
+        ending = f"00000{self.path.suffix}"
+        names = f"{glob.escape(self._frame(0).name.removesuffix(ending))}{'[0-9]' * 5}{self.path.suffix}"
         there = sorted(self.path.parent.glob(names))
         if there and not self.overwrite and len(self.run.history) == 0:
             raise FileExistsError(f"there are frames of another run, {str(there[0])!r}; move them or allow overwriting")
+        for path in there or [self._frame(0)]:
+            check_place(path, inputs_of(self.run))
+
+    def _frame(self, step):
+        return beside(self.path, f"_{step:05d}{self.path.suffix}")
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         if step and step % self.every == 0:
-            path = self.path.with_name(f"{self.path.stem}_{step:05d}{self.path.suffix}")
+            path = self._frame(step)
             try:
-                save_image(G, path, overwrite=True)
+                write_image(G, path, overwrite=True)
             except OSError as error:  # a full disk must not end the run
                 warnings.warn(f"{path} could not be written: {error}", stacklevel=2)
 
@@ -100,8 +107,7 @@ class SaveFilm(Callback):
             raise ValueError(f"frames is {frames}; expected 3 or more")
 
     def on_run_begin(self) -> None:
-        if not self.path.parent.is_dir():
-            raise FileNotFoundError(f"no folder {str(self.path.parent)!r} to write {self.path.name!r} into")
+        check_place(self.path, inputs_of(self.run))
         if self.path.exists() and not self.overwrite:
             raise FileExistsError(f"{str(self.path)!r} exists; give the film another name, or allow overwriting")
         height, width = self.run.sizes[-1]

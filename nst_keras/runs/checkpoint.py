@@ -1,5 +1,6 @@
 """Checkpoints: all that a run needs to go on after it was cut off, in one file without pickle."""
 
+import io
 import json
 import os
 import warnings
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from nst_keras.files.kinds import HEAD, kind_of, read_bytes
 from nst_keras.files.pictures import absolute_settings, picture_path, sha256_of, write_whole
+from nst_keras.files.places import check_place
 from nst_keras.optimize import History, Progress
 from nst_keras.pipeline import prepare
 from nst_keras.settings import Settings
-from nst_keras.transfer import Callback, Run, paint
+from nst_keras.transfer import Callback, Run, inputs_of, paint
 
 FORMAT = "nst_keras checkpoint 4"
 
@@ -41,9 +44,11 @@ class Checkpoint(Callback):
             raise ValueError(
                 "a checkpoint names the pictures: give content and style as paths, not as images in memory"
             )
+        if self.run.history.progress is None:
+            check_place(self.path, inputs_of(self.run))
         if self.path.exists() and self.run.history.progress is None:
             raise FileExistsError(f"{str(self.path)!r} exists; resume that run, delete the file or choose another name")
-        self.pictures = [_identity(each) for each in pictures]
+        self.pictures = [self.run.files.get(os.fspath(each)) or _identity(each) for each in pictures]
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         at = self.run.history.progress
@@ -90,7 +95,10 @@ def write_checkpoint(path, run, pictures):
 def read_checkpoint(path: str | os.PathLike) -> Run:
     """The Run as it stood, ready for `paint`; errors as in `resume`."""
     try:
-        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+        data = read_bytes(path)
+        if not data.startswith(b"PK"):
+            raise ValueError(f"it is {kind_of(data[:HEAD])[0] or 'of no known kind'}; expected what --checkpoint wrote")
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
             record = json.loads(str(file["record"]))
             if record["format"] != FORMAT:
                 raise ValueError(f"its format is {record['format']!r}, expected {FORMAT!r}")
@@ -102,7 +110,8 @@ def read_checkpoint(path: str | os.PathLike) -> Run:
     except FileNotFoundError:
         raise FileNotFoundError(f"no checkpoint {str(path)!r}") from None
     except Exception as error:  # zipfile, zlib, json and NumPy raise many kinds for damaged files
-        raise ValueError(f"{str(path)!r} is not a checkpoint that can be read: {error}") from error
+        why = error if type(error) is ValueError else f"it is damaged, cut off or something else ({str(error)[:80]})"
+        raise ValueError(f"{str(path)!r} is not a checkpoint that can be read: {why}") from error
     for picture, sha256 in pictures:
         if _identity(picture)[1] != sha256:
             raise ValueError(f"{str(picture)!r} has changed since the run began; put the old picture back")

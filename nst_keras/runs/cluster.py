@@ -17,12 +17,16 @@ try:
     import locket
     from dask.system import CPU_COUNT
     from distributed import Client, KilledWorker, LocalCluster, as_completed
+    from distributed.scheduler import NoValidWorkerError, NoWorkerError
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(f"many runs need Dask ({error}); install it: pip install distributed") from None
 
-__all__ = ["CPU_COUNT", "Client", "KilledWorker", "as_completed", "connected", "local_client", "locket"]
+__all__ = ["CPU_COUNT", "LOST", "Client", "as_completed", "connected", "local_client", "locket"]
 
-SLOWEST_START = 600  # seconds that the workers may need to import TensorFlow
+SLOWEST_START = 600  # seconds that the workers may need to import TensorFlow, at first and after they died
+DIED = "the workers died, one after the other; too little memory?"
+GONE = "no worker is left, and none came back in time; free memory or ask for fewer workers, then make the call again"
+LOST: dict[type[Exception], str] = {KilledWorker: DIED, NoWorkerError: GONE, NoValidWorkerError: GONE}
 
 
 @contextlib.contextmanager
@@ -45,6 +49,10 @@ def local_client(workers: int) -> Iterator[Client]:
         "distributed.worker.multiprocessing-method": "spawn",  # TensorFlow hangs in a forked process
         "distributed.scheduler.allowed-failures": 1,  # a run whose worker died is tried once more
         "distributed.scheduler.worker-saturation": 1.0,  # and no other run waits on that worker
+        "distributed.scheduler.no-workers-timeout": SLOWEST_START,  # without any worker, runs fail after that time
+        # A worker that died is started again at once; if it is not there after this time, Dask ends it for good. By
+        # itself that is 15 s, less than TensorFlow needs on a busy machine, and at the end no worker would be left.
+        "distributed.deploy.lost-worker-timeout": "1000 days",
         # Dask watches itself a hundred times a second, which would take a few percent of the time
         "distributed.worker.profile.enabled": False,
         "distributed.admin.tick.interval": "1s",

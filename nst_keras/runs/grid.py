@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,8 @@ from typing import Any
 
 from PIL import Image
 
-from nst_keras.files.pictures import absolute_settings, find_pictures, map_path, picture_path, read_picture, sha256_of
+from nst_keras.files.finding import find_pictures
+from nst_keras.files.pictures import absolute_settings, map_path, picture_path, read_picture, sha256_of
 from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
 from nst_keras.settings import Settings
 
@@ -44,7 +46,7 @@ def grid(contents, styles, vary: Mapping[str, Iterable], folder: Path, settings:
     points = _points(vary, settings, changes)
     of_content, of_style = find_pictures(contents), find_pictures(styles)
     for picture in (*of_content, *of_style):
-        if picture_path(picture).parent == folder:
+        if folder.is_dir() and os.path.samefile(picture_path(picture).parent, folder):
             raise ValueError(f"{picture!r} stands in {str(folder)!r} itself; give the results a folder of their own")
     for pictures in (of_content, of_style):  # where some can be read, the others fail one by one
         first_that_works(read_picture, pictures)
@@ -112,7 +114,9 @@ def first_that_works(function: Callable, items: Iterable) -> Any:
 def _labels(paths):
     """(label, path) of each picture: the file's name without suffix, or all of the path if others have this name."""
     stems = [Path(path).stem for path in paths]
-    return [(stem if stems.count(stem) == 1 else path, path) for stem, path in zip(stems, paths, strict=True)]
+    labels = [stem if stems.count(stem) == 1 else path for stem, path in zip(stems, paths, strict=True)]
+    # names that are not UTF-8 are shown as Python shows them
+    return [(each.encode(errors="backslashreplace").decode(), path) for each, path in zip(labels, paths, strict=True)]
 
 
 def _without_paths(settings):

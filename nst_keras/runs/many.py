@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from nst_keras.controls.memory import free_memory
 from nst_keras.files.pictures import picture_path
 from nst_keras.runs import LAYOUT
-from nst_keras.runs.cluster import CPU_COUNT, Client, KilledWorker, as_completed, local_client, locket
+from nst_keras.runs.cluster import CPU_COUNT, LOST, Client, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
 from nst_keras.runs.quiet import start_tensorflow
 from nst_keras.runs.sheet import RESULTS, write_results
@@ -35,7 +35,6 @@ from nst_keras.settings import Settings, names_where
 
 LOCK = ".sweep.lock"  # held while a call fills the folder; it also tells that the folder is a sweep's
 COSTLY = names_where("costs")  # a run's seconds and memory
-DIED = "the workers died, one after the other; too little memory?"
 ONE_AT_A_TIME = threading.Lock()  # in a process: a worker of someone's cluster may have several threads
 
 
@@ -56,8 +55,9 @@ def sweep(
             or a list of these.
         vary: {setting: values to try}, such as {"beta": [3, 10, 40]}.
         out: folder of its own for the results.
-        client: of a Dask cluster whose workers have this package and see the same files; None: processes on this
-            machine, as many as its cores and free memory carry.
+        client: of a Dask cluster whose workers have this package and see the same files, and whose setting
+            no-workers-timeout says how long runs wait when no worker is there; None: processes on this machine, as
+            many as its cores and free memory carry.
         settings: Settings to start from.
         workers: number of processes on this machine; the cores are shared among them.
         quiet: no forecast and no progress bar.
@@ -78,7 +78,7 @@ def sweep(
     folder = Path(out).absolute()
     jobs = grid(contents, styles, vary or {}, folder, settings or Settings(), changes)
     with _alone(folder):
-        _tidy(folder, jobs)
+        _tidy(folder)
         records = {job: finished(job) for job in jobs}
         missing = sorted((job for job in jobs if records[job] is None), key=_network)  # a worker changes it seldom
         interrupted = False
@@ -119,12 +119,10 @@ def _alone(folder):
         held.release()
 
 
-def _tidy(folder, jobs):
+def _tidy(folder):
     """Remove what a process that was killed while it wrote has left of a picture or a sidecar."""
-    names = {path.name for job in jobs for path in (job.path, job.path.with_suffix(".json"))}
-    for leftover in folder.glob(".*.tmp"):
-        if leftover.name[1:].rsplit(".", 2)[0] in names:
-            leftover.unlink()
+    for leftover in folder.glob(".nst-*.tmp"):
+        leftover.unlink()
 
 
 def make(job: Job) -> dict[str, Any]:
@@ -198,15 +196,15 @@ def _local(jobs, workers):
 def _forecasts(client, jobs, check=False):
     try:
         return client.submit(forecasts, jobs, check, pure=False).result()
-    except KilledWorker:
-        raise ChildProcessError(DIED) from None
+    except tuple(LOST) as error:
+        raise ChildProcessError(LOST[type(error)]) from None
 
 
 def _record(job, future):
     try:
         return future.result()  # waits once more if it was lost with its worker meanwhile
-    except Exception as error:
-        return failed(job, DIED if isinstance(error, KilledWorker) else error)
+    except Exception as error:  # of Dask; the run may be on disk all the same
+        return finished(job) or failed(job, LOST.get(type(error), error))
 
 
 def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, float]]:

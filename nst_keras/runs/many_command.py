@@ -3,7 +3,14 @@
 import sys
 from pathlib import Path
 
-from nst_keras.arguments import check_layer_weights, given_settings, many_parser, with_shorthands
+from nst_keras.arguments import (
+    check_layer_weights,
+    given_settings,
+    many_parser,
+    refuse_more,
+    refuse_swallowed,
+    with_shorthands,
+)
 from nst_keras.settings import Settings
 
 
@@ -11,6 +18,12 @@ def main(arguments: list[str]) -> int:
     """Run the command; the exit status is 1 if a run failed. Mistakes are raised, for `nst_keras.__main__` to say."""
     p = many_parser()
     args = p.parse_intermixed_args(arguments)
+    names = [name for name in (args.contents, args.styles, *args.more) if name is not None]
+    refuse_swallowed(p, given_settings(args).get("regions"), names, "nst-keras many")
+    if len(names) > 2:
+        refuse_more(p, names)
+    if len(names) < 2:
+        p.error("give CONTENTS and STYLES: folders, files, patterns in quotes, or bundled names")
     check_layer_weights(p, args)
     vary = dict(args.vary)
     if len(vary) < len(args.vary):

@@ -15,6 +15,7 @@ from typing import Any
 
 from nst_keras.controls.presets import PRESETS, preset_settings
 from nst_keras.files.pictures import bundled_pictures, picture_format, read_picture, sha256_of, write_whole
+from nst_keras.files.places import beside
 from nst_keras.pipeline import prepare
 from nst_keras.runs.forecast import check_memory
 from nst_keras.runs.sidecar import read_sidecar, save_run
@@ -156,10 +157,10 @@ class Studio:
         """A name for a result that no file in the folder has: CONTENT_STYLE.png, CONTENT_STYLE_2.png, ..."""
         run = self._result(number)
         stem = f"{Path(run.content).stem}_{Path(run.styles[0]).stem}"
-        path, count = self.folder / f"{stem}.png", 1
-        while path.exists() or path.with_suffix(".json").exists():
+        path, count = beside(self.folder / f"{stem}.x", ".png"), 1
+        while path.exists() or beside(path, ".json").exists():
             count += 1
-            path = self.folder / f"{stem}_{count}.png"
+            path = beside(self.folder / f"{stem}.x", f"_{count}.png")
         return path.name
 
     def save(self, name: str, number: int = -1) -> Future:
