@@ -147,7 +147,7 @@ def make(job: Job) -> dict[str, Any]:
             save_run(run, job.path, True, forecast=plan, hash=job.hash, threads=threads, notes=notes)
         except Exception as error:  # said here, because not every exception can be sent
             return failed(job, error)
-    return finished(job)
+    return finished(job) or failed(job, "it was made, but cannot be read back from the folder")
 
 
 def _make_all(jobs, records, client, workers, quiet):
@@ -220,7 +220,8 @@ def forecasts(jobs: Sequence[Job], check: bool = False) -> list[tuple[float, flo
         run = prepare(job.content, job.style, Settings(**job.settings))
         return check_memory(run) if check else forecast(run)
 
-    kinds, plans = {}, {}
+    kinds: dict[str, list[Job]] = {}
+    plans: dict[Job, tuple[float, float]] = {}
     for job in jobs:
         kinds.setdefault(json.dumps([job.settings[name] for name in COSTLY]), []).append(job)
     for kind in kinds.values():
