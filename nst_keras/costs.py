@@ -16,7 +16,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from nst_keras.settings import CONTENT_NORMALIZERS, STYLE_NORMALIZERS
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
 TV_NORMALIZERS = ("mean", "squared", "absolute")
@@ -49,16 +48,15 @@ def content_constant(a_C: tf.Tensor, normalizer: str) -> tf.Tensor | float:
     """What `content_cost` multiplies the squared difference D by."""
     a_C = tf.cast(a_C, tf.float32)
     n = tf.cast(tf.size(a_C), tf.float32)  # nH·nW·nC
-    match normalizer:
-        case "mean":
-            return 1 / n
-        case "half_sum":
-            return 1 / 2
-        case "course":
-            return 1 / (4 * n)
-        case "relative":
-            return 1 / tf.reduce_sum(tf.square(a_C))
-    raise _unknown(normalizer, CONTENT_NORMALIZERS)
+    constants = {
+        "mean": 1 / n,
+        "half_sum": 1 / 2,
+        "course": 1 / (4 * n),
+        "relative": 1 / tf.reduce_sum(tf.square(a_C)),
+    }
+    if normalizer not in constants:
+        raise _unknown(normalizer, constants)
+    return constants[normalizer]
 
 
 def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Tensor:
@@ -75,22 +73,17 @@ def gram_cost(of_S: Moments, of_G: Moments, normalizer: str = "gatys") -> tf.Ten
     """
     n, n_C = of_G.n, of_G.gram.shape[-1]
     gram_S = of_S.gram * (n / of_S.n)
-    match normalizer:
-        case "gatys":
-            constant = 1 / (2 * n * n_C) ** 2
-        case "frobenius":
-            constant = 1.0
-        case "notes":
-            constant = 1 / (2 * n * n_C)
-        case "mean":
-            constant = 1 / n_C**2
-        case "per_position":
-            constant = 1 / (n * n_C) ** 2
-        case "relative":
-            constant = 1 / tf.reduce_sum(tf.square(gram_S))
-        case _:
-            raise _unknown(normalizer, STYLE_NORMALIZERS)
-    return constant * tf.reduce_sum(tf.square(gram_S - of_G.gram))
+    constants = {
+        "gatys": 1 / (2 * n * n_C) ** 2,
+        "frobenius": 1.0,
+        "notes": 1 / (2 * n * n_C),
+        "mean": 1 / n_C**2,
+        "per_position": 1 / (n * n_C) ** 2,
+        "relative": 1 / tf.reduce_sum(tf.square(gram_S)),
+    }
+    if normalizer not in constants:
+        raise _unknown(normalizer, constants)
+    return constants[normalizer] * tf.reduce_sum(tf.square(gram_S - of_G.gram))
 
 
 def layer_style_cost(a_S: tf.Tensor, a_G: tf.Tensor, normalizer: str = "gatys") -> tf.Tensor:

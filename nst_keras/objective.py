@@ -105,7 +105,8 @@ class Objective:
         styles: S, (1, H', W', 3), or a list of such images.
         settings: Settings; those of the costs and of the network are used. (Colors, regions and mask are controls:
             they change what is given here, see `nst_keras.pipeline`.)
-        extractor: a FeatureExtractor that gives all these layers; by the settings when None.
+        extractor: a FeatureExtractor that gives all these layers, or another such function of images with its
+            `layers`; by the settings when None.
         regions: parts of G with styles of their own, of each (its share of G, {layer: mask of G}, for each style
             {layer: mask of S}); masks are (nH, nW), 0 or more. A layer that is missing, or None there: all of it; None
             in place of a style's masks: nothing of this style. Without regions: one style everywhere.
@@ -130,9 +131,8 @@ class Objective:
         self.shape, self.view = tuple(content.shape), view
         styles = styles if isinstance(styles, (list, tuple)) else [styles]
         regions = regions or [(1.0, {}, [{}] * len(styles))]
-        a_C = self.content_of(content)
+        a_C, shapes = self.content_of(content)
         of_styles = [self.moments_of(S, [masks[n] for *_, masks in regions]) for n, S in enumerate(styles)]
-        shapes = self.extractor.network.compute_output_shape(self.shape)
         N = {l: float(math.prod(shapes[l][1:3])) for l in s.layer_weights}
         terms = terms_of(s, a_C, of_styles, regions, N)
         numbers = {
@@ -144,9 +144,10 @@ class Objective:
         self.sizes = tf.nest.map_structure(any_size, self.numbers), IMAGE
         self.formulas = tuple(t._replace(**OPEN) for t in terms)
 
-    def content_of(self, content: tf.Tensor) -> dict[str, tf.Tensor]:
-        """{layer: a[l](C)} of the content layers."""
-        return {l: a for l, _, a in self.pieces(content) if l in self.settings.content_layers}
+    def content_of(self, content: tf.Tensor) -> tuple[dict[str, Any], dict[str, Sequence[int]]]:
+        """{layer: a[l](C)} of the content layers, and {layer: (1, nH, nW, nC)} of all."""
+        a = {l: a for l, _, a in self.pieces(content)}
+        return {l: a[l] for l in self.settings.content_layers}, {l: a[l].shape for l in a}
 
     def moments_of(self, style: tf.Tensor, regions: Sequence[Mapping | None]) -> list[dict[str, Moments]]:
         """For each region the moments of its part of a style, {layer: Moments}; {} for a region without masks."""
@@ -239,7 +240,7 @@ def traced(function: Callable, extractor: FeatureExtractor, *fixed: Any) -> Any:
     """``function(extractor, *fixed, ...)`` as a tf.function, the same one for the same arguments.
 
     It belongs to the extractor and goes with it: otherwise it would keep a network in memory."""
-    key, graphs, of = (function, *fixed), extractor.graphs, weakref.ref(extractor)
+    key, graphs, of = (function, *fixed), vars(extractor).setdefault("graphs", {}), weakref.ref(extractor)
     if key not in graphs:
         for oldest in list(graphs)[: max(0, len(graphs) - MOST_GRAPHS + 1)]:
             graphs.pop(oldest, None)

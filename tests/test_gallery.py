@@ -26,6 +26,7 @@ def test_there_are_pictures():
     assert len(SIDECARS) >= 10
 
 
+@pytest.mark.filterwarnings("ignore:.* is enlarged to")
 @pytest.mark.parametrize("path", SIDECARS, ids=lambda path: path.stem)
 def test_the_cost_of_a_picture_is_the_recorded_one(path):
     """In one forward pass at its full size."""

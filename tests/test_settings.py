@@ -379,7 +379,8 @@ said["costly"] = list(many.COSTLY)
 record = {{name: value for name, value in Settings().as_dict().items() if name != "glow"}}
 beside = Path("old.json")
 def replayed():
-    beside.write_text(json.dumps(dict(settings=record, content=dict(picture="palace", sha256=None), styles=[])))
+    picture = dict(picture="palace", sha256=None)
+    beside.write_text(json.dumps(dict(settings=record, content=picture, styles=[picture])))
     return read_sidecar(beside)[1].glow
 said["replayed"] = replayed()
 del record["lamp"]

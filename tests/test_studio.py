@@ -89,7 +89,7 @@ def test_one_run_at_a_time_and_stop(studio):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("text.png", b"no picture", "cannot read 'made/text.png' as a picture: cannot identify image file"),
+        ("text.png", b"no picture", "cannot read 'made/text.png' as a picture: it is text"),
         ("cut.png", encoded(noise())[:200], "cannot read 'made/cut.png' as a picture: "),
         ("huge.png", encoded(Image.new("1", (8000, 7000))), "8000 x 7000 pixels are too many; reduce it to 50,000,000"),
     ],

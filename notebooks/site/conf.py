@@ -8,7 +8,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE.parent), str(HERE)]  # nst_keras, build_site, pages
 
-import website  # noqa: E402
+import build_site  # noqa: E402
 
 project = "nst_keras"
 release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -30,7 +30,7 @@ autodoc_typehints_format = "short"
 napoleon_use_rtype = False
 default_role = "literal"  # `name` in a docstring is code
 # A link to what is public must lead there. What is not has no place here; other packages' pages would need the network.
-PUBLIC = "|".join(f"{module}.{name}" for module, names in website.public_names().items() for name in names)
+PUBLIC = "|".join(f"{module}.{name}" for module, names in build_site.public_names().items() for name in names)
 nitpick_ignore_regex = [("py:.*", rf"(?!nst_keras\.({PUBLIC})$).*")]
 
 html_theme = "furo"

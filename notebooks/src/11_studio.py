@@ -34,12 +34,13 @@ import tensorflow as tf
 from IPython.display import display
 from PIL import Image, ImageDraw, ImageFont
 
-from nst_keras import CostNotFiniteError, Objective, lbfgs, load_image, minimize, prepare, show_images, stylize
+from nst_keras import Objective, lbfgs, load_image, minimize, prepare, show_images, stylize, transfer
 from nst_keras.controls.memory import fitting_tile
 from nst_keras.controls.regions import mask_at_size, read_mask
 from nst_keras.images import luminance, resize_image
 from nst_keras.lessons.exercises.nb11 import check
 from nst_keras.lessons.stored import load_stored
+from nst_keras.optimize import CostNotFiniteError
 from nst_keras.runs import Studio, check_memory, referee
 from nst_keras.runs.panel import panel
 from nst_keras.runs.quality import noise
@@ -285,11 +286,13 @@ for name, image in {"right": photo, "0 to 1": photo / 255, "BGR": photo[..., ::-
     means = tf.reduce_mean(image, axis=(0, 1, 2)).numpy()
     print(f"{name:7} largest value {float(tf.reduce_max(image)):5.1f}  means of R, G, B", *(f"{mean:6.2f}" for mean in means))
 settings = good.settings.replace(max_side=None)
-case("values from 0 to 1", stylize(C / 255, S / 255, settings).image, "C * 255, S * 255")
+dark = prepare(C, S, settings)
+dark.C, dark.S = C / 255, [S / 255]  # `stylize` refuses such images
+case("values from 0 to 1", transfer.paint(dark).image, "C * 255, S * 255")
 case("BGR", stylize(C[..., ::-1], S[..., ::-1], settings).image, "C[..., ::-1], S[..., ::-1]")
 
 # %% [markdown]
-# *Figures: images from 0 to 1 make a black picture (no error: 0 to 1 lies within 0 to 255); images with blue first make one with red and
+# *Figures: images from 0 to 1 make a black picture (so `stylize` refuses them); images with blue first make one with red and
 # blue exchanged.* Its content, 0.67, is even better than 0.73; only its style, 0.386, shows the mistake. Print the largest value of an image before you blame the network: it tells 0 to 1 from 0 to 255. The means tell the order of channels if you know which color prevails (the rocket's sky is blue, so B must be the largest).
 #
 # ### Not a number, and too large

@@ -70,7 +70,7 @@ class TiledObjective(Objective):
         self.tile = tile
         super().__init__(*args, **kwargs)
 
-    def content_of(self, content: tf.Tensor) -> dict[str, np.ndarray]:
+    def content_of(self, content: tf.Tensor) -> tuple[dict[str, Any], dict[str, Sequence[int]]]:
         check_network(self.extractor.network)
         shapes = self.extractor.network.compute_output_shape(self.shape)
         dtype = tf.as_dtype(self.extractor.precision).as_numpy_dtype  # as the network computes them: nothing is lost
@@ -78,7 +78,7 @@ class TiledObjective(Objective):
         for l, place, a in self.pieces(content):
             if l in found:
                 found[l][:, *place] = a.numpy()
-        return found
+        return found, shapes
 
     def pieces(self, image: tf.Tensor, inputs: list | None = None) -> Iterator[tuple]:
         """(layer, place, its activations there) of every tile of every block; `inputs` collects the blocks' inputs."""
