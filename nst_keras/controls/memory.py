@@ -40,7 +40,7 @@ def needed_memory(run: "Run") -> float:
     of_S = [math.prod(S.shape[1:3]) for S in run.S]
     bytes_per_value = 4 if extractor.precision == "float32" else 2
     layers = list(layers_and_areas(extractor.network))
-    values = sum(layer.output.shape[-1] / area for layer, area in layers)  # activations for each pixel
+    _, values = per_pixel(extractor.network)
     compared = sum(layer.output.shape[-1] * 4 / area for layer, area in layers if layer.name in extractor.layers)
     regions = len(run.regions.colors) if run.regions else int(run.mask is not None)
     of_a_pixel = COPIES[extractor.precision] * values * bytes_per_value + COPIES_OF_A_REGION * regions * compared
@@ -62,6 +62,13 @@ def layers_and_areas(network: "keras.Model") -> Iterator[tuple]:
     for layer in network.layers[1:]:  # the first one is the input
         area *= 4 if hasattr(layer, "pool_size") else 1
         yield layer, area
+
+
+def per_pixel(network: "keras.Model") -> tuple[float, float]:
+    """(multiply-adds of the convolutions, activation values) for each pixel of the image, in one pass forwards."""
+    values = sum(layer.output.shape[-1] / area for layer, area in layers_and_areas(network))
+    products = sum(math.prod(layer.kernel.shape) / area for layer, area in layers_and_areas(network) if layer.weights)
+    return products, values
 
 
 def available_memory() -> float:

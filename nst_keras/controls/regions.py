@@ -124,7 +124,7 @@ def at_layers(
     if regions is not None:
         of_C = regions.of_C if mask is None else regions.of_C * mask
     elif mask is not None:
-        of_C = np.ones((1, *mask.shape)) * mask
+        of_C = mask[None]
     else:
         raise ValueError("there are neither regions nor a mask; give at least one of them")
     of_S = [np.ones((1, *S.shape[1:3])) for S in styles] if regions is None else regions.of_S

@@ -5,6 +5,7 @@ Keras is imported where it is needed: names and hashes are there without the sec
 
 import contextlib
 import difflib
+import functools
 import os
 import random
 from collections.abc import Iterable, Sequence
@@ -90,7 +91,7 @@ def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") 
         return None
     try:
         path = data_path(BUNDLED_WEIGHTS.format(name=name)) if weights == "bundled" else Path(weights)
-        return sha256_of(path)
+        return _sha256(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:
         if weights == "bundled":
             raise FileNotFoundError(f"the bundled weights are missing ({error}); {RESTORE}") from None
@@ -98,6 +99,9 @@ def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") 
             f"no weights file {os.fspath(weights)!r}; "
             "expected 'bundled', 'imagenet' or the path of a .weights.h5 or .h5 file"
         ) from None
+
+
+_sha256 = functools.lru_cache(maxsize=4)(lambda path, modified: sha256_of(path))  # each run asks more than once
 
 
 def _with_file(vgg, path):

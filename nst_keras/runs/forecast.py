@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from nst_keras.controls import memory
-from nst_keras.controls.memory import available_memory, exceeds_tile, has_gpu, layers_and_areas, needed_memory
-from nst_keras.files.backend import keras
+from nst_keras.controls.memory import available_memory, exceeds_tile, has_gpu, needed_memory, per_pixel
 from nst_keras.transfer import Run
 from nst_keras.vgg import ALIVE, FeatureExtractor
 
@@ -91,13 +90,6 @@ def check_memory(run: Run) -> Forecast:
             f"{plan.free / 1e9:.1f} GB are free; the largest max_side that fits is {plan.largest_side}"
         )
     return plan
-
-
-def per_pixel(network: keras.Model) -> tuple[float, float]:
-    """(multiply-adds of the convolutions, activation values) for each pixel of the image, in one pass forwards."""
-    values = sum(layer.output.shape[-1] / area for layer, area in layers_and_areas(network))
-    products = sum(math.prod(layer.kernel.shape) / area for layer, area in layers_and_areas(network) if layer.weights)
-    return products, values
 
 
 @functools.lru_cache
