@@ -6,8 +6,8 @@ A check is a function (name, value) -> the value to keep; it raises ValueError: 
 import argparse
 import dataclasses
 import inspect
-import math
 import os
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
@@ -72,26 +72,14 @@ def one_of(words: Iterable[str]) -> Callable:
     return check
 
 
-def number(above: float = -1.0, most: float = math.inf, expected: str = "") -> Callable:
-    """A finite number of 0 or more, kept as a float; `expected` says what it is beside that."""
+def number(
+    least: float = 0.0, most: float = sys.float_info.max, expected: str = "a finite number of 0 or more"
+) -> Callable:
+    """A number from `least` to `most`, kept as a float; `expected` says so in words."""
 
     def check(name, value):
-        if not (isinstance(value, Real) and math.isfinite(value) and not value < 0):
-            raise wrong(name, value, "a finite number of 0 or more")
-        kept = float(value)
-        if not above < kept <= most:
-            raise wrong(name, kept, expected)
-        return kept
-
-    return check
-
-
-def between(low: float, high: float) -> Callable:
-    """A number from low to high, kept as a float."""
-
-    def check(name, value):
-        if not (isinstance(value, Real) and value <= high and not value < low):
-            raise wrong(name, value, f"a number from {low} to {high}")
+        if not (isinstance(value, Real) and value <= most and not value < least):
+            raise wrong(name, value, expected)
         return float(value)
 
     return check

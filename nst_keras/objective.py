@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.costs import check_sizes, content_constant, gram_cost, total_cost, total_variation_cost, wasserstein_cost
+from nst_keras.costs import check_sizes, content_constant, gram_cost, total_variation_cost, wasserstein_cost
 from nst_keras.files.weights import check_layers
 from nst_keras.settings import STYLE_NORMALIZERS, Settings
 from nst_keras.style import Moments, blend, check_style_weights, main_directions, moments
@@ -211,7 +211,7 @@ def costs_of(formulas: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_
     J_content, J_style = (sum(weighted[kind].values()) for kind in ("content", "style"))
     alpha, beta, gamma = (numbers[name] for name in ("alpha", "beta", "gamma"))
     return {
-        "J": total_cost(J_content, J_style, alpha, beta) + gamma * J_tv,
+        "J": alpha * J_content + beta * J_style + gamma * J_tv,
         "J_content": J_content,
         "J_style": J_style,
         "J_tv": J_tv,

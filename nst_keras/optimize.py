@@ -156,16 +156,16 @@ def minimize(
         raise ValueError(f"steps is {steps}; expected 1 or more")
     history = History() if history is None else history
     best = G = tf.convert_to_tensor(G, tf.float32)
-    begun = len(history)
+    begun = len(history.costs)
 
     try:
         with history.running():
-            at = history.progress or Progress(G, optimizer.init(G), G, len(history), 0)
+            at = history.progress or Progress(G, optimizer.init(G), G, begun, 0)
             while at.G is not None and at.done < steps:
                 G = tf.convert_to_tensor(at.G)
                 costs, gradient = J.value_and_gradient(G)
                 history.append(costs, best)
-                step, best, best_step = len(history) - 1, at.best, at.best_step
+                step, best, best_step = len(history.costs) - 1, at.best, at.best_step
                 if costs["J"] < history.costs[best_step]["J"] or at.done == 0:
                     best, best_step = G, step
                 to_come, state = optimizer.update(G, costs["J"], gradient, at.state)
@@ -179,9 +179,9 @@ def minimize(
             history.append(costs, best)
             history.progress = None
             if callback:
-                callback(len(history) - 1, G, costs)
+                callback(len(history.costs) - 1, G, costs)
     except KeyboardInterrupt:
-        if len(history) == begun and not history.progress:
+        if len(history.costs) == begun and not history.progress:
             raise  # no image was looked at
         history.interrupted = True
         G = tf.convert_to_tensor(history.progress.best) if history.progress else G

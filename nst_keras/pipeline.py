@@ -18,14 +18,14 @@ from nst_keras.files.pictures import check_enlargement, map_path, picture_path, 
 from nst_keras.files.weights import LAYERS, check_layers, weights_sha256
 from nst_keras.images import as_floats, initial_image, load_image, refuse_fractions, resize_image
 from nst_keras.objective import Objective, make_extractor
-from nst_keras.optimize import FORKED, HANGS, RANGE, Optimizer, adam, gradient_descent, lbfgs
+from nst_keras.optimize import FORKED, HANGS, Optimizer, adam, gradient_descent, lbfgs
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.style import check_style_weights
-from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, paint, scale_sizes, scale_steps, scaled
+from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, ladder, paint, scaled
 
 # Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
-PAIRS_IN_TILES = 2  # that L-BFGS remembers: each takes two arrays as large as the picture; J ends within 2 % as ever
+PAIRS, PAIRS_IN_TILES = 10, 2  # that L-BFGS remembers: each takes two arrays as large as the picture
 
 Pictures: TypeAlias = Picture | Sequence[Picture]
 
@@ -73,8 +73,7 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     mask = read_mask(os.fspath(settings.mask), C) if settings.mask else None
     extractor = make_extractor(settings)
     settings = settings.replace(precision=extractor.precision)  # what "auto" has chosen
-    sizes = scale_sizes(C, settings.scales, COARSEST[settings.init])
-    steps = scale_steps(sizes, settings.steps)
+    sizes, steps = ladder(C, settings.steps, settings.scales, COARSEST[settings.init])
     run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions=regions, mask=mask)
     sources = [os.fspath(one) for one in (content, *styles) if isinstance(one, (str, os.PathLike))]
     maps = settings.maps if regions is not None or mask is not None else []
@@ -100,18 +99,15 @@ def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
     for control in run.controls:
         scene = control(scene)
     given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)
+    J: Objective
     if isinstance(s.tile, int) and max(math.prod(image.shape[1:3]) for image in (C, *S)) > s.tile:
-        return TiledObjective(*given, tile=s.tile), scene.first, make_optimizer(s, scene.bounds, PAIRS_IN_TILES)
-    return Objective(*given), scene.first, make_optimizer(s, scene.bounds)
-
-
-def make_optimizer(settings: Settings, bounds: Any = RANGE, pairs: int = 10) -> Optimizer:
-    """The optimizer of the settings; `bounds`: the lowest and the highest value of each pixel; `pairs`: see `lbfgs`."""
-    if settings.optimizer == "lbfgs":
-        return lbfgs(pairs, clip=bounds)
-    if settings.optimizer == "adam":
-        return adam(settings.learning_rate, clip=bounds)
-    return gradient_descent(settings.learning_rate, clip=bounds)
+        J, pairs = TiledObjective(*given, tile=s.tile), PAIRS_IN_TILES
+    else:
+        J, pairs = Objective(*given), PAIRS
+    if s.optimizer == "lbfgs":
+        return J, scene.first, lbfgs(pairs, scene.bounds)
+    by_gradient = adam if s.optimizer == "adam" else gradient_descent
+    return J, scene.first, by_gradient(s.learning_rate, clip=scene.bounds)
 
 
 def as_image(source: Picture, max_side: int | None, scale: float = 1.0) -> tf.Tensor:

@@ -6,13 +6,14 @@ sidecar are made from it; see `nst_keras.checks.setting`.
 
 import dataclasses
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, get_args
 
 from nst_keras import checks
-from nst_keras.checks import between, by_layer, expecting, number, path, paths, setting, whole, wrong
+from nst_keras.checks import by_layer, expecting, number, path, paths, setting, whole, wrong
 
 NETWORKS = ("vgg16", "vgg19")  # as in files.weights, which is not imported: --help would wait for NumPy
 PRECISIONS = ("float32", "bfloat16", "auto")
@@ -60,7 +61,7 @@ class Settings:
 
     # One row after the other: value and check, what it is, what else is to be known, and what else it needs.
     # fmt: off
-    strength: float | None = setting(60.0, number(most=100, expected="a number from 0 to 100"),
+    strength: float | None = setting(60.0, number(0, 100, "a number from 0 to 100"),
         "how much style, 0 (C itself) to 100 (style alone); in place of alpha and beta",
         "It chooses α and β, see `weights_of_strength`.", harmless_since="0.4.0")
     alpha: float | None = setting(None, number(), "weight of the content cost",
@@ -87,14 +88,14 @@ class Settings:
         RELATIVE, metavar="NAME")
     optimizer: str = setting("lbfgs", OPTIMIZERS, "lbfgs, adam or gradient_descent")
     steps: int = setting(20, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
-        "How many more, says `scale_steps`.", costs=True)
-    learning_rate: float = setting(5.0, number(above=0, expected="a finite number above 0"),
+        "How many more, says `ladder`.", costs=True)
+    learning_rate: float = setting(5.0, number(sys.float_info.min, expected="a finite number above 0"),
         "for adam (in units of 0..255) and gradient_descent", "For gradient_descent it depends on J.")
     init: str = setting("content", INITIAL_IMAGES, "the image to start from: content, noise or blend", costs=True)
     colors: str = setting("style", COLORS,
         "style: those of STYLE; content: those of CONTENT; luminance: the same, while the costs see brightness alone",
         'With "content" S is recolored before the run.', harmless_since="0.4.0")
-    style_scale: float = setting(1.0, between(*STYLE_SCALES),
+    style_scale: float = setting(1.0, number(*STYLE_SCALES, "a number from 0.25 to 4"),
         "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
         label="stroke size", costs=True, harmless_since="0.4.0")
     regions: Sequence[str] | None = setting(None, paths(2, "a list of maps: of the content, and of each style"),
@@ -130,11 +131,7 @@ class Settings:
             as_it_is = isinstance(value, str) and value in about["words"]
             if not as_it_is and not (value is None and NoneType in get_args(field.type)):
                 self.__dict__[field.name] = about["check"](field.name, value)  # frozen for everybody else
-        self._choose_weights()
-
-    def _choose_weights(self):
-        """α and β of the strength, unless they are given; if they say something else, there is no strength."""
-        alpha, beta = self.alpha, self.beta
+        alpha, beta = self.alpha, self.beta  # those of the strength, unless they are given and say something else
         if self.strength is not None:
             chosen = weights_of_strength(self.strength, self.style_cost)
             alpha, beta = (chosen[0] if alpha is None else alpha), (chosen[1] if beta is None else beta)

@@ -138,24 +138,21 @@ def _as_callback(watcher, run):
     return watcher
 
 
-def scale_sizes(C: tf.Tensor, scales: int | None, coarsest: int) -> list[tuple[int, int]]:
-    """(height, width) of each scale: C's own size last, and each √2 times the one before.
+def ladder(
+    C: tf.Tensor, steps: int, scales: int | None = None, coarsest: int = 128
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """The scales to go through: (height, width) of each, and its number of steps.
 
-    As many as `scales` says, or so many that the first one is about `coarsest` pixels long; sizes with a side below
-    SMALLEST_COARSE are left out.
+    C's own size is the last, each is √2 times the one before, and there are as many as `scales` says, or so many that
+    the first is about `coarsest` pixels long; sizes with a side below SMALLEST_COARSE are left out. The last one gets
+    `steps`, the others as many more as they are smaller: what is large is decided there, where a step is cheap (at 1/4
+    of the size, 1/16 of the price).
     """
     if scales is None:
         scales = 1 + max(0, round(2 * math.log2(max(C.shape[1:3]) / coarsest)))
     sizes = [scaled(C, 2 ** (-level / 2)) for level in reversed(range(scales))]
-    return [size for size in sizes[:-1] if min(size) >= SMALLEST_COARSE] + sizes[-1:]
-
-
-def scale_steps(sizes: Sequence[tuple[int, int]], steps: int) -> list[int]:
-    """Number of steps at each scale: as many times more than at the last one as the picture is smaller.
-
-    What is large is decided at the coarse scales, where a step is cheap: at 1/4 of the size, 1/16 of the price.
-    """
-    return [round(steps * max(sizes[-1]) / max(size)) for size in sizes]
+    sizes = [size for size in sizes[:-1] if min(size) >= SMALLEST_COARSE] + sizes[-1:]
+    return sizes, [round(steps * max(sizes[-1]) / max(size)) for size in sizes]
 
 
 def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:

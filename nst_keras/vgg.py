@@ -3,6 +3,7 @@
 import functools
 import itertools
 import os
+import random
 import weakref
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from nst_keras.files.backend import CHANNELS_FIRST, keras
-from nst_keras.files.weights import check_layers, keras_in_order, network_with_weights, weights_sha256
+from nst_keras.files.weights import check_layers, network_with_weights, weights_sha256
 from nst_keras.images import preprocess
 from nst_keras.settings import NETWORKS, PADDINGS, POOLINGS, PRECISIONS
 
@@ -52,8 +53,14 @@ def load_vgg(
 @functools.lru_cache(maxsize=KEPT_NETWORKS)
 def _load(name, weights, pooling, padding, sha256):
     """`load_vgg` without its checks; the SHA-256 makes a file that has changed another one."""
-    with keras_in_order():
+    # Nothing global may change: for initial weights, which are overwritten, Keras draws from Python's random numbers.
+    state, policy = random.getstate(), keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
         vgg = network_with_weights(name, weights, sha256)
+    finally:
+        random.setstate(state)
+        keras.config.set_dtype_policy(policy)
     exchange = {keras.layers.MaxPooling2D: keras.layers.AveragePooling2D} if pooling == "avg" else {}
     exchange |= {keras.layers.Conv2D: SymmetricConv2D} if padding == "symmetric" else {}
     if exchange:
@@ -92,8 +99,7 @@ def _rebuild(model, exchange=(), dtype=None):
         kind = dict(exchange).get(layer.__class__, layer.__class__)
         return kind.from_config(config)
 
-    with keras_in_order():
-        rebuilt = keras.models.clone_model(model, clone_function=clone)
+    rebuilt = keras.models.clone_model(model, clone_function=clone)
     rebuilt.set_weights(model.get_weights())
     return rebuilt
 
@@ -123,7 +129,7 @@ class FeatureExtractor:
         self.graphs: dict = {}  # that were traced with it: see `nst_keras.objective.traced`
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
-        check_layers(self.layers, layer_names(vgg))
+        check_layers(self.layers, [layer.name for layer in vgg.layers[1:]])  # the first one is the input
         outputs = {name: vgg.get_layer(name).output for name in self.layers}
         self.network = keras.Model(vgg.inputs, outputs)  # Keras keeps only what these outputs need
         for before, layer in itertools.pairwise(self.network.layers):
@@ -145,7 +151,7 @@ class FeatureExtractor:
     def __call__(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         # VGG is a chain. Going along it here, instead of self.network(x), frees what nobody needs any more.
         x, activations = preprocess(image), {}
-        for layer in self.network.layers[1:]:  # the first one is the input
+        for layer in self.network.layers[1:]:
             x = layer(x)
             if layer.name in self.layers:
                 activations[layer.name] = tf.cast(x, tf.float32)

@@ -79,8 +79,8 @@ def test_coarse_to_fine():
         (40, 40, 3, [(40, 40)]),
     ],
 )
-def test_scale_sizes(height, width, scales, expected):
-    assert transfer.scale_sizes(tf.zeros((1, height, width, 3)), scales, 128) == expected
+def test_sizes_of_a_ladder(height, width, scales, expected):
+    assert transfer.ladder(tf.zeros((1, height, width, 3)), 20, scales)[0] == expected
 
 
 def test_from_noise_the_ladder_begins_lower():
@@ -88,10 +88,10 @@ def test_from_noise_the_ladder_begins_lower():
         assert prepare("astronaut", "night_cafe", init=init, max_side=256).sizes[0] == first
 
 
-def test_scale_steps():
-    """A hand-made ladder: the steps go up as the size goes down."""
-    assert transfer.scale_steps([(64, 128), (91, 181), (128, 256), (256, 512)], 20) == [80, 57, 40, 20]
-    assert transfer.scale_steps([(300, 200)], 7) == [7]
+def test_steps_of_a_ladder():
+    """They go up as the size goes down: 20·512/181 is 56.6."""
+    assert transfer.ladder(tf.zeros((1, 256, 512, 3)), 20, 5)[1] == [80, 57, 40, 28, 20]
+    assert transfer.ladder(tf.zeros((1, 300, 200, 3)), 7, 1)[1] == [7]
 
 
 def test_from_noise_the_ladder_arrives_at_flat_areas():

@@ -172,8 +172,10 @@ def test_refused_arguments(tmp_path, vgg16_file):
 def test_a_damaged_bundled_file_is_refused(tmp_path, monkeypatch):
     data = bytearray(data_path("weights/vgg19_imagenet_palette.npz").read_bytes())
     data[1_000_000] ^= 1
-    (tmp_path / "weights.npz").write_bytes(data)
-    monkeypatch.setattr(weights_module, "data_path", lambda name: tmp_path / "weights.npz")
+    damaged = tmp_path / weights_module.BUNDLED_WEIGHTS.format(name="vgg19")
+    damaged.parent.mkdir()
+    damaged.write_bytes(data)
+    monkeypatch.setattr(weights_module, "DATA", tmp_path)
     with pytest.raises(ValueError, match=r"weights\.npz is damaged.*build\.py"):
         load_vgg()
     (tmp_path / "weights.npz").write_bytes(data[:1000])

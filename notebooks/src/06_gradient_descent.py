@@ -43,7 +43,7 @@ from nst_keras.lessons.exercises.nb06 import check
 from nst_keras.lessons.stored import load_stored, show_film
 from nst_keras.optimize import CostNotFiniteError, adam, gradient_descent, lbfgs, minimize
 from nst_keras.runs.quality import noise as noise_of
-from nst_keras.transfer import scale_sizes, scale_steps
+from nst_keras.transfer import ladder
 
 # %% [markdown]
 # ## Tweak me
@@ -526,8 +526,9 @@ print(f"in the last third of them J still fell by {100 * (1 - of_S.final['J'] / 
 film, name = load_stored("06_from_noise"), "06_from_noise"
 display(show_film(name, alt="Film: squares of random color turn into blurred red and ochre patches, in which an eye and a nose appear; patch by patch they become sharper, until a cat looks out, painted in the ochre, green and red strokes of Van Gogh's Night Café."))
 
-sizes = scale_sizes(load_image("chelsea", max(film.image.shape[1:3])), None, 64)
-J_film, counts = film.record["J"], [steps + 1 for steps in scale_steps(sizes, film.record["settings"]["steps"])]
+photo = load_image("chelsea", max(film.image.shape[1:3]))
+sizes, steps = ladder(photo, film.record["settings"]["steps"], coarsest=64)
+J_film, counts = film.record["J"], [n + 1 for n in steps]
 assert len(J_film) == sum(counts)
 frames = np.unique(np.geomspace(1, len(J_film), 21).round().astype(int)) - 1
 plt.figure(figsize=(10, 3.8), layout="constrained")

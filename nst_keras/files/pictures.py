@@ -119,7 +119,8 @@ def read_picture(
     if max_side is not None:
         width, height = picture.size
         size = scaled_size(height, width, max_side)
-        check_enlargement(repr(str(path)), height, width, max_side)
+        if max_side > max(height, width):
+            check_enlargement(repr(str(path)), height, width, max_side)
         picture = picture.resize(size[::-1], Image.Resampling.LANCZOS)
     return np.asarray(picture)
 

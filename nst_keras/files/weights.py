@@ -3,18 +3,16 @@
 Keras is imported where it is needed: names and hashes are there without the seconds that it takes.
 """
 
-import contextlib
 import difflib
 import functools
 import os
-import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nst_keras.files.pictures import data_path, sha256_of
+from nst_keras.files.pictures import DATA, sha256_of
 
 if TYPE_CHECKING:
     import keras
@@ -57,7 +55,7 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.
     vgg = build(weights=None, include_top=False)
     if weights != "bundled":
         return _with_file(vgg, weights)
-    path, expected = data_path(BUNDLED_WEIGHTS.format(name=name)), BUNDLED_SHA256[name]
+    path, expected = DATA / BUNDLED_WEIGHTS.format(name=name), BUNDLED_SHA256[name]
     if sha256 != expected:
         raise ValueError(
             f"{path.name} is damaged: its SHA-256 is {str(sha256)[:12]}..., expected {expected[:12]}...; {RESTORE}"
@@ -70,27 +68,12 @@ def network_with_weights(name: str, weights: str, sha256: str | None) -> "keras.
     return vgg
 
 
-@contextlib.contextmanager
-def keras_in_order():
-    """Layers are made in float32, whatever Keras is set to, and nothing global is changed: for initial weights, which
-    are overwritten anyway, Keras draws seeds from Python's generator."""
-    from nst_keras.files.backend import keras
-
-    state, policy = random.getstate(), keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        yield
-    finally:
-        random.setstate(state)
-        keras.config.set_dtype_policy(policy)
-
-
 def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") -> str | None:
     """SHA-256 of the weights file that `load_vgg` reads; None for Keras's own download."""
     if weights == "imagenet":
         return None
     try:
-        path = data_path(BUNDLED_WEIGHTS.format(name=name)) if weights == "bundled" else Path(weights)
+        path = DATA / BUNDLED_WEIGHTS.format(name=name) if weights == "bundled" else Path(weights)
         return _sha256(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:
         if weights == "bundled":
