@@ -4,10 +4,11 @@ A check is a function (name, value) -> the value to keep; it raises ValueError: 
 """
 
 import argparse
+import contextlib
 import dataclasses
 import inspect
+import math
 import os
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
@@ -73,27 +74,24 @@ def one_of(words: Iterable[str]) -> Callable:
 
 
 def number(
-    least: float = 0.0, most: float = sys.float_info.max, expected: str = "a finite number of 0 or more"
+    least: float = 0.0, most: float = math.inf, expected: str = "a finite number of 0 or more", kind: Any = Real
 ) -> Callable:
-    """A number from `least` to `most`, kept as a float; `expected` says so in words."""
+    """A number from `least` to `most`, kept as a float, or where the kind is Integral as an int."""
 
     def check(name, value):
-        if not (isinstance(value, Real) and value <= most and not value < least):
-            raise wrong(name, value, expected)
-        return float(value)
+        with contextlib.suppress(OverflowError):  # a whole number beyond all floats
+            if isinstance(value, kind) and not isinstance(value, bool) and least <= value <= most:
+                kept = int(value) if kind is Integral else float(value)
+                if kept < math.inf:
+                    return kept
+        raise wrong(name, value, expected)
 
     return check
 
 
 def whole(least: int) -> Callable:
     """A whole number from `least` up."""
-
-    def check(name, value):
-        if not (isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least):
-            raise wrong(name, value, f"a whole number from {least} up")
-        return int(value)
-
-    return check
+    return number(least, expected=f"a whole number from {least} up", kind=Integral)
 
 
 def shares(name: str, value: Any) -> tuple[float, ...]:

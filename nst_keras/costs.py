@@ -145,10 +145,11 @@ def wasserstein_cost(of_S: Moments, of_G: Moments, B: tf.Tensor | None = None) -
     (mean_S, cov_S), (mean_G, cov_G) = mean_and_covariance(of_S), mean_and_covariance(of_G)
     variances = tf.reduce_sum(tf.square(B), axis=0)  # of S in its main directions
     BGB = tf.matmul(B, tf.matmul(cov_G, B), transpose_a=True)
-    roots = _root(_eigenvalues(BGB))
     rest_S = tf.linalg.trace(cov_S) - tf.reduce_sum(variances)
     rest_G = tf.linalg.trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
-    overlap = tf.reduce_sum(roots) + _root(tf.nn.relu(rest_S) * tf.nn.relu(rest_G))
+    squares = tf.concat([_eigenvalues(BGB), [tf.nn.relu(rest_S) * tf.nn.relu(rest_G)]], axis=0)
+    positive = squares > 0  # where it is 0, or below by rounding, the gradient of the root would be infinite
+    overlap = tf.reduce_sum(tf.where(positive, tf.sqrt(tf.where(positive, squares, 1.0)), 0.0))
     W = tf.reduce_sum(tf.square(mean_S - mean_G)) + tf.linalg.trace(cov_S) + tf.linalg.trace(cov_G) - 2 * overlap
     return tf.nn.relu(W) * of_S.n / tf.linalg.trace(of_S.gram)  # relu: rounding may leave -1e-7
 
@@ -221,14 +222,6 @@ def _eigenvalues(symmetric):
     M = tf.cast(symmetric, tf.float64)  # in float32 the smaller half of them would be noise
     u = tf.stop_gradient(tf.linalg.eigh(M)[1])
     return tf.cast(tf.reduce_sum(u * tf.matmul(M, u), axis=0), tf.float32)
-
-
-def _root(x):
-    """tf.sqrt with the gradient 0 where x is 0 (or below, by rounding): there the true one is infinite.
-
-    The inner `where` keeps that infinity out of the gradient; 0 times it would be NaN."""
-    positive = x > 0
-    return tf.where(positive, tf.sqrt(tf.where(positive, x, 1.0)), 0.0)
 
 
 def _unknown(normalizer, known):

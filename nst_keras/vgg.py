@@ -129,7 +129,7 @@ class FeatureExtractor:
         self.graphs: dict = {}  # that were traced with it: see `nst_keras.objective.traced`
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
-        check_layers(self.layers, [layer.name for layer in vgg.layers[1:]])  # the first one is the input
+        check_layers(self.layers, layer_names(vgg))
         outputs = {name: vgg.get_layer(name).output for name in self.layers}
         self.network = keras.Model(vgg.inputs, outputs)  # Keras keeps only what these outputs need
         for before, layer in itertools.pairwise(self.network.layers):
@@ -151,7 +151,7 @@ class FeatureExtractor:
     def __call__(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         # VGG is a chain. Going along it here, instead of self.network(x), frees what nobody needs any more.
         x, activations = preprocess(image), {}
-        for layer in self.network.layers[1:]:
+        for layer in self.network.layers[1:]:  # the first one is the input
             x = layer(x)
             if layer.name in self.layers:
                 activations[layer.name] = tf.cast(x, tf.float32)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nst_keras import Moments, costs, gram_matrix, moments, wasserstein_style_cost
-from nst_keras.costs import _eigenvalues, _root, gram_cost, wasserstein_cost
+from nst_keras.costs import _eigenvalues, gram_cost, wasserstein_cost
 from nst_keras.style import blend, main_directions, mean_and_covariance
 
 a = np.float32([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]])
@@ -222,16 +222,12 @@ def test_the_fast_distance_is_the_plain_formula(n, n_C):
     )
 
 
-def test_fast_eigenvalues_and_roots_are_those_of_tensorflow():
+def test_fast_eigenvalues_are_those_of_tensorflow():
     M = tf.constant(np.diag([4.0, 2.0, 1.0]) + 0.3, tf.float32)
-    x = tf.constant([4.0, 0.25, 0.0, -1e-7])
     with tf.GradientTape(persistent=True) as tape:
-        tape.watch([M, x])
+        tape.watch(M)
         fast = tf.reduce_sum(_eigenvalues(M) ** 2)
         plain = tf.reduce_sum(tf.linalg.eigvalsh(tf.cast(M, tf.float64)) ** 2)
-        root = _root(x)
     np.testing.assert_allclose(fast, plain, rtol=1e-6)
     of_plain = tape.gradient(plain, M)  # in the lower half, since the upper one is not looked at
     np.testing.assert_allclose(tape.gradient(fast, M), (of_plain + tf.transpose(of_plain)) / 2, rtol=1e-5)
-    np.testing.assert_array_equal(root, [2, 0.5, 0, 0])
-    np.testing.assert_array_equal(tape.gradient(root, x), [0.25, 1, 0, 0])

@@ -176,10 +176,10 @@ def test_a_damaged_bundled_file_is_refused(tmp_path, monkeypatch):
     damaged.parent.mkdir()
     damaged.write_bytes(data)
     monkeypatch.setattr(weights_module, "DATA", tmp_path)
-    with pytest.raises(ValueError, match=r"weights\.npz is damaged.*build\.py"):
+    with pytest.raises(ValueError, match=r"palette\.npz is damaged.*build\.py"):
         load_vgg()
-    (tmp_path / "weights.npz").write_bytes(data[:1000])
-    with pytest.raises(ValueError, match=r"weights\.npz is damaged"):
+    damaged.write_bytes(data[:1000])
+    with pytest.raises(ValueError, match=r"palette\.npz is damaged"):
         load_vgg()
 
 
