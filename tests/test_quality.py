@@ -28,8 +28,8 @@ def test_the_referee_asks_the_other_network(pictures):
     C, S, _ = pictures
     G = 0.3 * C + 0.7 * tf.image.resize(S, C.shape[1:3])
     result = referee(C, [S, C])(G)
-    layers = ["block4_conv2", "block5_conv2", *STYLE_LAYERS]
-    extractor = FeatureExtractor(layers, load_vgg("vgg16", pooling="max", padding="zero"))
+    extractor = FeatureExtractor(["block4_conv2", *STYLE_LAYERS], load_vgg("vgg16", pooling="max", padding="zero"))
+    deep = FeatureExtractor(["block5_conv2"], load_vgg("vgg16", padding="symmetric"))
     a_C, a_S, a_G = map(extractor, (C, S, G))
     content = content_cost(a_C["block4_conv2"], a_G["block4_conv2"], "relative")
     gram = [layer_style_cost(a_S[l], a_G[l], "relative") for l in STYLE_LAYERS]
@@ -43,8 +43,8 @@ def test_the_referee_asks_the_other_network(pictures):
     assert result["styles"][1]["patches"] == patch_distance(C, G)
     for name, ours, theirs in zip(("fine_luminance", "fine_chroma"), fine(G), fine(S), strict=True):
         assert of_S[name] == pytest.approx(ours / theirs), name
-    centered = [a["block5_conv2"].numpy().reshape(-1, 512) for a in (a_C, a_S, a_G)]
-    of_C, of_S_, of_G = (a - a.mean(axis=0) for a in centered)
+    found = [deep(image)["block5_conv2"].numpy().reshape(-1, 512) for image in (C, S, G)]
+    of_C, of_S_, of_G = (a - a.mean(axis=0) for a in found)
     copied = 0
     for c, g in zip(of_C, of_G, strict=True):
         cosines = [g @ x / (np.linalg.norm(g) * np.linalg.norm(x)) for x in (c, *of_S_)]
@@ -87,8 +87,9 @@ def judged():
 
 
 def test_pieces_of_S_are_objects_and_C_has_none(judged):
+    """And a frame around them: what sees 164 pixels sees them from beside."""
     for share, of_S in judged.items():
-        assert of_S["objects"] == pytest.approx(share, abs=0.04), share
+        assert share <= of_S["objects"] <= share + 0.09, share
     assert judged[0.0]["objects"] == 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from nst_keras.costs import content_cost, gram_cost, wasserstein_cost
+from nst_keras.costs import YCBCR, content_cost, gram_cost, wasserstein_cost
 from nst_keras.settings import CONTENT_LAYER, STYLE_LAYERS
 from nst_keras.style import as_matrix, main_directions, moments
 from nst_keras.transfer import Run, at_size, scaled
@@ -23,8 +23,6 @@ PATCH, DIRECTIONS, QUANTILES = 7, 128, 1000  # pixels; random projections; of ea
 OBJECT_LAYER = "block5_conv2"  # a unit sees 164 pixels of VGG16: windows, trees, faces
 TEXTURE_LAYERS = STYLE_LAYERS[:4]
 FINE = 0.25  # of the sampling rate: what is finer than four pixels
-# RGB @ YCBCR = brightness, and how blue and how red beyond it (BT.601)
-YCBCR = np.array([[0.299, -0.168736, 0.5], [0.587, -0.331264, -0.418688], [0.114, 0.5, -0.081312]])
 LEAST = 0.1  # gray levels: a gray picture has less color than that, by rounding
 
 
@@ -53,7 +51,8 @@ def referee(
 
     Args:
         C: image, (1, H, W, 3), RGB 0..255, of the size of every G; `styles`: a list of images, of any size.
-        network: "vgg16" or "vgg19", with its bundled weights, max pooling and zero padding, as it was trained.
+        network: "vgg16" or "vgg19", with its bundled weights, max pooling and zero padding, as it was trained
+            (but see `objects`).
         precision: as in `FeatureExtractor`.
 
     Returns:
@@ -64,21 +63,18 @@ def referee(
         "objects": see `objects`, "patches": see `patch_distance`,
         "fine_luminance", "fine_chroma": see `fine`, of G over that of S; None where S has none}}
     """
-    extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_LAYERS, OBJECT_LAYER], load_vgg(network), precision)
-    a = extractor(C)
-    a_C, place_C = a[CONTENT_LAYER], _directions(a[OBJECT_LAYER])
-    of_styles, places = [], []
-    for S in styles:
-        a = extractor(S)
-        of_styles.append(_style_moments(a))
-        places.append(_directions(a[OBJECT_LAYER]))
+    extractor = FeatureExtractor([CONTENT_LAYER, *STYLE_LAYERS], load_vgg(network), precision)
+    deep = FeatureExtractor([OBJECT_LAYER], load_vgg(network, padding="symmetric"), precision)
+    a_C = extractor(C)[CONTENT_LAYER]
+    of_styles = [_style_moments(extractor(S)) for S in styles]
+    place_C, *places = [_directions(deep(image)[OBJECT_LAYER]) for image in (C, *styles)]
     main = [{l: main_directions(of_S[l], rank=512) for l in STYLE_LAYERS} for of_S in of_styles]
 
     def judge(G):
         a_G = extractor(G)
         content, of_G = float(content_cost(a_C, a_G[CONTENT_LAYER], "relative")), _style_moments(a_G)
-        place_G = _directions(a_G[OBJECT_LAYER])
         del a_G  # large, and done with
+        place_G = _directions(deep(G)[OBJECT_LAYER])
         luminance, chroma = fine(G)
         by_style = []
         for number, S in enumerate(styles):
@@ -115,7 +111,8 @@ def objects(of_C: tf.Tensor, of_S: tf.Tensor, of_G: tf.Tensor) -> float:
         objects = share of positions i with  max_j cos(g_i, s_j) > cos(g_i, c_i)
 
     where c, s, g are the activations of a deep layer minus their mean over the picture. So a window that stands in S
-    and in G, and not in C, counts; brushwork, which such a layer hardly sees, does not.
+    and in G, and not in C, counts; brushwork, which such a layer hardly sees, does not. The network pads with mirror
+    images here: borders of zeros would look like those of S.
 
     Args:
         of_C, of_S, of_G: these activations with length 1, (positions, channels); C and G of one size.
