@@ -1,25 +1,29 @@
 """Which recipe makes the best picture?
 
-    python benchmarks/recipes.py [--side 512] [--pairs 6] [--out FOLDER] [RECIPE ...]
+    python benchmarks/recipes.py [--side 512] [--pairs 6] [--own-beta] [--out FOLDER] [RECIPE ...]
 
-Each recipe paints each pair; then the referee judges, who was not optimized for: VGG16 (style and content), color
-patches (no network), and noise beside that of S. Seconds are those of one call in a process that is warm: loading the
-network, tracing and all steps. The pictures are kept in FOLDER, if one is given, and put together in sheet.jpg: a row
-for each pair, a column for each recipe. (data/gallery/before_after.jpg: the first two recipes, the second one left.)
+Pictures are compared at equal content: whoever takes more from C comes nearer to S. So the first recipe paints a pair
+with its own β, and for each of the others β is turned until the content cost in VGG16 is the same within 0.01 (with
+--own-beta: each its own). Then the referee judges, who was not optimized for: style in VGG16 (W, blocks 1 to 4),
+color patches (no network), objects of S that were copied, and what is finer than four pixels, over that of S. Seconds
+are those of one call in a process that is warm: loading the network, tracing and all steps. The pictures are kept in
+FOLDER, if one is given, and put together in sheet.jpg: a row for each pair, a column for each recipe.
+(data/gallery/before_after.jpg: `--own-beta dreamlike default`.)
 """
 
 import argparse
 import itertools
+import math
 import time
 from pathlib import Path
 
 import tensorflow as tf
 from PIL import Image
 
-from nst_keras import Objective, initial_image, lbfgs, minimize, prepare, resize_image, save_image
+from nst_keras import Settings, prepare, save_image
+from nst_keras.controls import PRESETS
 from nst_keras.runs import measure
-from nst_keras.style import mean_and_covariance
-from nst_keras.transfer import at_size
+from nst_keras.transfer import paint
 
 PAIRS = (
     ("palace", "great_wave"), ("astronaut", "composition_viii"), ("chelsea", "church_auvers"),
@@ -28,6 +32,7 @@ PAIRS = (
 GRAM = {"style_cost": "gram", "layer_weights": "equal", "beta": 10.0, "pooling": "avg", "padding": "zero"}
 RECIPES = {
     "default": {},
+    "dreamlike": PRESETS["dreamlike"],  # the default of version 0.6
     "Gram, half and full size, 60 steps each": GRAM,  # the default until version 0.2
     "Gram on the ladder": {"style_cost": "gram", "layer_weights": "equal", "beta": 10.0},
     "average pooling": {"pooling": "avg"},
@@ -35,52 +40,49 @@ RECIPES = {
     "one size": {"scales": 1, "steps": 60},
     "half of the steps": {"steps": 10},
     "twice the steps": {"steps": 40},
+    "all layers at all sizes": {"positions_per_channel": 0},
+    "block 5 too": {"layer_weights": "deep"},
     "equal λ": {"layer_weights": "equal"},
     "finest λ": {"layer_weights": "finest"},
     "64 directions": {"rank": 64},
     "32 directions": {"rank": 32},
     "all directions": {"rank": 512},
-    "all directions, Newton-Schulz": {},
     "from noise": {"init": "noise"},
 }
 
 
-class NewtonSchulz(Objective):
-    """The Wasserstein cost as other tools compute it: the root of a whole matrix at every step, by iteration."""
-
-    def _style_distance(self, of_S, of_G, B):
-        with tf.init_scope():  # what belongs to S, once
-            mean_S, cov_S = mean_and_covariance(of_S)
-            variances, axes = tf.linalg.eigh(cov_S)
-            root_S = tf.matmul(axes * tf.sqrt(tf.nn.relu(variances)), axes, transpose_b=True)
-        mean_G, cov_G = mean_and_covariance(of_G)
-        between = root_by_iteration(root_S @ cov_G @ root_S)
-        W = tf.reduce_sum((mean_S - mean_G) ** 2) + tf.linalg.trace(cov_S + cov_G - 2 * between)
-        return W * of_S.n / tf.linalg.trace(of_S.gram)
-
-
-def root_by_iteration(M, iterations=12):
-    """Newton-Schulz: Y → M^½ of M / ‖M‖, with Z → M^-½ (Higham 2008, eq. 6.35)."""
-    norm, identity = tf.norm(M), tf.eye(M.shape[0])
-    Y, Z = M / norm, identity
-    for _ in range(iterations):
-        T = 0.5 * (3 * identity - Z @ Y)
-        Y, Z = Y @ T, T @ Z
-    return Y * tf.sqrt(norm)
-
-
-def paint(name, content, style, side):
-    """The finished run of one recipe, and its seconds."""
+def painted(name, content, style, side, beta=None):
+    """The finished run of one recipe, and its seconds; with another β, if one is given."""
     start = time.perf_counter()
-    run = prepare(content, style, max_side=side, **RECIPES[name])
+    settings = Settings(**RECIPES[name], max_side=side)
+    run = prepare(content, style, settings if beta is None else settings.replace(beta=beta))
     if "half and full" in name:
         run.sizes, run.steps = [tuple(round(n / 2) for n in run.sizes[-1]), run.sizes[-1]], [60, 60]
-    kind = NewtonSchulz if "Newton" in name else Objective
-    for size, steps in zip(run.sizes, run.steps, strict=True):
-        C, S = at_size(size, run.C, run.S)
-        first = initial_image(run.settings.init, C) if run.image is None else resize_image(run.image, size)
-        run.image, _ = minimize(kind(C, S, run.settings, run.extractor), first, lbfgs(), steps, history=run.history)
+    paint(run)
     return run, time.perf_counter() - start
+
+
+def at_content(wanted, name, content, style, side, within=0.01, most=8):
+    """(run, seconds, quality) of a recipe, with β turned until its content cost in VGG16 is the one that is wanted.
+
+    The logarithm of β is nearly a straight line in that of the content cost; each try is put on the line through the
+    nearest tries above and below. What is nearest after the last try is returned.
+    """
+    tries = {}
+    log_beta = math.log(Settings(**RECIPES[name]).beta)
+    for _ in range(most):
+        run, seconds = painted(name, content, style, side, math.exp(log_beta))
+        quality = measure(run)
+        tries[quality["content"]] = log_beta, (run, seconds, quality)
+        if abs(quality["content"] - wanted) <= within:
+            break
+        below, above = (sorted(c for c in tries if (c - wanted) * sign > 0) for sign in (-1, 1))
+        if below and above:
+            (low, start), (high, end) = ((math.log(c), tries[c][0]) for c in (below[-1], above[0]))
+            log_beta = start + (math.log(wanted) - low) / (high - low) * (end - start)
+        else:
+            log_beta += 2 * (math.log(wanted) - math.log(quality["content"]))
+    return tries[min(tries, key=lambda c: abs(c - wanted))][1]
 
 
 def main():
@@ -88,20 +90,28 @@ def main():
     parser.add_argument("recipes", nargs="*", metavar="RECIPE", help=f"of: {'; '.join(RECIPES)}; all when none")
     parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--pairs", type=int, default=len(PAIRS))
+    parser.add_argument("--own-beta", action="store_true", help="do not turn β until contents are equal")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    paint("default", *PAIRS[0], 64)  # warm up
-    print("| pair | recipe | s | W in VGG16 | Gram in VGG16 | content in VGG16 | patches | noise (S) |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    painted("default", *PAIRS[0], 64)  # warm up
+    print("| pair | recipe | β | content | W, blocks 1-4 | block 5 | patches | objects | fine luminance, chroma | s |")
+    print("|" + " --- |" * 10)
     for content, style in PAIRS[: args.pairs]:
+        wanted = None
         for name in args.recipes or RECIPES:
-            run, seconds = paint(name, content, style, args.side)
-            quality = measure(run)
+            if wanted is None or args.own_beta:
+                run, seconds = painted(name, content, style, args.side)
+                quality = measure(run)
+                wanted = quality["content"]
+            else:
+                run, seconds, quality = at_content(wanted, name, content, style, args.side)
             of_S = quality["styles"][0]
+            fine = ", ".join("-" if of_S[f] is None else f"{of_S[f]:.2f}" for f in ("fine_luminance", "fine_chroma"))
             print(
-                f"| {content}, {style} | {name} | {seconds:.1f} | {of_S['wasserstein']:.3f} | {of_S['gram']:.3f} | "
-                f"{quality['content']:.3f} | {of_S['patches']:.2f} | {quality['noise']:.1f} ({of_S['noise']:.1f}) |",
+                f"| {content}, {style} | {name} | {run.settings.beta:.3g} | {quality['content']:.3f} | "
+                f"{of_S['wasserstein']:.4f} | {of_S['block5']:.2f} | {of_S['patches']:.2f} | {of_S['objects']:.2f} | "
+                f"{fine} | {seconds:.1f} |",
                 flush=True,
             )
             if args.out:

@@ -127,7 +127,7 @@ def given_settings(args: argparse.Namespace) -> dict[str, Any]:
 def check_layer_weights(p: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Refuse a name for the layer weights together with layers."""
     if args.style_layers and isinstance(args.layer_weights, str):
-        p.error("a name for the layer weights stands for all five layers; leave --style-layers out, or give numbers")
+        p.error("a name for the layer weights stands for layers, too; leave --style-layers out, or give numbers")
 
 
 def with_shorthands(settings: Settings, args: argparse.Namespace) -> Settings:

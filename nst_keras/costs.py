@@ -14,11 +14,15 @@ constant only rescales α or β; across layers it silently changes the layer wei
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
-TV_NORMALIZERS = ("mean", "squared", "absolute")
+TV_NORMALIZERS = ("mean", "squared", "absolute", "color")
+# RGB @ YCBCR = brightness Y, and how blue and how red beyond it, Cb and Cr (BT.601)
+YCBCR = np.array([[0.299, -0.168736, 0.5], [0.587, -0.331264, -0.418688], [0.114, 0.5, -0.081312]])
+COLOR = (YCBCR * np.sqrt((1, 12, 12))).astype(np.float32)  # the squares of RGB @ COLOR are Y², 12·Cb² and 12·Cr²
 
 
 def content_cost(a_C: tf.Tensor, a_G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
@@ -183,16 +187,23 @@ def total_variation_cost(G: tf.Tensor, normalizer: str = "mean") -> tf.Tensor:
         "mean"      Σ d² / (H·W·3)   the same look at every image size
         "squared"   Σ d²             Mahendran & Vedaldi 2015, with their exponent at 2
         "absolute"  Σ |d|            tf.image.total_variation
+        "color"     Σ (d_Y² + 12·d_Cb² + 12·d_Cr²) / (H·W)      d of brightness and of the two color differences
+
+    "mean" and "color" are the same for a gray image. Objectives use "color": a painter's neighboring pixels differ in
+    brightness more than in color, and what VGG would have otherwise are rainbow specks.
 
     Returns a float32 scalar for an image (1, H, W, 3), RGB 0..255; 0 for an image of one color."""
     if normalizer not in TV_NORMALIZERS:
         raise _unknown(normalizer, TV_NORMALIZERS)
     G = tf.cast(G, tf.float32)
+    pixels = tf.cast(tf.size(G), tf.float32) / 3
+    if normalizer == "color":
+        G = tf.tensordot(G, COLOR, 1)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
     if normalizer == "absolute":
         return tf.reduce_sum(tf.abs(down)) + tf.reduce_sum(tf.abs(right))
     squared = tf.reduce_sum(tf.square(down)) + tf.reduce_sum(tf.square(right))
-    return (1 / tf.cast(tf.size(G), tf.float32)) * squared if normalizer == "mean" else squared
+    return squared / {"mean": 3 * pixels, "squared": 1, "color": pixels}[normalizer]
 
 
 def total_cost(J_content: Any, J_style: Any, alpha: float, beta: float) -> Any:

@@ -96,6 +96,8 @@ EVERYTHING = View()
 class Objective:
     """J(G) = α·J_content(C,G) + β·Σ_l λ[l]·J_style[l](S,G) + γ·J_tv(G).
 
+    A layer counts as far as it has enough positions for each of its channels: λ[l] is that of the settings times
+    min(1, nH·nW / (positions_per_channel·nC)). The moments of few points are not a texture, they are the painting.
     C and S never change during a run, so a[l](C) and the moments of S are computed here, once.
     Several styles are blended by averaging their moments. With regions, J_style[l] is the mean over them, weighted by
     their shares of G. For other weights, make another Objective.
@@ -135,9 +137,12 @@ class Objective:
         of_styles = [self.moments_of(S, [masks[n] for *_, masks in regions]) for n, S in enumerate(styles)]
         N = {l: float(math.prod(shapes[l][1:3])) for l in s.layer_weights}
         terms = terms_of(s, a_C, of_styles, regions, N)
+        enough = {l: s.positions_per_channel * shapes[l][-1] for l in N}
+        weights: Any = s.layer_weights
+        lambdas = {l: weights[l] * N[l] / max(N[l], enough[l]) for l in N}  # λ·min(1, positions / enough)
         numbers = {
             "alpha": s.alpha, "beta": s.beta, "gamma": s.gamma, "mask": view.mask,
-            "lambda": {"content": dict(s.content_layers), "style": dict(s.layer_weights)},  # type: ignore[arg-type]  # kept as a dict
+            "lambda": {"content": dict(s.content_layers), "style": lambdas},
             **{name: [getattr(t, name) for t in terms] for name in OPEN},
         }  # fmt: skip
         self.numbers = tf.nest.map_structure(tf.convert_to_tensor, numbers)
@@ -199,7 +204,7 @@ def costs(
     """J and its terms for G; `numbers` has what `formulas` leave open."""
     a = extractor(view.see(G) if view.see else G)
     sums_of_G = [t.sums(a[t.layer], **places) for t, places in zip(formulas, numbers["places"], strict=True)]
-    return costs_of(formulas, numbers, sums_of_G, total_variation_cost(G))
+    return costs_of(formulas, numbers, sums_of_G, total_variation_cost(G, "color"))
 
 
 def costs_of(formulas: Sequence[Term], numbers: Mapping, sums_of_G: Sequence, J_tv: Any) -> dict[str, tf.Tensor]:

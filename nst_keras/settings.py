@@ -27,21 +27,23 @@ SMALLEST_TILE = 2**14  # pixels
 SMALLEST_SIDE = 32  # pixels; below it block5 has next to nothing left to compare
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
-# λ by name, from block1 to block5: the more weight in front, the finer the strokes, and the more is left of C.
+# λ by name, from block1 to block5: the more weight in front, the finer the strokes, and the more is left of C. A unit
+# of block 5 sees 156 pixels, and what it brings from S are objects: only "deep" asks it.
 LAYER_WEIGHTS = {
-    "equal": (1, 1, 1, 1, 1),
-    "fine": (16, 8, 4, 2, 1),
-    "finest": (256, 64, 16, 4, 1),
-    "coarse": (1, 2, 4, 8, 16),
+    "equal": (1, 1, 1, 1, 0),
+    "fine": (8, 4, 2, 1, 0),
+    "finest": (64, 16, 4, 1, 0),
+    "coarse": (1, 2, 4, 8, 0),
+    "deep": (16, 8, 4, 2, 1),
 }
 LAMBDAS = {
-    name: {layer: weight / sum(by_block) for layer, weight in zip(STYLE_LAYERS, by_block, strict=True)}
+    name: {layer: weight / sum(by_block) for layer, weight in zip(STYLE_LAYERS, by_block, strict=True) if weight}
     for name, by_block in LAYER_WEIGHTS.items()
 }
 # What the studio calls them
 COLORS = {"style": "the painting's", "content": "the photograph's", "luminance": "the photograph's, by brightness"}
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
-STRENGTH = {"wasserstein": (25.0, 1.14), "gram": (35.0, 1.58)}
+STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (35.0, 1.58)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 RELATIVE = (
@@ -77,6 +79,9 @@ class Settings:
         f"λ of the style cost, one per layer; or {', '.join(LAYER_WEIGHTS)}",
         "In Python {layer name: λ}, or such a name.", costs=True, metavar="λ,λ",
         read=expecting("a name, or numbers such as 1,2", checks.read_layer_weights))
+    positions_per_channel: float = setting(12.0, number(),
+        "a layer's λ counts as far as G has so many positions for each of its channels; 0: in full at all sizes",
+        "λ · min(1, positions / (12 · channels)): the moments of few points are not a texture, they are the painting.")
     style_weights: Sequence[float] | None = setting(None, checks.shares, "one weight per style picture",
         "None: equal weights.", metavar="W,W", read=expecting("numbers such as 1,2.5", checks.read_numbers))
     style_cost: str = setting("wasserstein", STYLE_COSTS, "gram or wasserstein",

@@ -89,17 +89,17 @@ def _mirrored(x):
     return y, gradient
 
 
-def _rebuild(model, exchange=(), dtype=None):
-    """The same network and weights, with other kinds of layers, {kind: another}, or in another precision."""
-
-    def clone(layer):
+def _rebuild(model, exchange=None, dtype=None):
+    """The same chain of layers and weights, with other kinds of layers, {kind: another}, or in another precision."""
+    x = inputs = keras.Input(model.input_shape[1:])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
         config = layer.get_config() | ({"dtype": dtype} if dtype else {})
         if "kernel_initializer" in config:
             config["kernel_initializer"] = "zeros"  # quicker than random numbers, which would be overwritten too
-        kind = dict(exchange).get(layer.__class__, layer.__class__)
-        return kind.from_config(config)
-
-    rebuilt = keras.models.clone_model(model, clone_function=clone)
+        x = (exchange or {}).get(type(layer), type(layer)).from_config(config)(x)
+    rebuilt = keras.Model(inputs, x, name=model.name)
     rebuilt.set_weights(model.get_weights())
     return rebuilt
 
@@ -130,13 +130,13 @@ class FeatureExtractor:
         self.vgg = vgg = load_vgg() if vgg is None else vgg
         self.layers = tuple(dict.fromkeys(layers))
         check_layers(self.layers, layer_names(vgg))
-        outputs = {name: vgg.get_layer(name).output for name in self.layers}
-        self.network = keras.Model(vgg.inputs, outputs)  # Keras keeps only what these outputs need
-        for before, layer in itertools.pairwise(self.network.layers):
+        network = keras.Model(vgg.inputs, [vgg.get_layer(name).output for name in self.layers])  # ends with the deepest
+        for before, layer in itertools.pairwise(network.layers):
             if layer.input is not before.output:
                 raise ValueError(f"{vgg.name} is no chain: {layer.name} does not follow {before.name} alone")
-        if any(layer.compute_dtype != precision for layer in self.network.layers[1:]):
-            self.network = _rebuild(self.network, dtype=precision)
+        if any(layer.compute_dtype != precision for layer in network.layers[1:]):
+            network = _rebuild(network, dtype=precision)
+        self.network = keras.Model(network.inputs, {name: network.get_layer(name).output for name in self.layers})
 
     @property
     def blocks(self) -> list[list[keras.layers.Layer]]:

@@ -256,6 +256,18 @@ def test_total_variation_by_hand():
     close(total_variation_cost(np.full((1, 3, 5, 3), 7.0)), 0)
 
 
+def test_total_variation_of_colors_by_hand():
+    """Two pixels: one difference, of a gray, a red and a blue step. R = Y + 1.402 Cr, B = Y + 1.772 Cb (BT.601)."""
+    steps = {(3, 3, 3): 9 / 2, (1.402, -0.714136, 0): 12 / 2, (0, -0.344136, 1.772): 12 / 2, (1, 0, 0): None}
+    for step, expected in steps.items():
+        G = np.float32([[[100, 90, 80], [100 + step[0], 90 + step[1], 80 + step[2]]]])[None]
+        if expected is None:
+            expected = (0.299**2 + 12 * 0.168736**2 + 12 * 0.5**2) / 2
+        np.testing.assert_allclose(total_variation_cost(G, "color"), expected, rtol=1e-3)
+    gray = tf.repeat(tf.constant(np.random.default_rng(5).uniform(0, 255, (1, 6, 7, 1)), tf.float32), 3, axis=-1)
+    np.testing.assert_allclose(total_variation_cost(gray, "color"), total_variation_cost(gray), rtol=1e-4)
+
+
 def test_total_cost():
     close(total_cost(0.2, 0.8, alpha=10, beta=40), 34)
     close(total_cost(0.3, 0.5, alpha=3, beta=8), 4.9)

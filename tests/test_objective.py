@@ -36,6 +36,19 @@ def objective(extractor, C, S, alpha=2.0, beta=3.0, gamma=0.01, **changes):
     return Objective(C, S, extractor=extractor, **changes)
 
 
+def test_lambda_counts_as_far_as_a_layer_has_positions(tiny_extractor):
+    """4 x 5 positions; layer "one" has 4 channels and needs 32, "two" has 5 and needs 40."""
+    C, S, G = images(height=4, width=5)
+    for positions, (one, two) in {8: (20 / 32, 20 / 40), 4.5: (1, 20 / 22.5), 0: (1, 1)}.items():
+        J = objective(tiny_extractor, C, S, style_normalizer="relative", positions_per_channel=positions)
+        a_S, a_G = map(tiny_extractor, (S, G))
+        costs = {l: float(layer_style_cost(a_S[l], a_G[l], "relative")) for l in ("one", "two")}
+        terms = J.terms(G)
+        assert terms["J_style[two]"] == pytest.approx(costs["two"], rel=1e-5)
+        assert terms["lambda*J_style[one]"] == pytest.approx(0.25 * one * costs["one"], rel=1e-5)
+        assert terms["lambda*J_style[two]"] == pytest.approx(0.75 * two * costs["two"], rel=1e-5)
+
+
 @pytest.mark.parametrize("style_normalizer", STYLE_NORMALIZERS)
 def test_terms_are_the_formulas(tiny_extractor, style_normalizer):
     C, S, G = images()
@@ -44,7 +57,7 @@ def test_terms_are_the_formulas(tiny_extractor, style_normalizer):
     expected = {
         "J_content": content_cost(a_C["two"], a_G["two"], "half_sum"),
         "J_style": style_cost(a_S, a_G, WEIGHTS, style_normalizer),
-        "J_tv": total_variation_cost(G),
+        "J_tv": total_variation_cost(G, "color"),
         "J_style[one]": layer_style_cost(a_S["one"], a_G["one"], style_normalizer),
         "J_style[two]": layer_style_cost(a_S["two"], a_G["two"], style_normalizer),
     }

@@ -18,7 +18,9 @@ from nst_keras.arguments import flag_of, many_parser, parser
 from nst_keras.controls import PRESETS
 from nst_keras.controls.presets import preset_settings
 from nst_keras.files.weights import CONVOLUTIONS
-from nst_keras.settings import NETWORKS, OPTIMIZERS, STYLE_LAYERS, names_where
+from nst_keras.settings import NETWORKS, OPTIMIZERS, STRENGTH, STYLE_LAYERS, names_where
+
+BETA, POWER = STRENGTH["wasserstein"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_settings_do_not_change():
     assert dict(settings.layer_weights) == {"block1_conv1": 1, "block2_conv1": 3}
     assert list(settings.style_weights) == [1, 2]
     changed = settings.replace(beta=3)
-    assert (changed.beta, settings.beta) == (3, 25)
+    assert (changed.beta, settings.beta) == (3, BETA)
     assert changed.strength is None
     assert changed.replace(strength=60) == settings
 
@@ -117,9 +119,9 @@ def test_as_dict_goes_through_json(weights):
 
 
 def test_layers():
-    assert Settings().layers == ["block4_conv2", *STYLE_LAYERS]
-    assert list(Settings().layer_weights.values()) == [n / 31 for n in (16, 8, 4, 2, 1)]
-    assert set(Settings(layer_weights="equal").layer_weights.values()) == {1 / 5}
+    assert Settings().layers == ["block4_conv2", *STYLE_LAYERS[:4]]
+    assert list(Settings().layer_weights.values()) == [n / 15 for n in (8, 4, 2, 1)]
+    assert set(Settings(layer_weights="equal").layer_weights.values()) == {1 / 4}
     for optimizer in OPTIMIZERS:
         assert Settings(optimizer=optimizer).optimizer == optimizer
 
@@ -128,12 +130,12 @@ def test_layers():
 
 
 def test_strength_chooses_the_weights():
-    assert (Settings().strength, Settings().alpha, Settings().beta) == (60, 1, 25)
+    assert (Settings().strength, Settings().alpha, Settings().beta) == (60, 1, BETA)
     weights = [(s.alpha, s.beta) for s in (Settings(strength=n) for n in (0, 20, 40, 60, 80, 99))]
     assert weights[0] == (1, 0)
     betas = [beta for _, beta in weights]
     assert betas == sorted(betas)
-    assert Settings(strength=50).beta == pytest.approx(25 * (2 / 3) ** 1.14)
+    assert Settings(strength=50).beta == pytest.approx(BETA * (2 / 3) ** POWER)
     assert (Settings(strength=100).alpha, Settings(strength=100).beta) == (0, 1)
 
 
@@ -143,8 +145,8 @@ def test_alpha_and_beta_take_the_place_of_strength():
         assert settings.strength is None
         assert Settings().replace(**changes) == settings
         assert Settings(**settings.as_dict()) == settings
-    assert Settings(alpha=2).beta == 25
-    assert Settings(beta=25) == Settings(alpha=1, beta=25) == Settings()
+    assert Settings(alpha=2).beta == BETA
+    assert Settings(beta=BETA) == Settings(alpha=1, beta=BETA) == Settings()
 
 
 def test_a_new_strength_takes_the_place_of_alpha_and_beta():
@@ -250,7 +252,7 @@ def test_hashes_tell_settings_apart():
     assert len(set(all_of_them)) == len(CHANGES)
     assert Settings(layer_weights={"a": 1, "b": 2}) == Settings(layer_weights={"b": 2, "a": 1})
     assert hash(Settings(layer_weights={"a": 1, "b": 2})) == hash(Settings(layer_weights={"b": 2, "a": 1}))
-    assert {Settings(): "default"}[Settings(beta=25)] == "default"
+    assert {Settings(): "default"}[Settings(beta=BETA)] == "default"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,9 @@ def test_a_preset_resets_what_others_change(before, name):
 
 
 def test_a_preset_without_a_name():
-    with pytest.raises(ValueError, match=r"^preset is 'oil'; expected one of photo-like, balanced, painterly$"):
+    with pytest.raises(
+        ValueError, match=r"^preset is 'oil'; expected one of photo-like, balanced, painterly, dreamlike$"
+    ):
         preset_settings("oil")
 
 
@@ -303,9 +307,9 @@ def test_defaults_are_settings():
 
 
 FLAGS = """
---strength --preset --colors --style-scale --regions --mask --alpha --beta --tv --style-weights --content-layer
---style-layers --layer-weights --style-cost --rank --optimizer --steps --learning-rate --init --max-side --scales --tile
---seed --network --weights --pooling --padding --content-normalizer --style-normalizer --precision
+--strength --preset --positions-per-channel --colors --style-scale --regions --mask --alpha --beta --tv --style-weights
+--content-layer --style-layers --layer-weights --style-cost --rank --optimizer --steps --learning-rate --init --max-side
+--scales --tile --seed --network --weights --pooling --padding --content-normalizer --style-normalizer --precision
 """
 
 

@@ -157,7 +157,7 @@ def test_total_variation_by_hand(pictures):
     G, gradient = pictures[2], np.ones(pictures[2].shape, np.float32)
     with tf.GradientTape() as tape:
         tape.watch(G)
-        J_tv = total_variation_cost(G)
+        J_tv = total_variation_cost(G, "color")
     assert total_variation(G.numpy()) == pytest.approx(float(J_tv), rel=1e-6)
     add_total_variation(gradient, G.numpy(), np.float32(3))
     np.testing.assert_allclose(gradient, 1 + 3 * tape.gradient(J_tv, G), rtol=1e-4, atol=1e-6)

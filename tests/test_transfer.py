@@ -94,6 +94,27 @@ def test_steps_of_a_ladder():
     assert transfer.ladder(tf.zeros((1, 300, 200, 3)), 7, 1)[1] == [7]
 
 
+def test_a_larger_size_begins_with_what_C_has_beyond_the_smaller():
+    """What did not change is C to the last stroke; what changed by 10 gray levels is C and 10 more."""
+    C = load_image(CONTENT, 64)
+    small = transfer.resize_image(C, 45)
+    np.testing.assert_array_equal(transfer.enlarged(small, C), C)
+    brighter = transfer.enlarged(tf.minimum(small + 10, 255.0), tf.minimum(C, 230.0))
+    inside = np.asarray(small) < 220
+    assert inside.mean() > 0.9
+    assert np.median(np.asarray(brighter - tf.minimum(C, 230.0))) == pytest.approx(10, abs=0.01)
+
+
+@pytest.mark.parametrize("init", ["content", "noise"])
+def test_only_from_C_a_larger_size_begins_with_C(init):
+    run = prepare(CONTENT, STYLE, max_side=64, scales=2, init=init, precision="float32")
+    C_small = transfer.resize_image(run.C, run.sizes[0])
+    run.image, run.scale = C_small, 1
+    _, first, _ = run.begin(run)
+    sharp = float(tf.reduce_mean(tf.abs(first - run.C)))
+    assert (sharp == 0) if init == "content" else (sharp > 3)
+
+
 def test_from_noise_the_ladder_arrives_at_flat_areas():
     """At one size the same number of full-size steps leaves confetti."""
     settings = {"init": "noise", "max_side": 128, "steps": 4, "precision": "float32"}
@@ -106,7 +127,7 @@ def test_the_cost_at_the_end_is_that_of_the_image():
     result = stylize(CONTENT, STYLE, gamma=1e-3, max_side=48, steps=3, scales=1, precision="float32")
     extractor = FeatureExtractor(Settings().layers, load_vgg(pooling="max", padding="symmetric"))
     C, S = load_image(CONTENT, 48), load_image(STYLE, 48)
-    J = Objective(C, S, alpha=1.0, beta=25.0, gamma=1e-3, extractor=extractor)
+    J = Objective(C, S, alpha=1.0, beta=Settings().beta, gamma=1e-3, extractor=extractor)
     assert J.terms(result.image) == pytest.approx(result.history.costs[-1], rel=1e-3, abs=1e-6)
 
 

@@ -197,7 +197,7 @@ for (name, k), run in stored.items():
 def texture_of(S, layer_weights, steps, **more):
     """Noise -> texture of S, by `stylize` without content, at one size."""
     return stylize(S, S, alpha=0, beta=1, gamma=0, init="noise", style_cost="gram", layer_weights=layer_weights,
-                   max_side=None, scales=1, steps=steps, seed=seed, **more)
+                   positions_per_channel=0, max_side=None, scales=1, steps=steps, seed=seed, **more)
 
 S_A, first = S["composition"], STYLE_LAYERS[0]
 one_size = texture_of(S_A, {first: 1}, one_size_steps, content_layer=first)  # so no other layer is computed
@@ -477,7 +477,8 @@ print("J, 30 steps before the end -> at the end:", {n: "{:.2f} -> {:.2f}".format
 C_2, S_2 = (load_image(name, pair_side) for name in pair)
 print(f"{head}   content   palette")
 for name in tried:
-    run = stylize(C_2, S_2, style_cost="gram", beta=25, layer_weights=presets[name], max_side=None, steps=pair_steps)
+    run = stylize(C_2, S_2, style_cost="gram", beta=25, layer_weights=presets[name], positions_per_channel=0,
+                  max_side=None, steps=pair_steps)
     noted = run.history.final
     costs = "".join(f"{cost:10.2g}" for cost in of_styles(noted))
     print(f"{name:26}{costs}{noted['J_content']:10.2f}{palette(S_2, run.image):10.0f}")

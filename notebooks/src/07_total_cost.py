@@ -112,7 +112,7 @@ def make_costs(C, S, extractor):
         J_layers = {l: gram_cost(of_S[l], moments(a_G[l]), "relative") for l in weights}
         J_content = content_cost(a_C, a_G[content_layer], "relative")
         J_style = tf.add_n([weights[l] * J_layers[l] for l in weights])
-        J = total_cost(J_content, J_style, alpha, beta) + gamma * total_variation_cost(G)
+        J = total_cost(J_content, J_style, alpha, beta) + gamma * total_variation_cost(G, "color")
         return {"J": J, "content": J_content, "style": J_style, **J_layers}
 
     return costs
@@ -182,7 +182,7 @@ def style_transfer(costs, G, steps):
 # %% tags=["nbval-check-output"]
 C_small, S_small = resize_image(C, small_side), resize_image(S, small_side)
 same = {"alpha": alpha, "beta": beta, "gamma": gamma, "content_layer": content_layer, "layer_weights": layer_weights,
-        "style_cost": "gram", "pooling": pooling, "padding": padding, "seed": seed, "scales": 1}
+        "positions_per_channel": 0, "style_cost": "gram", "pooling": pooling, "padding": padding, "seed": seed, "scales": 1}
 seen = []
 theirs = stylize(C_small, S_small, optimizer="adam", learning_rate=learning_rate, init=start, steps=small_steps,
                  max_side=None, precision="float32", callbacks=[lambda step, G, costs: seen.append(G)], **same)
@@ -452,7 +452,8 @@ for name, (content, style) in {"relative": ("relative", "relative"), "Gatys": ("
 # optimizers: does k = 8 change the picture?
 
 # %% tags=["nbval-check-output"] alt="Four panels of J over the steps, each for J and for 8 times J divided by 8: the two curves coincide for L-BFGS, Adam and plain descent with a smaller rate, and part for plain descent with the same rate."
-chosen = {key: same[key] for key in ("content_layer", "layer_weights", "style_cost", "pooling", "padding")}
+kept = "content_layer", "layer_weights", "positions_per_channel", "style_cost", "pooling", "padding"
+chosen = {key: same[key] for key in kept}
 J_1, J_k = (Objective(C_small, S_small, precision="float32", alpha=k * alpha, beta=k * beta,
                       gamma=k * gamma, **chosen) for k in (1, factor))
 eta = 1 / float(tf.reduce_mean(tf.abs(J_1.value_and_gradient(C_small)[1])))  # the first step: 1 gray level on average

@@ -91,7 +91,7 @@ def measure(G, network="vgg16"):
     found = judges[network](G)
     of_S = found["styles"][0]
     style = {"style": of_S["wasserstein"], "patches": of_S["patches"]}
-    return {"content": found["content"], **style, "noise": found["noise"]}
+    return {"content": found["content"], **style, "noise": noise(G)}
 
 row, column = np.indices((32, 32))[..., None]
 checkers, ramp = (tf.constant(np.tile(x, 3)[None], tf.float32) for x in (255 * ((row + column) % 2), 8 * column))

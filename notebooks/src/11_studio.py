@@ -133,9 +133,9 @@ def paint(**changed):
 # ### It looks like C, or like S
 #
 # Symptom: hardly anything has happened; or the photograph is gone. Cause: the ratio of β to α. Cure: `strength`, which chooses
-# both (notebook 10 says where 25 and 1.14 come from; 60 gives β = 25, since 60/40 = 1.5; 0 gives β = 0, and 100 stands for style alone, α = 0). Below 100, α = 1 and
+# both (notebook 10 says where 75 and 1.75 come from; 60 gives β = 75, since 60/40 = 1.5; 0 gives β = 0, and 100 stands for style alone, α = 0). Below 100, α = 1 and
 #
-# $$\beta = 25\cdot\left(\frac{\text{strength}}{100-\text{strength}} \Big/ 1.5\right)^{1.14}$$
+# $$\beta = 75\cdot\left(\frac{\text{strength}}{100-\text{strength}} \Big/ 1.5\right)^{1.75}$$
 
 # %% tags=["nbval-check-output"] alt=["On the left the photograph nearly unchanged, on the right the painted one.", "On the left waves spread over the trees and the edges of the building, on the right the building stands out more."]
 for value in (5, 60, 98):
@@ -435,7 +435,7 @@ check(3, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = 25 * (80 / 20 / 1.5) ** 1.14
+# answer = 75 * (80 / 20 / 1.5) ** 1.75
 # ```
 # </details>
 #

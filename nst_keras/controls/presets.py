@@ -4,10 +4,12 @@ from typing import Any
 
 from nst_keras.settings import Settings
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "photo-like": {"strength": 30, "layer_weights": "finest"},
     "balanced": {},  # the defaults
     "painterly": {"strength": 75, "layer_weights": "equal"},
+    # That of version 0.6, but for its specks of color and its steps: objects of S come along, and inventions.
+    "dreamlike": {"strength": 44, "layer_weights": "deep", "positions_per_channel": 0},
 }
 
 

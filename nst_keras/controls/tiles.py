@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from nst_keras.costs import COLOR
 from nst_keras.files.backend import keras
 from nst_keras.images import preprocess
 from nst_keras.objective import Objective, any_size, costs_of, traced
@@ -241,15 +242,15 @@ def _rows_and_columns(tile, pooled):
 
 
 def total_variation(G: np.ndarray) -> float:
-    """`total_variation_cost` by hand: TensorFlow would hold six arrays as large as the picture."""
-    return sum(np.sum(np.square(d), dtype=np.float64) for _, _, d in _differences(G)) / G.size
+    """`total_variation_cost(G, "color")` by hand: TensorFlow would hold six arrays as large as the picture."""
+    return 3 * sum(np.sum(np.square(d @ COLOR), dtype=np.float64) for _, _, d in _differences(G)) / G.size
 
 
 def add_total_variation(gradient: np.ndarray, G: np.ndarray, gamma: np.float32) -> None:
     """Add γ·∂J_tv/∂G to a gradient: each difference pulls both neighbors towards each other."""
+    pull = np.asarray(6 * gamma / G.size * (COLOR @ COLOR.T), np.float32)
     for rows, axis, d in _differences(G):
-        d, g = np.moveaxis(d, axis, 0), np.moveaxis(gradient[:, rows], axis, 0)
-        d *= gamma * np.float32(2 / G.size)
+        d, g = np.moveaxis(d @ pull, axis, 0), np.moveaxis(gradient[:, rows], axis, 0)
         g[1:] += d
         g[:-1] -= d
 

@@ -49,7 +49,7 @@ check = checker(
                 ((75.0, 80.0), "Odds of 4 are 4 to 1, four fifths, and not three quarters."),
                 ((80.0, 40.0), "β = 30 · 4 / 1.5."),
             ],
-            praise="Here the two numbers happen to agree; with p = 1.14 and β₆₀ = 25, β would be 76.",
+            praise="Here the two numbers happen to agree; with p = 1.75 and β₆₀ = 75, β would be 417.",
         ),
     }
 )

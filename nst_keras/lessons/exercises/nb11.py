@@ -73,14 +73,14 @@ check = checker(
             praise="Read a curve before you change a setting.",
         ),
         3: Exercise(
-            25.0 * (80 / 20 / 1.5) ** 1.14,
+            75.0 * (80 / 20 / 1.5) ** 1.75,
             hints=[
-                (25.0 * (80 / 1.5) ** 1.14, "The odds are 80 to 20, not 80."),
-                (25.0 * (80 / 20) ** 1.14, "Divide the odds by those of 60, which are 1.5."),
-                (25.0 * (80 / 20 / 1.5), "Do not forget the power."),
-                (25.0 * 80 / 60, "β grows faster than the strength: see the formula."),
+                (75.0 * (80 / 1.5) ** 1.75, "The odds are 80 to 20, not 80."),
+                (75.0 * (80 / 20) ** 1.75, "Divide the odds by those of 60, which are 1.5."),
+                (75.0 * (80 / 20 / 1.5), "Do not forget the power."),
+                (75.0 * 80 / 60, "β grows faster than the strength: see the formula."),
             ],
-            praise="Three times the β of strength 60.",
+            praise="Five times the β of strength 60.",
         ),
         4: Exercise(fulfills_the_brief, praise="The brief is fulfilled, by a network that your run has not seen."),
     }
