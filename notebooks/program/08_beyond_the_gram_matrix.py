@@ -19,7 +19,7 @@ LAMBDA = "fine"
 ALPHA, BETA, GAMMA = 1.0, 45.0, 5e-5  # weights of content, style and smoothness
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
-network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in [CONTENT_LAYER, *STYLE_LAYERS]})
+network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.layers[1:]})
 
 
 def load(path, side):

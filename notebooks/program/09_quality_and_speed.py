@@ -19,7 +19,6 @@ LAMBDA = "fine"
 ALPHA, BETA, GAMMA = 1.0, 45.0, 5e-5  # weights of content, style and smoothness
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
-layers = keras.Model(vgg.inputs, vgg.get_layer(CONTENT_LAYER).output).layers[1:]  # none is deeper
 
 
 def load(path, side):
@@ -36,7 +35,7 @@ def resize(image, size):
 def features(image):
     """{layer: activations (1, nH, nW, nC)}: what VGG19 sees in a picture that is mirrored at its borders."""
     x, a = keras.applications.vgg19.preprocess_input(image), {}
-    for layer in layers:
+    for layer in vgg.layers[1:]:
         if isinstance(layer, keras.layers.Conv2D):
             x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")  # Keras pads with zeros: a frame in G
             x = tf.nn.relu(tf.nn.conv2d(x, layer.kernel, 1, "VALID") + layer.bias)
