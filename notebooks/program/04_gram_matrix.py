@@ -68,7 +68,7 @@ def objective(C, S):
 
 def paint(C, S, steps=80):
     """Begin with G = C, and change all pixels a little at each step so that J falls."""
-    J, G, adam = objective(C, S), tf.Variable(C), keras.optimizers.Adam(6.0)
+    J, G, adam = objective(C, S), tf.Variable(C), keras.optimizers.Adam(6.0, epsilon=1e-16)
 
     @tf.function
     def step():

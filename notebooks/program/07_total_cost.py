@@ -17,6 +17,9 @@ STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1"]
 LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8)}  # fine: small strokes
 LAMBDA = "fine"
 ALPHA, BETA, GAMMA = 1.0, 80.0, 5e-5  # weights of content, style and smoothness
+# RGB times COLOR: brightness, and √12 times how blue and how red a pixel is beyond it
+COLOR = np.float32([[0.299, -0.168736, 0.5], [0.587, -0.331264, -0.418688], [0.114, 0.5, -0.081312]])
+COLOR *= np.sqrt(np.float32([1, 12, 12]))
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
 network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.layers[1:]})
@@ -56,9 +59,10 @@ def J_style(of_S, of_G):
 
 
 def J_tv(G):
-    """0: one color everywhere. How much neighboring pixels differ."""
+    """0: one color everywhere. How much neighbors differ, in color twelve times as much as in brightness."""
+    G = tf.tensordot(G, COLOR, 1)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
-    return (tf.reduce_sum(down**2) + tf.reduce_sum(right**2)) / tf.size(G, tf.float32)
+    return (tf.reduce_sum(down**2) + tf.reduce_sum(right**2)) / (tf.size(G, tf.float32) / 3)
 
 
 def objective(C, S):

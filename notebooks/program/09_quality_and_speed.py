@@ -16,7 +16,10 @@ CONTENT_LAYER = "block4_conv2"  # deep enough to forget the colors, not the plac
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1"]
 LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8)}  # fine: small strokes
 LAMBDA = "fine"
-ALPHA, BETA, GAMMA = 1.0, 45.0, 5e-5  # weights of content, style and smoothness
+ALPHA, BETA, GAMMA = 1.0, 75.0, 5e-5  # weights of content, style and smoothness
+# RGB times COLOR: brightness, and √12 times how blue and how red a pixel is beyond it
+COLOR = np.float32([[0.299, -0.168736, 0.5], [0.587, -0.331264, -0.418688], [0.114, 0.5, -0.081312]])
+COLOR *= np.sqrt(np.float32([1, 12, 12]))
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
 
@@ -81,9 +84,15 @@ def J_style(of_S, B, of_G):
 
 
 def J_tv(G):
-    """0: one color everywhere. How much neighboring pixels differ."""
+    """0: one color everywhere. How much neighbors differ, in color twelve times as much as in brightness."""
+    G = tf.tensordot(G, COLOR, 1)
     down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
-    return (tf.reduce_sum(down**2) + tf.reduce_sum(right**2)) / tf.size(G, tf.float32)
+    return (tf.reduce_sum(down**2) + tf.reduce_sum(right**2)) / (tf.size(G, tf.float32) / 3)
+
+
+def enough(a):
+    """1, or less where a layer has fewer than twelve positions a channel: then its moments are no texture."""
+    return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))
 
 
 def objective(C, S):
@@ -96,7 +105,7 @@ def objective(C, S):
     def J(G):
         a_G = features(G)
         content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
-        styles = sum(weights[l] * J_style(of_S[l], B[l], style(a_G[l])) for l in STYLE_LAYERS)
+        styles = sum(weights[l] * enough(a_G[l]) * J_style(of_S[l], B[l], style(a_G[l])) for l in STYLE_LAYERS)
         return tf.stack([ALPHA * content, BETA * styles, GAMMA * J_tv(G)])
 
     return J
@@ -147,12 +156,14 @@ def minimize(J, G, steps):
 
 def paint(C, S, steps=20):
     """Walk downhill on J at sizes from 128 pixels on, each √2 times the one before; begin with G = C."""
-    G, curve = C, []
+    G, curve = None, []
     for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):
         size = [round(n / 2 ** (level / 2)) for n in C.shape[1:3]]
         size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
-        J = objective(resize(C, size), resize(S, size_S))
-        G, more = minimize(J, resize(G, size), round(steps * max(C.shape) / max(size)))
+        C_now = first = resize(C, size)
+        if curve:  # what is too fine for the smaller size comes from C
+            first = tf.clip_by_value(C_now + resize(G, size) - resize(resize(C_now, G.shape[1:3]), size), 0, 255)
+        G, more = minimize(objective(C_now, resize(S, size_S)), first, round(steps * max(C.shape) / max(size)))
         curve += more
     return G, curve
 
