@@ -140,6 +140,9 @@ def test_layer_weights_by_name(folder):
     ("arguments", "message"),
     [
         (["nowhere.jpg", PAIR[1]], "no such picture: 'nowhere.jpg'; bundled ones are astronaut, "),
+        ([*PAIR, "--output=~/nowhere/x.png"], f"no folder '{Path('~/nowhere').expanduser()}' to write 'x.png' into"),
+        (["~/nowhere.jpg", PAIR[1]], f"no such picture: '{Path('~/nowhere.jpg').expanduser()}'"),
+        ([*PAIR, "--weights", "."], "'.' is no weights file that can be read: Is a directory"),
         (["text.jpg", PAIR[1]], "cannot read 'text.jpg' as a picture"),
         ([*PAIR, "--content-layer", "block9"], "unknown layer 'block9'; nearest: block"),
         ([*PAIR, "--beta", "-1"], "beta is -1.0; expected"),
