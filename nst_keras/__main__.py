@@ -191,12 +191,14 @@ def _paint(run, watchers):
 def _check_output(output, args, run):
     """Say what is wrong with the names of what will be written before the work, not after it; returns the names."""
     from nst_keras.files.pictures import picture_format
-    from nst_keras.files.places import check_places, sidecar_path
+    from nst_keras.files.places import beside, check_places, sidecar_path
     from nst_keras.transfer import inputs_of
 
     picture_format(output)
     places = {"the picture": output, "its JSON file": sidecar_path(output), "the film": args.film,
               "the checkpoint": args.checkpoint}  # fmt: skip
+    if args.save_every and (step := Path(args.film or "").stem[-5:]).isdigit():
+        places["a frame"] = beside(output, f"_{step}{output.suffix}")
     places = {what: path for what, path in places.items() if path}
     check_places(places, inputs_of(run))
     for path in (output, places["its JSON file"]):
