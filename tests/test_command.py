@@ -630,10 +630,7 @@ def test_an_output_is_no_input(no_run, monkeypatch, capsys, arguments):
         (["-o", "x.png", "--checkpoint", "x.png"], "'x.png' cannot be the picture and the checkpoint"),
         (["-o", "x.png", "--checkpoint", "./x.json"], "'./x.json' cannot be its JSON file and the checkpoint"),
         (["-o", "x.png", "--checkpoint", "x.gif", "--film", "x.gif"], "'x.gif' cannot be the film and the checkpoint"),
-        (
-            ["-o", "x.webp", "--film", "x_00010.webp", "--save-every", "5"],
-            "_00010.webp' cannot be the film and a frame",
-        ),
+        (["-o", "x.webp", "--film", "x_00010.webp", "--save-every", "5"], "cannot be the film and a frame"),
     ],
 )
 def test_places_are_checked_before_the_work(no_run, capsys, arguments, said):
