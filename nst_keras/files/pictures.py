@@ -197,13 +197,13 @@ def _read(file, path, max_side):
             notes.append("has metadata that cannot be read; it is taken as upright")
         picture = opened if turn is None else opened.transpose(turn)
     if picture.mode[0] in "IF":
-        picture = _in_8_bits(picture, opened.format == "TIFF" and opened.tag_v2.get(PHOTOMETRIC) == 0)
+        picture = _in_8_bits(picture, getattr(opened, "tag_v2", {}).get(PHOTOMETRIC) == 0)
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     if picture.info.get("icc_profile"):
         picture, note = _to_srgb(picture)
         notes += note
     picture, alpha = picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None
-    brightest = max(high for _, high in picture.getextrema())
+    brightest = int(np.max(picture.getextrema()))
     if alpha is None and 0 < brightest < DARK:
         notes.append(f"is almost black, {brightest} of 255 where it is brightest; if it holds fewer bits, stretch them")
     return picture, alpha, notes
