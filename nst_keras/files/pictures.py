@@ -24,7 +24,7 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".ti
 TURNS: dict[Any, Any] = dict(
     enumerate([None, *(Image.Transpose(n) for n in (0, 3, 1, 5, 4, 6, 2))], start=1)
 )  # by EXIF's number
-DARK = 16  # of 255: what is nowhere brighter looks black
+DARK = 16  # of 255, to which 12 bits of 16 come: what is nowhere brighter looks black
 PHOTOMETRIC = 262  # a tag of TIFF: 0 if 0 is white
 LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
 
@@ -204,7 +204,7 @@ def _read(file, path, max_side):
         notes += note
     picture, alpha = picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None
     brightest = int(np.max(picture.getextrema()))
-    if alpha is None and 0 < brightest < DARK:
+    if alpha is None and 0 < brightest <= DARK:
         notes.append(f"is almost black, {brightest} of 255 where it is brightest; if it holds fewer bits, stretch them")
     return picture, alpha, notes
 
