@@ -13,6 +13,7 @@ from nst_keras.arguments import (
     given_settings,
     parser,
     refuse_swallowed,
+    with_home,
     with_shorthands,
 )
 from nst_keras.controls.presets import PRESETS
@@ -28,7 +29,7 @@ LONG, CHECKPOINT_SECONDS = 600, 180  # a run of more seconds than this has a che
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0, 1 (failed), 2 (a mistake in the arguments), 130 (interrupted)."""
-    words = sys.argv[1:] if arguments is None else arguments
+    words = with_home(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's remarks on this machine help nobody here
     # Operations one after the other (each on all cores): gradients are then added up in the same order every time.
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
@@ -190,12 +191,14 @@ def _paint(run, watchers):
 def _check_output(output, args, run):
     """Say what is wrong with the names of what will be written before the work, not after it; returns the names."""
     from nst_keras.files.pictures import picture_format
-    from nst_keras.files.places import check_places, sidecar_path
+    from nst_keras.files.places import beside, check_places, sidecar_path
     from nst_keras.transfer import inputs_of
 
     picture_format(output)
     places = {"the picture": output, "its JSON file": sidecar_path(output), "the film": args.film,
               "the checkpoint": args.checkpoint}  # fmt: skip
+    if args.save_every and (step := Path(args.film or "").stem[-5:]).isdigit():
+        places["a frame"] = beside(output, f"_{step}{output.suffix}")
     places = {what: path for what, path in places.items() if path}
     check_places(places, inputs_of(run))
     for path in (output, places["its JSON file"]):

@@ -4,6 +4,7 @@ import argparse
 import functools
 import itertools
 import os
+import re
 import shlex
 from dataclasses import Field, fields
 from typing import Any, get_args
@@ -92,6 +93,12 @@ def add_settings(p: argparse.ArgumentParser) -> None:
         about = {key: field.metadata[key] for key in ("nargs", "metavar", "help")}
         s.add_argument(flag_of(field), dest=field.name, type=functools.partial(read_setting, field), **about)
     p.set_defaults(layer_weights=None)  # --style-layers has a part in them
+
+
+def with_home(words: list[str]) -> list[str]:
+    """~/ is the user's folder also where the shell leaves it as it is: in quotes, and in --output=~/x.png."""
+    home = os.path.expanduser("~/")
+    return [re.sub(r"^(--[\w-]+=|-o)?~/", lambda flag: (flag[1] or "") + home, word) for word in words]
 
 
 def after_dashes(words: list[str]) -> list[str]:

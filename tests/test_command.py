@@ -140,6 +140,9 @@ def test_layer_weights_by_name(folder):
     ("arguments", "message"),
     [
         (["nowhere.jpg", PAIR[1]], "no such picture: 'nowhere.jpg'; bundled ones are astronaut, "),
+        ([*PAIR, "--output=~/nowhere/x.png"], f"no folder '{Path('~/nowhere').expanduser()}' to write 'x.png' into"),
+        (["~/nowhere.jpg", PAIR[1]], f"no such picture: '{Path('~/nowhere.jpg').expanduser()}'"),
+        ([*PAIR, "--weights", "."], "'.' is no weights file that can be read: Is a directory"),
         (["text.jpg", PAIR[1]], "cannot read 'text.jpg' as a picture"),
         ([*PAIR, "--content-layer", "block9"], "unknown layer 'block9'; nearest: block"),
         ([*PAIR, "--beta", "-1"], "beta is -1.0; expected"),
@@ -627,6 +630,7 @@ def test_an_output_is_no_input(no_run, monkeypatch, capsys, arguments):
         (["-o", "x.png", "--checkpoint", "x.png"], "'x.png' cannot be the picture and the checkpoint"),
         (["-o", "x.png", "--checkpoint", "./x.json"], "'./x.json' cannot be its JSON file and the checkpoint"),
         (["-o", "x.png", "--checkpoint", "x.gif", "--film", "x.gif"], "'x.gif' cannot be the film and the checkpoint"),
+        (["-o", "x.webp", "--film", "x_00010.webp", "--save-every", "5"], "cannot be the film and a frame"),
     ],
 )
 def test_places_are_checked_before_the_work(no_run, capsys, arguments, said):

@@ -258,9 +258,11 @@ def test_a_script_without_a_guard(photos):
 
 @posix
 def test_an_interrupt_keeps_what_is_done(photos, client, capfd):
+    """Here by a window that is closed; what Ctrl-C does is the same."""
+
     def interrupt():
         first_sidecar()
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGHUP)
 
     threading.Thread(target=interrupt).start()
     arguments = ["many", f"{photos}/*e*.png", "night_cafe", "--vary", "seed=1,2", *LONGER_FLAGS]
@@ -283,6 +285,10 @@ def test_a_second_call_is_refused(photos, no_workers):
     with pytest.raises(FileExistsError, match=r"index\.html' is not from a sweep"):
         sweep(photos, "night_cafe", out="page", **TINY)
     assert Path("page/index.html").read_text() == "precious"
+    Path("linked").mkdir()
+    Path("linked", many.LOCK).symlink_to("nowhere/lock")
+    with pytest.raises(FileNotFoundError, match=r"no folder '.*nowhere' to write 'lock' into, where .* points to"):
+        sweep(photos, "night_cafe", out="linked", **TINY)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +303,8 @@ def test_a_second_call_is_refused(photos, no_workers):
         (["photos", "nowhere"], "no such picture, folder or pattern: 'nowhere'; bundled pictures are astronaut"),
         (["empty", "night_cafe"], "no pictures in the folder 'empty', which is empty"),
         (["photos", "night_cafe", "-o", "photos"], "itself; give the results a folder of their own"),
-        (["photos", "night_cafe", "-o", "no/out"], "no/out"),
+        (["photos", "night_cafe", "-o", "no/out"], "no/out' cannot be written: the folder that it would be in is"),
+        (["photos", "night_cafe", "-o", "text.png"], "text.png' cannot be written: it is a file; expected a folder"),
         (["text.png", "night_cafe"], "cannot read"),
         (["photos", "text.png"], "cannot read"),
         (["photos", "night_cafe", "--mask", "nowhere.png"], "no map 'nowhere.png'"),
@@ -420,10 +427,13 @@ def test_workers_that_die_before_the_first_run(photos, monkeypatch, capsys, rais
 
 
 def test_the_caller_does_without_tensorflow():
+    """And without Matplotlib, which a notebook's MPLBACKEND may stop."""
+    environment = os.environ | {"MPLBACKEND": "module of a notebook"}
     code = "import sys, nst_keras.runs.many, nst_keras.runs.many_command; print(sorted(sys.modules))"
-    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    command = [sys.executable, "-c", code]
+    modules = subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout
     assert "'nst_keras.runs.many'" in modules
-    assert not {"'tensorflow'", "'keras'"} & set(modules.strip("[]\n").split(", "))
+    assert not {"'tensorflow'", "'keras'", "'matplotlib'"} & set(modules.strip("[]\n").split(", "))
 
 
 def test_without_dask(monkeypatch, capsys):
@@ -472,6 +482,19 @@ def test_folders_give_all_that_can_be_read(tmp_path, monkeypatch):
     Path("none/p.heic").write_bytes(b"\0\0\0\x18ftypheic")
     with pytest.raises(FileNotFoundError, match=r"no pictures in the folder 'none'; there is 'p\.heic' \(HEIC\)$"):
         find_pictures("none")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_link_to_a_folder_above(tmp_path, monkeypatch):
+    """** comes to each picture again and again through it; a link to a picture is a picture."""
+    monkeypatch.chdir(tmp_path)
+    Path("photos").mkdir()
+    Image.new("RGB", (8, 8)).save("photos/a.png")
+    os.symlink("a.png", "photos/b.png")
+    os.symlink(".", "photos/again")
+    assert find_pictures("photos/**/*.png") == [
+        str(tmp_path.resolve() / "photos" / name) for name in ("a.png", "b.png")
+    ]
 
 
 def find_quietly(given):

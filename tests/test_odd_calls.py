@@ -1,7 +1,7 @@
 """Whatever the command is given, it ends in a picture that its sidecar replays, or in one sentence and no file.
 
-Odd files, names, options and environments in random combinations, without the painting: a stub stands in its place, so
-that hundreds take a minute. `--odd-calls 5000` tries more.
+Odd files, names, options and environments in random combinations, of one picture and of sweeps, without the painting: a
+stub stands in its place, but for each fiftieth, so that hundreds take a minute. `--odd-calls 5000` tries more.
 """
 
 import contextlib
@@ -17,7 +17,8 @@ import tensorflow as tf
 from PIL import Image
 
 from nst_keras import FeatureExtractor, __main__, load_vgg
-from nst_keras.runs import read_sidecar, sidecar
+from nst_keras.runs import many, read_sidecar, sidecar
+from nst_keras.transfer import paint
 
 GOOD_FILES = ["good", "bundled", "gray", "palette", "clear"]
 BAD_FILES = ["tiny", "long", "empty", "cut", "text", "zip", "folder", "gone"]
@@ -37,7 +38,10 @@ BAD_OPTIONS = [["--beta", "-1"], ["--beta", "nan"], ["--beta", "x"], ["--steps",
                ["--checkpoint-every", "0"]]  # fmt: skip
 ENDS = ["whole"] * 6 + ["interrupted", "interrupted at once", "failed", "failed at once"]
 STREAMS = ["plain"] * 4 + ["absent", "closed", "ascii", "breaks"]
-KNOWN: list[tuple] = []
+SHALLOW = ["--content-layer", "block2_conv2", "--style-layers", "block1_conv1", "--steps", "2"]
+OF_SWEEPS = {"--beta", "--colors", "--init", "--style-scale", "--seed", "--optimizer", "--content-layer", "--mask"}
+GOOD_VARY = [["--vary", "beta=3,10"], ["--vary", "seed=1"], ["--vary", "colors=style,content"]]
+BAD_VARY = [["--vary", "beta"], ["--vary", "beta=x,3"], ["--vary", "what=1"], ["--vary", "seed=1,1"]]
 
 
 class Breaks(io.StringIO):
@@ -71,8 +75,10 @@ def make(kind, name):
 
 def stub(end):
     """In place of `paint`."""
+    if end == "real":
+        return paint
 
-    def paint(run, watchers=()):
+    def painted(run, watchers=()):
         if end.endswith("at once"):
             raise KeyboardInterrupt if end[0] == "i" else MemoryError("none left")
         run.image = tf.round(run.C)
@@ -83,7 +89,7 @@ def stub(end):
             raise RuntimeError("whatever")
         return run
 
-    return paint
+    return painted
 
 
 def call(words, kind):
@@ -132,11 +138,15 @@ def either(rng, good, bad):
     return rng.choice(bad if rng.random() < 0.12 else good)
 
 
-def one(rng, monkeypatch, counts):
+def one(rng, monkeypatch, counts, real):
+    """A call for one picture."""
     files = [either(rng, GOOD_FILES, BAD_FILES) for _ in range(rng.choice([2, 2, 2, 2, 3, 1]))]
     names = rng.sample(NAMES, len(files))
     options = [either(rng, GOOD_OPTIONS, BAD_OPTIONS) for _ in range(rng.choice([0, 1, 1, 2]))]
     output, end, kind = either(rng, GOOD_OUTPUTS, BAD_OUTPUTS), rng.choice(ENDS), rng.choice(STREAMS)
+    if real:
+        files, options, output, end = ["good", "clear"], [SHALLOW], "out.png", "real"
+        names = names[:1] + ["s.png"]
     given = [make(*pair) for pair in zip(files, names, strict=True)]
     options += [] if output is None else [["-o", output]] if output[:1] != "-" else [[f"--output={output}"]]
     words = [word for option in options for word in option if option != ["--", "--"]]
@@ -146,22 +156,66 @@ def one(rng, monkeypatch, counts):
     Path("there.png").write_bytes(b"precious")
     before = listing()
     monkeypatch.setattr("nst_keras.transfer.paint", stub(end))
-    if any((f in (None, *files)) and (o in (None, *map(tuple, options))) and p in (None, output) for f, o, p in KNOWN):
-        counts["known"] += 1
-        return
     status, said = call(words, kind)
     new = {name for name, written in listing().items() if before.get(name) != written}
     if status == 2 or (status == 130 and not new):
         check_refused(said, before, (words, files, end, kind))
     else:
-        assert status == {"whole": 0, "interrupted": 130, "failed": 1}[end], (words, files, said)
-        monkeypatch.setattr("nst_keras.transfer.paint", stub("whole"))
+        assert status == {"whole": 0, "real": 0, "interrupted": 130, "failed": 1}[end], (words, files, said)
+        monkeypatch.setattr("nst_keras.transfer.paint", stub("real" if real else "whole"))
         check_made(new, (words, files))
     counts[status] += 1
 
 
+def several(rng, monkeypatch, counts):
+    """A call for a sweep: its page shows what was made, and the same call again makes the rest, and only that."""
+    Path("photos").mkdir()
+    files = [either(rng, GOOD_FILES[:1] + GOOD_FILES[2:], BAD_FILES) for _ in range(rng.choice([1, 2, 3]))]
+    given = [make(kind, f"photos/{name}") for kind, name in zip(files, rng.sample(NAMES, len(files)), strict=True)]
+    options = [either(rng, GOOD_OPTIONS, BAD_OPTIONS) for _ in range(rng.choice([0, 1, 2]))]
+    options = [option for option in options if option[0] in OF_SWEEPS] + [either(rng, GOOD_VARY, BAD_VARY)]
+    end, kind = rng.choice(ENDS), rng.choice(STREAMS)
+    words = [
+        "many",
+        rng.choice(["photos", "photos/*", given[0]]),
+        either(rng, ["coffee"], ["nowhere"]),
+        "--max-side",
+        "48",
+    ]
+    words += [
+        "-o",
+        either(rng, ["out", "o [1]"], ["no/where", given[0]]),
+        *(each for option in options for each in option),
+    ]
+    before, folder = listing(), Path(words[words.index("-o") + 1])
+    monkeypatch.setattr("nst_keras.transfer.paint", stub(end))
+    status, said = call([*words, "--quiet"], kind)
+    if status == 2:
+        check_refused(said, before, (words, files, end, kind))
+    else:
+        assert status == (130 if end == "interrupted at once" else status), (words, files, said)
+        assert status in (0, 1, 130), (words, files, said)
+        done = {path: path.stat().st_mtime_ns for path in folder.glob("*.png") if path.with_suffix(".json").exists()}
+        assert done or end != "whole" or set(files) & set(BAD_FILES), (words, said)
+        monkeypatch.setattr("nst_keras.transfer.paint", stub("whole"))
+        assert call([*words, "--quiet"], "plain")[0] == (1 if set(files) & set(BAD_FILES) and status else 0), words
+        assert all(path.stat().st_mtime_ns == written for path, written in done.items()), words
+        assert "<html" in Path(folder, "index.html").read_text(encoding="utf-8")
+        for path in folder.glob("*.png"):
+            with Image.open(path) as picture:
+                picture.load()
+    counts["sweep", status] += 1
+
+
+def here(jobs, records, *rest):
+    """In place of the workers."""
+    for job in jobs:
+        records[job] = many.make(job)
+
+
 def test_odd_calls(tmp_path, monkeypatch, pytestconfig, record_property):
-    """Without the network, too, but for its names."""
+    """Without most of the network, too."""
+    monkeypatch.setattr(many, "_make_all", here)
     network = FeatureExtractor(["block1_conv1", "block2_conv2"], load_vgg(), "float32")
     monkeypatch.setattr("nst_keras.pipeline.make_extractor", lambda settings: network)
     monkeypatch.setattr(sidecar, "measure", lambda run: {})
@@ -170,8 +224,13 @@ def test_odd_calls(tmp_path, monkeypatch, pytestconfig, record_property):
         folder = tmp_path / str(number)
         folder.mkdir()
         monkeypatch.chdir(folder)
-        one(random.Random(number), monkeypatch, counts)
+        rng = random.Random(number)
+        if number % 5:
+            one(rng, monkeypatch, counts, number % 50 == 1)
+        else:
+            several(rng, monkeypatch, counts)
     print(dict(counts))
-    assert min(counts[status] for status in (0, 1, 2, 130)) >= 5
+    assert min(counts[status] for status in (0, 1, 2, 130)) >= 3
+    assert min(counts["sweep", status] for status in (0, 2)) >= 5
     assert threading.active_count() < 50
     assert sys.stdout is not None

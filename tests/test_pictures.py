@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import unicodedata
 import warnings
 import zlib
 from pathlib import Path
@@ -19,7 +20,7 @@ from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from nst_keras import bundled_pictures, data_path, load_image, resize_image, save_image
 from nst_keras.files import kinds
-from nst_keras.files.pictures import picture_path, write_whole
+from nst_keras.files.pictures import picture_path, read_picture, write_whole
 from nst_keras.files.places import check_place
 
 try:
@@ -288,6 +289,37 @@ def locked_folder():
         if root:
             os.seteuid(0)
         folder.chmod(0o755)
+
+
+def test_names_that_look_the_same(tmp_path, monkeypatch):
+    """A Mac writes é in two letters. Capitals and addresses are not guessed at, but said."""
+    monkeypatch.chdir(tmp_path)
+    picture = Image.new("RGB", (8, 6), "teal")
+    for ways in ("NFC", "NFD"), ("NFD", "NFC"):
+        on_disk, given = (f"{ways[0]} {unicodedata.normalize(form, 'é')}.png" for form in ways)
+        picture.save(on_disk)
+        assert picture_path(given) == Path(on_disk)
+        assert np.array_equal(read_picture(given), picture)
+    picture.save("IMG_1.JPG")
+    for given, said in (("img_1.jpg", "there is 'IMG_1.JPG'"), ("https://example.com/a.jpg", "download it")):
+        with pytest.raises(FileNotFoundError, match=rf"no such picture: '{given}'; {said}"):
+            read_picture(given)
+
+
+def test_values_of_other_ranges(tmp_path):
+    """Of 32 bits, signed, of 12 bits in 16, and with 0 for white: what would be white, black or a negative is said."""
+    ramp = np.linspace(0, 1, 48).reshape(6, 8)
+    for values in (ramp * 2e9, ramp * 1000 - 500):
+        Image.fromarray(values.astype(np.int32)).save(tmp_path / "x.tif")
+        with pytest.raises(ValueError, match=r"x\.tif.*: its values are not within 16 bits"):
+            read_picture(tmp_path / "x.tif")
+    for name, values in (("x.tif", (ramp * 4095).astype(np.uint16)), ("x.png", (ramp * 15).astype(np.uint8))):
+        Image.fromarray(values).save(tmp_path / name)
+        with pytest.warns(UserWarning, match=r"is almost black, 1[56] of 255 where it is brightest") as said:
+            read_picture(tmp_path / name)
+        assert len(said) == 1
+    Image.fromarray((ramp * 65535).astype(np.uint16)).save(tmp_path / "x.tif", tiffinfo={262: 0})
+    assert read_picture(tmp_path / "x.tif")[[0, -1], [0, -1], 0].tolist() == [255, 0]
 
 
 def test_without_permission(locked_folder):

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from nst_keras import __main__, runs
-from nst_keras.runs import terminal
+from nst_keras.runs import quiet, terminal
 
 FAST = ["--max-side", "48", "--steps", "2", "--content-layer", "block2_conv2", "--style-layers", "block1_conv1"]
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -116,6 +116,18 @@ os.write(2, b"nowhere")
 """
     command = f"{sys.executable} -c '{script}' <&- 2>&-"
     assert subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE).returncode == 0
+
+
+def test_no_folder_for_temporary_files(monkeypatch, capfd):
+    """TensorFlow's notices are then lost, and nothing else."""
+
+    def nowhere():
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(quiet.tempfile, "TemporaryFile", nowhere)
+    quiet.start_tensorflow()
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
 
 
 def test_a_run_that_fails_says_so_in_its_sidecar(folder, monkeypatch, capsys):

@@ -42,12 +42,18 @@ def find_pictures(given: str | os.PathLike | Sequence[str | os.PathLike]) -> lis
     elif name in bundled_pictures():
         return [name]
     else:
-        fitting = [Path(each) for each in _fitting(name)]
+        fitting = [Path(each) for each in dict.fromkeys(map(_place, _fitting(name)))]
         if not fitting:
             bundled = ", ".join(bundled_pictures())
             raise FileNotFoundError(f"no such picture, folder or pattern: {name!r}; bundled pictures are {bundled}")
         found = _pictures_among(fitting, f"what fits {name!r}")
-    return list(dict.fromkeys(os.path.abspath(each) for each in found))
+    return list(dict.fromkeys(_place(each) for each in found))
+
+
+def _place(path):
+    """Folders by their own names: through a link to a folder above, ** comes to each picture again and again."""
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def _fitting(pattern):

@@ -37,24 +37,17 @@ SIGNS = [
         rb"....ftyp|....moov|\x1aE\xdf\xa3|RIFF....AVI |OggS|FLV|\x00\x00\x01[\xba\xb3]|0&\xb2u",
         "save one frame as PNG",
     ),
-    ("sound", rb"ID3|RIFF....WAVE|fLaC|\xff[\xfb\xf3\xf2]", "give a picture"),
     ("a PDF", rb"\s*%PDF", "export the page as PNG"),
-    ("PostScript", rb"%!PS|\xc5\xd0\xd3\xc6", "export it as PNG"),
     ("a Photoshop file", rb"8BPS", CONVERT),
     ("a file of GIMP", rb"gimp xcf", CONVERT),
-    ("an OpenEXR picture", rb"v/1\x01", CONVERT),
-    ("a Radiance picture", rb"#\?RA", CONVERT),
     ("a checkpoint or another archive", rb"PK\x03\x04", "unpack it, or for a checkpoint use --resume"),
     ("an archive", rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ", "unpack it"),
     ("the side file of a Mac, not the picture", rb"\x00\x05\x16[\x00\x07]", "give the file without ._ before its name"),
-    ("an array of NumPy", rb"\x93NUMPY", "give the array itself, in Python"),
-    ("an HDF5 file", rb"\x89HDF", "give a picture; weights go to --weights"),
 ]
 WORDS = [  # of what is text
     ("an HTML page", rb"<(!doctype\s+html|html|head|body|title|script)", "fetch the picture itself, not its page"),
     ("SVG", rb"(<\?xml.*)?(<!--.*)?(<!doctype\s+svg.*)?<(svg:)?svg\b", "export it as PNG"),
     ("an HTML page", rb"(<\?xml.*|<!--.*)<html\b", "fetch the picture itself, not its page"),
-    ("an XML file", rb"<\?xml", "give a picture"),
     ("a JSON file", rb"[{\[]", "a picture's JSON file goes to --settings"),
 ]
 RAW = {".dng", ".nef", ".nrw", ".arw", ".sr2", ".srf", ".pef", ".srw", ".cr2", ".3fr", ".iiq", ".rwl", ".erf", ".kdc"}

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import os
+import unicodedata
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".ti
 TURNS: dict[Any, Any] = dict(
     enumerate([None, *(Image.Transpose(n) for n in (0, 3, 1, 5, 4, 6, 2))], start=1)
 )  # by EXIF's number
+DARK = 16  # of 255, to which 12 bits of 16 come: what is nowhere brighter looks black
+PHOTOMETRIC = 262  # a tag of TIFF: 0 if 0 is white
 LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
 
 
@@ -83,7 +86,15 @@ def _absolute(name):
 def picture_path(name: str | os.PathLike) -> Path:
     """The path of a picture: of the file with this name, else of the bundled picture with this short name."""
     path = Path(name)
-    return path if path.exists() else bundled_pictures().get(os.fspath(name), path)
+    return path if path.exists() else bundled_pictures().get(os.fspath(name)) or _spelled_otherwise(path)
+
+
+def _spelled_otherwise(path):
+    """The file whose name looks the same: é is one letter, or, on a Mac, e and an accent."""
+    same = lambda name: unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", path.name)
+    with contextlib.suppress(OSError, ValueError):
+        return path.with_name(next(filter(same, os.listdir(path.parent)), path.name))
+    return path
 
 
 def read_picture(
@@ -94,7 +105,7 @@ def read_picture(
     A map is a layer, (a color, a note on it): no colors are mixed where it is transparent; where that is more than
     half, it has this color.
     """
-    path, head = picture_path(path), b""
+    given, path, head = path, picture_path(path), b""
     try:
         with open(path, "rb") if path.is_file() else open_special(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is said below
@@ -105,8 +116,7 @@ def read_picture(
                 head = file.read(HEAD)
                 picture, alpha, notes = _read_otherwise(file, path, max_side, error)
     except FileNotFoundError:
-        bundled = ", ".join(bundled_pictures())
-        raise FileNotFoundError(f"no such picture: {str(path)!r}; bundled ones are {bundled}") from None
+        raise FileNotFoundError(f"no such picture: {os.fspath(given)!r}; {_instead(os.fspath(given))}") from None
     except Exception as error:  # Pillow's readers raise many kinds for damaged files
         raise ValueError(f"cannot read {str(path)!r} as a picture: {_why(error, head, path)}") from error
     if alpha is not None:
@@ -123,6 +133,16 @@ def read_picture(
             check_enlargement(repr(str(path)), height, width, max_side)
         picture = picture.resize(size[::-1], Image.Resampling.LANCZOS)
     return np.asarray(picture)
+
+
+def _instead(given):
+    """What to give in place of a picture that is not there."""
+    if "://" in given:
+        return "download it, and give the file"
+    folder, last = os.path.split(given)
+    there = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+    near = [name for name in there if name.lower() == last.lower()]
+    return f"there is {near[0]!r}" if near else f"bundled ones are {', '.join(bundled_pictures())}"
 
 
 class _Refused(ValueError):
@@ -178,12 +198,16 @@ def _read(file, path, max_side):
             notes.append("has metadata that cannot be read; it is taken as upright")
         picture = opened if turn is None else opened.transpose(turn)
     if picture.mode[0] in "IF":
-        picture = _in_8_bits(picture)
+        picture = _in_8_bits(picture, getattr(opened, "tag_v2", {}).get(PHOTOMETRIC) == 0)
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     if picture.info.get("icc_profile"):
         picture, note = _to_srgb(picture)
         notes += note
-    return picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None, notes
+    picture, alpha = picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None
+    brightest = int(np.max(picture.getextrema()))
+    if alpha is None and 0 < brightest <= DARK:
+        notes.append(f"is almost black, {brightest} of 255 where it is brightest; if it holds fewer bits, stretch them")
+    return picture, alpha, notes
 
 
 def _notes_on_frames(opened):
@@ -198,11 +222,14 @@ def _notes_on_frames(opened):
     return [f"has {frames} frames; only the first is used"] if frames > 1 else []
 
 
-def _in_8_bits(picture):
-    """A gray picture of 16 bits per value."""
+def _in_8_bits(picture, inverse):
+    """A gray picture of 16 bits per value; in `inverse` ones 0 is white, which Pillow leaves."""
     if picture.mode == "F":
         raise _Refused("its values are floating-point numbers of unknown range; save it with 8 bits per color")
-    return Image.fromarray((np.asarray(picture, np.float64) / 257).clip(0, 255).round().astype(np.uint8))
+    values = np.asarray(picture, np.float64) / 257
+    if values.min() < 0 or values.max() > 255:
+        raise _Refused("its values are not within 16 bits, 0 to 65,535; save it with 8 bits per color")
+    return Image.fromarray((255 - values if inverse else values).round().astype(np.uint8))
 
 
 def _to_srgb(picture):

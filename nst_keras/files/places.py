@@ -15,7 +15,10 @@ WHY = {
     errno.EACCES: "you may not write there; choose another folder",
     errno.EPERM: "you may not write there; choose another folder",
     errno.EROFS: "nothing can be written there; choose another folder",
+    errno.ENOENT: "the folder that it would be in is not there",
+    errno.EEXIST: "it is a file; expected a folder",
     errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
     errno.ELOOP: "it is a link that leads to itself; choose another name",
 }
 

@@ -75,7 +75,9 @@ def weights_sha256(name: str = "vgg19", weights: str | os.PathLike = "bundled") 
     try:
         path = DATA / BUNDLED_WEIGHTS.format(name=name) if weights == "bundled" else Path(weights)
         return _sha256(path, path.stat().st_mtime_ns)
-    except FileNotFoundError as error:
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError):
+            raise type(error)(f"{os.fspath(weights)!r} is no weights file that can be read: {error.strerror}") from None
         if weights == "bundled":
             raise FileNotFoundError(f"the bundled weights are missing ({error}); {RESTORE}") from None
         raise FileNotFoundError(

@@ -44,8 +44,7 @@ class Checkpoint(Callback):
             raise ValueError(
                 "a checkpoint names the pictures: give content and style as paths, not as images in memory"
             )
-        if self.run.history.progress is None:
-            check_place(self.path, inputs_of(self.run))
+        check_place(self.path, inputs_of(self.run))
         if self.path.exists() and self.run.history.progress is None:
             raise FileExistsError(f"{str(self.path)!r} exists; resume that run, delete the file or choose another name")
         self.pictures = [self.run.files.get(os.fspath(each)) or _identity(each) for each in pictures]

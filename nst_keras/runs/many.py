@@ -25,6 +25,7 @@ from tqdm.auto import tqdm
 
 from nst_keras.controls.memory import free_memory
 from nst_keras.files.pictures import picture_path
+from nst_keras.files.places import check_place, refused
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.cluster import CPU_COUNT, LOST, Client, as_completed, local_client, locket
 from nst_keras.runs.grid import Job, failed, finished, first_that_works, grid
@@ -101,8 +102,12 @@ def sweep(
 @contextlib.contextmanager
 def _alone(folder):
     """Hold the folder for this call. The operating system lets it go when the process ends, however it ends."""
-    folder.mkdir(exist_ok=True)
     lock = folder / LOCK
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise refused(folder, error) from None
+    check_place(lock)
     theirs = [] if lock.exists() else [name for name in RESULTS if (folder / name).exists()]
     if theirs:
         raise FileExistsError(

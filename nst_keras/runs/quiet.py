@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import tempfile
+from typing import IO
 
 from nst_keras.runs.terminal import Lasting, fill_gaps
 
@@ -23,7 +24,11 @@ def start_tensorflow() -> None:
     fill_gaps()
     Lasting(sys.stderr).flush()
     shown = os.dup(2)
-    with tempfile.TemporaryFile() as notices, _nothing_collected():
+    try:
+        held: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+    except OSError:  # no folder for temporary files can be written
+        held = open(os.devnull, "r+b")  # noqa: SIM115
+    with held as notices, _nothing_collected():
         os.dup2(notices.fileno(), 2)
         try:
             importlib.import_module("nst_keras.files.backend")  # TensorFlow too stumbles over an unknown one

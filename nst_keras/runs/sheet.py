@@ -1,6 +1,7 @@
 """What a sweep ends with: sheet.png and index.html, all pictures side by side, and records.csv."""
 
 import csv
+import importlib.util
 import io
 import textwrap
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from nst_keras.files.pictures import write_whole
@@ -104,7 +104,10 @@ def draw_sheet(folder: Path, title: str, rows: list, columns: list, cells: dict)
 
 
 def _fonts():
-    path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")  # has more than Latin letters
+    # Has more than Latin letters. Matplotlib itself is not imported: it refuses to be where a notebook's MPLBACKEND is
+    # one that it does not know.
+    spec: Any = importlib.util.find_spec("matplotlib")
+    path = Path(spec.origin).with_name("mpl-data") / "fonts/ttf/DejaVuSans.ttf"
     return [ImageFont.truetype(path, size) for size in (13, 11)]
 
 
