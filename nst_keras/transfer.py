@@ -168,7 +168,7 @@ def enlarged(G: tf.Tensor, C: tf.Tensor) -> tf.Tensor:
     So what is too fine for the smaller size is that of C, and sharp. Clipped to 0..255.
     """
     size = C.shape[1:3]
-    return tf.clip_by_value(C + resize_image(G, size) - resize_image(resize_image(C, G.shape[1:3]), size), 0.0, 255.0)
+    return tf.clip_by_value(C + (resize_image(G, size) - resize_image(resize_image(C, G.shape[1:3]), size)), 0.0, 255.0)
 
 
 def scaled(image: tf.Tensor, factor: float) -> tuple[int, int]:

@@ -162,7 +162,7 @@ def paint(C, S, steps=20):
         size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
         C_now = first = resize(C, size)
         if curve:  # what is too fine for the smaller size comes from C
-            first = tf.clip_by_value(C_now + resize(G, size) - resize(resize(C_now, G.shape[1:3]), size), 0, 255)
+            first = tf.clip_by_value(C_now + (resize(G, size) - resize(resize(C_now, G.shape[1:3]), size)), 0, 255)
         G, more = minimize(objective(C_now, resize(S, size_S)), first, round(steps * max(C.shape) / max(size)))
         curve += more
     return G, curve
