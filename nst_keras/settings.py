@@ -91,7 +91,7 @@ class Settings:
     style_normalizer: str = setting("relative", STYLE_NORMALIZERS, "convention of the style cost",
         RELATIVE, metavar="NAME")
     optimizer: str = setting("lbfgs", OPTIMIZERS, "lbfgs, adam or gradient_descent")
-    steps: int = setting(20, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
+    steps: int = setting(18, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
         "How many more, says `scale_steps`.", costs=True)
     learning_rate: float = setting(5.0, number(above=0, expected="a finite number above 0"),
         "for adam (in units of 0..255) and gradient_descent", "For gradient_descent it depends on J.")
