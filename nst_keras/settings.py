@@ -42,7 +42,7 @@ LAMBDAS = {
 # What the studio calls them
 COLORS = {"style": "the painting's", "content": "the photograph's", "luminance": "the photograph's, by brightness"}
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
-STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (35.0, 1.58)}
+STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (100.0, 2.4)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 RELATIVE = (
