@@ -139,18 +139,32 @@ def deprocess(x: tf.Tensor) -> tf.Tensor:
     return (tf.cast(x, tf.float32) + tf.constant(IMAGENET_MEAN_BGR))[..., ::-1]
 
 
-def initial_image(init: str, content: tf.Tensor, seed: int = 0, noise_share: float = 0.6) -> tf.Tensor:
+def initial_image(
+    init: str, content: tf.Tensor, seed: int = 0, noise_share: float = 0.6, smaller: tf.Tensor | None = None
+) -> tf.Tensor:
     """The image that the optimization starts from.
 
     "content"  a copy of C
     "noise"    each value drawn uniformly from 0..255
     "blend"    noise_share · noise + (1 - noise_share) · C
 
+    Coarse to fine, a larger size goes on from G of the smaller one before. From noise that is G, enlarged; from C it is
+    C, changed as the smaller size has changed it, so that what is too fine for that is sharp from the start:
+
+        C + enlarged G - enlarged C of G's size
+
     Args:
         init: one of the names above.
         content: C, (1, H, W, 3).
         seed, noise_share: the same seed gives the same noise; its share, 0..1, for "blend".
+        smaller: G of the size before, if there was one.
     """
+    if smaller is not None:
+        size = content.shape[1:3]
+        G = resize_image(smaller, size)
+        if init == "content":
+            G += content - resize_image(resize_image(content, smaller.shape[1:3]), size)
+        return tf.clip_by_value(G, 0.0, 255.0)
     if init == "content":
         return tf.identity(content)
     noise = tf.random.Generator.from_seed(seed).uniform(content.shape, 0.0, 255.0)

@@ -21,7 +21,7 @@ from nst_keras.objective import Objective, make_extractor
 from nst_keras.optimize import FORKED, HANGS, Optimizer, adam, gradient_descent, lbfgs
 from nst_keras.settings import SMALLEST_SIDE, Settings
 from nst_keras.style import check_style_weights
-from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, enlarged, ladder, paint, scaled
+from nst_keras.transfer import Callback, Picture, Run, Scene, at_size, ladder, paint, scaled
 
 # Pixels on the longer side, about, where coarse-to-fine begins. From noise a composition has yet to be found.
 COARSEST = {"content": 128, "blend": 128, "noise": 64}
@@ -95,11 +95,7 @@ def begin_scale(run: Run) -> tuple[Objective, tf.Tensor, Optimizer]:
     """J at the size that the run is at, the image to start from there, and the optimizer."""
     s, size = run.settings, run.sizes[run.scale]
     C, S = at_size(size, run.C, run.S)
-    if run.image is None:
-        first = initial_image(s.init, C, s.seed)
-    else:
-        first = enlarged(run.image, C) if s.init == "content" else resize_image(run.image, size)
-    scene = Scene(C, S, first)
+    scene = Scene(C, S, initial_image(s.init, C, s.seed, smaller=run.image))
     for control in run.controls:
         scene = control(scene)
     given = (scene.C, scene.styles, s, run.extractor, scene.regions, scene.view)

@@ -43,7 +43,7 @@ LAMBDAS = {
 # What the studio calls them
 COLORS = {"style": "the painting's", "content": "the photograph's", "luminance": "the photograph's, by brightness"}
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
-STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (35.0, 1.58)}
+STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (100.0, 2.4)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
 INITIAL_IMAGES = ("content", "noise", "blend")
 RELATIVE = (
@@ -92,7 +92,7 @@ class Settings:
     style_normalizer: str = setting("relative", STYLE_NORMALIZERS, "convention of the style cost",
         RELATIVE, metavar="NAME")
     optimizer: str = setting("lbfgs", OPTIMIZERS, "lbfgs, adam or gradient_descent")
-    steps: int = setting(20, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
+    steps: int = setting(18, whole(1), "gradient evaluations at the largest scale; smaller ones get more",
         "How many more, says `ladder`.", costs=True)
     learning_rate: float = setting(5.0, number(sys.float_info.min, expected="a finite number above 0"),
         "for adam (in units of 0..255) and gradient_descent", "For gradient_descent it depends on J.")

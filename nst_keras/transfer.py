@@ -160,17 +160,6 @@ def at_size(size: tuple[int, int], C: tf.Tensor, S: Sequence[tf.Tensor]) -> tupl
     return resize_image(C, size), [resize_image(one, scaled(one, size[0] / C.shape[1])) for one in S]
 
 
-def enlarged(G: tf.Tensor, C: tf.Tensor) -> tf.Tensor:
-    """The first image of a larger size: C, changed as a smaller size has changed it.
-
-        C + enlarged G - enlarged C of G's size
-
-    So what is too fine for the smaller size is that of C, and sharp. Clipped to 0..255.
-    """
-    size = C.shape[1:3]
-    return tf.clip_by_value(C + (resize_image(G, size) - resize_image(resize_image(C, G.shape[1:3]), size)), 0.0, 255.0)
-
-
 def scaled(image: tf.Tensor, factor: float) -> tuple[int, int]:
     """(height, width) of an image times a factor, or times the least one that leaves SMALLEST_SIDE pixels."""
     factor = max(factor, min(1.0, SMALLEST_SIDE / min(image.shape[1:3])))

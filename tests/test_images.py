@@ -131,3 +131,14 @@ def test_what_holds_no_numbers(wrong):
     ) as error:
         as_image(wrong, None)
     assert len(str(error.value)) < 300
+
+
+def test_a_larger_size_begins_with_C_as_the_smaller_has_changed_it():
+    """What changed by 10 gray levels is C and 10 more, sharp; from noise it is the smaller image alone, blurred."""
+    C = tf.clip_by_value(load_image("chelsea", 64), 0, 230)
+    small = resize_image(C, 45)
+    np.testing.assert_allclose(initial_image("content", C, smaller=small), C, atol=1e-3)
+    np.testing.assert_allclose(initial_image("content", C, smaller=small + 10), C + 10, atol=1e-3)
+    np.testing.assert_array_equal(initial_image("noise", C, smaller=small), resize_image(small, 64))
+    bright = initial_image("content", C, smaller=tf.zeros_like(small) + 255)
+    assert float(tf.reduce_max(bright)) == 255

@@ -39,7 +39,7 @@ def test_steps():
 def test_runs_on_any_pictures(path, tmp_path, monkeypatch):
     """Its command line, with fewer steps."""
     text = path.read_text(encoding="utf-8")
-    quick = text.replace("steps=80", "steps=3").replace("steps=20", "steps=3")
+    quick = text.replace("steps=80", "steps=3").replace("steps=18", "steps=3")
     assert quick != text
     out = tmp_path / "out.png"
     monkeypatch.setattr(sys, "argv", [path.name, *PAIR, str(out), "--side", "64"])

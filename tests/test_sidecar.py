@@ -40,7 +40,7 @@ def test_save_writes_a_picture_and_its_settings(tmp_path, run):
     assert record["costs_at_end"]["J"] < record["costs_at_start"]["J"]
     assert record["versions"]["tensorflow"] == tf.__version__
     assert record["forecast"] == {"seconds": 1}
-    assert record["quality"]["noise"] > 0
+    assert record["quality"]["styles"][0]["fine_luminance"] > 0
     assert record["interrupted"] is False
     with pytest.raises(FileExistsError):
         save_run(run, tmp_path / "out.png")

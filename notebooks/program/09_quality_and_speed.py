@@ -154,7 +154,7 @@ def minimize(J, G, steps):
     return tf.constant(x), curve
 
 
-def paint(C, S, steps=20):
+def paint(C, S, steps=18):
     """Walk downhill on J at sizes from 128 pixels on, each √2 times the one before; begin with G = C."""
     G, curve = None, []
     for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):

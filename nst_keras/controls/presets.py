@@ -9,7 +9,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "balanced": {},  # the defaults
     "painterly": {"strength": 75, "layer_weights": "equal"},
     # That of version 0.6, but for its specks of color and its steps: objects of S come along, and inventions.
-    "dreamlike": {"strength": 44, "layer_weights": "deep", "positions_per_channel": 0},
+    "dreamlike": {"strength": 50, "layer_weights": "deep", "positions_per_channel": 0},
 }
 
 

@@ -19,7 +19,7 @@ from nst_keras.pipeline import prepare
 from nst_keras.settings import Settings
 from nst_keras.transfer import Callback, Run, inputs_of, paint
 
-FORMAT = "nst_keras checkpoint 4"
+FORMAT = "nst_keras checkpoint 5"
 
 
 class Checkpoint(Callback):
