@@ -55,6 +55,23 @@ def load_stored(name):
     return Stored(load_image(path.with_suffix(".webp")), json.loads(path.read_text(encoding="utf-8")))
 
 
+class Wish(NamedTuple):
+    """Of a unit: the patch of the bundled pictures that excites it most, and the `image` that was made for it from
+    noise, which excites it so many `times` as strongly; both RGB 0..255."""
+
+    patch: tf.Tensor
+    image: tf.Tensor
+    times: float
+
+
+def load_wish(layer, channel):
+    """What this unit wants, from data/wishes, made by benchmarks/make_wishes.py."""
+    name = f"{layer}_{channel}"
+    records = json.loads(data_path("wishes/wishes.json").read_text(encoding="utf-8"))
+    patch, image = (load_image(data_path(f"wishes/{name}{end}.webp")) for end in ("_patch", ""))
+    return Wish(patch, image, records[name]["times"])
+
+
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
     path = data_path(f"runs/{name}_film.webp")

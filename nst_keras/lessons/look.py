@@ -1,0 +1,90 @@
+"""Figures of what units respond to."""
+
+import numpy as np
+from PIL import Image
+
+from nst_keras import receptive_field, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.patches import patches_between, patches_of_units
+from nst_keras.lessons.stored import Frame, show_slider
+
+
+def mosaic(patches, tile=480, gap=6, columns=3):
+    """Up to nine patches in rows of three, strongest first, enlarged to `tile` pixels together; pixels stay squares."""
+    side = tile // columns - gap
+    canvas = np.full((columns * (side + gap) - gap,) * 2 + (3,), 255, np.uint8)
+    for index, patch in enumerate(patches[: columns**2]):
+        smooth = Image.Resampling.NEAREST if patch.pixels.shape[0] < 12 else Image.Resampling.BICUBIC
+        top, left = index // columns * (side + gap), index % columns * (side + gap)
+        small = Image.fromarray(to_pixels(patch.pixels))
+        canvas[top : top + side, left : left + side] = np.asarray(small.resize((side, side), smooth))
+    return canvas
+
+
+def heat(image, a, view, height=480):
+    """A picture in gray, with the places where a map is high in their own colors; the rest is dark."""
+    size, stride, offset = view
+    pixels, (n_H, n_W) = to_pixels(image).astype(float), a.shape
+    rows, columns = (
+        np.clip((np.arange(side) - offset - size / 2 + stride / 2) // stride, 0, n - 1).astype(int)
+        for side, n in zip(pixels.shape[:2], (n_H, n_W), strict=True)
+    )
+    strength = np.clip(a / max(a.max(), 1e-6), 0, 1)[np.ix_(rows, columns)]
+    strength = np.asarray(Image.fromarray(strength.astype(np.float32)).resize(pixels.shape[1::-1]))[..., np.newaxis]
+    gray = 0.35 * pixels.mean(axis=-1, keepdims=True)
+    lit = Image.fromarray(np.clip(gray + strength * (pixels - gray), 0, 255).astype(np.uint8))
+    return np.asarray(lit.resize((round(height * lit.width / lit.height), height), Image.Resampling.LANCZOS))
+
+
+def best_patch(a, picture, size, stride, offset):
+    """What the strongest unit of a map (nH, nW) sees of a picture (H, W, 3)."""
+    i, j = np.unravel_index(np.argmax(a), a.shape)
+    top, left = max(0, offset + i * stride), max(0, offset + j * stride)
+    return picture[top : top + size, left : left + size]
+
+
+def show_browser(found, images, network):
+    """A slider over units: the best patches of each, and where its channel responds in the picture of the first one.
+
+    Args:
+        found: {layer: {channel: list of Patch}}, as `patches_of_units` gives it for these images.
+    """
+    frames, seen = [], {}
+    for layer, of_channel in found.items():
+        view = receptive_field(network.vgg, layer)
+        for channel, patches in of_channel.items():
+            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 360)]
+            if patches:
+                index = patches[0].image
+                seen[index] = seen.get(index) or network(images[index])
+                tiles += [np.full((360, 12, 3), 255, np.uint8)]
+                tiles += [heat(images[index], seen[index][layer][0, :, :, channel].numpy(), view, 360)]
+            tiles = [tile[:354] for tile in tiles]
+            alt = f"Nine small pictures that excite {caption} most, and a picture lit where the channel responds."
+            frames.append(Frame(caption, np.concatenate(tiles, axis=1), alt))
+    return show_slider("unit", frames)
+
+
+def show_halves(units, images, network, seed):
+    """For each unit nine patches each: the strongest, some of those half as strong, and some of any place."""
+    activations, tiles, titles = [network(image) for image in images], [], []
+    channels = {layer: [c for l, c in units if l == layer] for layer, _ in units}
+    best = patches_of_units(_Known(network, activations), channels, images, inside=True)
+    for layer, channel in units:
+        maps, view = [a[layer][0, :, :, channel].numpy() for a in activations], receptive_field(network.vgg, layer)
+        strongest = best[layer][channel]
+        most = strongest[0].activation if strongest else 1.0
+        half = patches_between(maps, images, view, 0.4 * most, 0.6 * most, seed=seed)
+        tiles += [mosaic(group) for group in (strongest, half, patches_between(maps, images, view, seed=seed))]
+        titles += [f"{layer}, {channel}: strongest", "half as strong (40 to 60 %)", "any place"]
+    return show_images(tiles, titles, columns=3, tile=3.6)
+
+
+class _Known:
+    """A network whose activations for these images, in this order, are known."""
+
+    def __init__(self, network, activations):
+        self.vgg, self.layers, self.activations = network.vgg, network.layers, iter(activations)
+
+    def __call__(self, image):
+        return next(self.activations)
