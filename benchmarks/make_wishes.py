@@ -18,7 +18,7 @@ from nst_keras.vgg import load_vgg
 
 WISHES = Path(__file__).resolve().parent.parent / "data/wishes"
 SIDES = (256, 384)
-UNITS = {"block5_conv1": [34, 12], "block4_conv1": [225, 350, 78], "block3_conv1": [12]}
+UNITS = {"block5_conv1": [34], "block4_conv1": [225, 350]}
 STEPS, RATE = 150, 0.05
 
 

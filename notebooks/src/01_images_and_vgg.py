@@ -123,7 +123,10 @@ for letter in "DAC":
     print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# PLACEHOLDER why
+# **D** moves this layer little: an edge stays an edge, whatever the order of the colors. And C, S and G all went through the same exchanged eyes, so the two costs still compared like with like. The result passes for the right one. By looking at results you would never find this mistake.
+#
+# PLACEHOLDER A C
+#
 # ## A unit looks at a square, and the squares grow
 #
 # The network passes the picture through sixteen convolutions and, after each block, a pool that halves height and width. What comes out of a layer are the **activations**: an array of `nH` x `nW` positions with `nC` channels. One of its numbers is a **unit**, and a unit sees only a square of the picture, its **receptive field**.
@@ -161,39 +164,42 @@ show_fields(Ruler(FeatureExtractor(convolutions, vgg), to_vgg), photo, look_at)
 # 156 · 156 of 384 · 384 pixels: a sixth of the photo, a face with its hair. A unit of the first layer sees 3 · 3 pixels: a dot.
 # </details>
 #
-# Shallow layers still draw the photo. From block 4 on there are few positions and wide squares: such a unit can say "face here", but hardly "this hair there". And the squares are counted in *pixels*. Make the same photo twice as large, and each unit sees half as much of the scene: that is why the size of your pictures changes the style that you get.
+# The maps of shallow layers still look like the photo. In block 5 there are 24 x 24 units left, each with a view of a sixth of it. And the squares are counted in *pixels*: make the same photo twice as large, and each unit sees half as wide a piece of the scene. Think of that when you choose the size of your pictures.
 #
-# ## The pixels say *palace*. The network says *rocket*.
+# ## The pixels say palace, the network says rocket
 #
 # Here is a photo of a rocket at night, repainted as a bright print. Which of our five photos is it nearest to, place by place? Ask twice: once the bare pixels, once a layer of a network. To be fair we ask VGG16, a smaller sister that took no part in the painting.
 #
 # $$\text{distance}(a, b) = \frac{\sum (a-b)^2}{\sum a^2 + \sum b^2} \qquad \text{0: the same, 1: nothing in common}$$
 
-# %% tags=["nbval-check-output"]
-judge = FeatureExtractor([layer], load_vgg("vgg16"))
+# %%
+from nst_keras import resize_image
+
+judge, shape = FeatureExtractor([layer], load_vgg("vgg16")), (192, 256)
 names = ("astronaut", "chelsea", "coffee", "palace", "rocket")
 painted = ["palace_great_wave", "astronaut_composition_viii", "chelsea_church_auvers",
            "coffee_cafe_terrace", "rocket_great_wave", "astronaut_night_cafe"]
 readers = {"pixels": preprocess, "VGG16": lambda image: judge(image)[layer]}
 
+def small(path):
+    return resize_image(load_image(path, 256), shape)
+
 def distance(a, b):
     return np.sum((a - b) ** 2) / (np.sum(a**2) + np.sum(b**2))
 
 # %% tags=["nbval-check-output"]
-from nst_keras import resize_image
-
-shape, nearest = (192, 256), {}
-for name in painted:
-    G = load_image(data_path(f"gallery/{name}.jpg"), 256)
-    for reader, read in readers.items():
-        a = read(resize_image(G, shape))
-        d = [distance(a, read(resize_image(load_image(p, 256), shape))) for p in names]
-        nearest[name, reader] = names[np.argmin(d)], sorted(d)[1] / min(d)
-    said = (f"{reader}: {nearest[name, reader][0]:9}" for reader in readers)
-    print(f"{name:27}", "   ".join(said))
+nearest = {}
+for reader, read in readers.items():
+    known = {name: read(small(name)) for name in names}
+    for painting in painted:
+        a = read(small(data_path(f"gallery/{painting}.jpg")))
+        far = {name: distance(a, b) for name, b in known.items()}
+        nearest[painting, reader] = min(far, key=far.get)
+for painting in painted:
+    print(f"{painting:27}", *(f"{reader}: {nearest[painting, reader]:10}" for reader in readers))
 
 # %% alt="The rocket at night, its light repainting, and the palace."
-by_pixels, by_network = (nearest["rocket_great_wave", reader][0] for reader in readers)
+by_pixels, by_network = (nearest["rocket_great_wave", reader] for reader in readers)
 painting = load_image(data_path("gallery/rocket_great_wave.jpg"), 384)
 pictures = [painting, load_image(by_pixels, 384), load_image(by_network, 384)]
 show_images(pictures, ["the painting", "nearest by pixels", "nearest by VGG16"], tile=4.5)
@@ -226,7 +232,7 @@ check(1, answer)
 # **Exercise 2.** Make a network color-blind: write a function like `to_vgg` that shows VGG the same picture in gray, each pixel the mean of its red, green and blue. Then let the network paint: `paint_in(answer, "palace", "great_wave", max_side=192).image`, with `paint_in` from `nst_keras.lessons.rulers`.
 
 # %% tags=["exercise"]
-# Exercise 2: a function of a picture that returns VGG's input for its gray version; it replaces None
+# Exercise 2: a function of a picture; it returns VGG's input for the gray picture; it replaces None
 answer = None
 check(2, answer)
 
@@ -240,10 +246,10 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3, by eye.** Look at the astronaut in the slider again. Which is the first layer whose square holds both of her eyes? And which the first that holds her whole face, from chin to brow?
+# **Exercise 3, by eye.** Look at the astronaut in the slider again. In which layer does one unit for the first time see both of her eyes and her mouth? And in which one her whole head, hair and all?
 
 # %% tags=["exercise"]
-# Exercise 3: two names of layers replace None, such as ("block1_conv1", "block2_conv2")
+# Exercise 3: two names of layers, such as ("block1_conv1", "block2_conv2"), replace None
 answer = None
 check(3, answer)
 
@@ -251,7 +257,7 @@ check(3, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = ("block3_conv2", "block4_conv1")
+# answer = ("block4_conv1", "block5_conv1")
 # ```
 # </details>
 #

@@ -32,11 +32,11 @@ import numpy as np
 
 from nst_keras import FeatureExtractor, bundled_pictures, load_image, load_vgg, receptive_field
 from nst_keras.lessons.exercises.nb02 import check, your_turn
-from nst_keras.lessons.look import heat, mosaic
-from nst_keras.lessons.patches import patches_between, patches_of_units
+from nst_keras.lessons.look import Remembering, heat, mosaic
+from nst_keras.lessons.patches import patches_of_units
 
 # %% tags=["parameters"]
-units = {  # Tweak me: three channels of each layer; a fourth one is drawn by lot
+units = {  # Tweak me: other channels; the layers have 64, 128, 256, 512, 512 of them
     "block1_conv1": [32, 22, 24],
     "block2_conv1": [12, 29, 38],
     "block3_conv1": [31, 21, 12],
@@ -57,8 +57,9 @@ seed = 0  # of the lot; any whole number
 vgg, rng = load_vgg(), np.random.default_rng(seed)
 lots = {l: rng.choice(vgg.get_layer(l).output.shape[-1], 6, replace=False).tolist() for l in units}
 bank = [load_image(name, side) for side in sides for name in bundled_pictures()]
-network = FeatureExtractor(units, vgg, precision="auto")
-found = patches_of_units(network, {l: [*units[l], *lots[l]] for l in units}, bank, inside=True)
+searched = {l: [*units[l], *lots[l]] for l in units}
+network = Remembering(FeatureExtractor(units, vgg, precision="auto"), searched)
+found = patches_of_units(network, searched, bank, inside=True)
 print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "units")
 
 def show_row(layer):
@@ -93,7 +94,7 @@ show_row("block4_conv1")
 show_row("block5_conv1")
 
 # %% [markdown]
-# **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: of the nine patches of the eye unit four show an eye. With thirteen pictures there are not nine eyes to be found; the nine best then include the best of the rest.
+# **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: only four of the nine patches of 34, the eye unit, show an eye. In thirteen pictures the nine best soon include the best of the rest.
 #
 # **Try it.** Here are units that nobody picked, five of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
 
@@ -133,7 +134,8 @@ best_patch = your_turn(best_patch)
 
 # %% alt="The cat with its eyes lit, and the patch that was found: an eye."
 layer, channel, cat = "block4_conv1", 350, load_image("chelsea", 384)
-a, view = network(cat)[layer][0, :, :, channel].numpy(), receptive_field(vgg, layer)
+a = FeatureExtractor([layer], vgg)(cat)[layer][0, :, :, channel].numpy()
+view = receptive_field(vgg, layer)
 patch = best_patch(a, cat[0].numpy(), *view)
 titles = [f"where {layer}, {channel} responds", "your patch"]
 show_images([heat(cat, a, view), patch], titles, tile=4.5)
@@ -143,13 +145,13 @@ show_images([heat(cat, a, view), patch], titles, tile=4.5)
 #
 # ## The name fits the top, not the middle
 #
-# Nine patches out of hundreds of thousands are the extreme of the extreme. **Predict**: take places where the eye unit responds *half* as strongly as to its best patch. Will there be eyes?
+# Nine patches out of thousands are the extreme of the extreme. **Predict**: take places where the eye unit responds *half* as strongly as to its best patch. Will there be eyes?
 
 # %% alt="Three rows of three groups of nine patches: strongest, half as strong, at random."
 from nst_keras.lessons.look import show_halves
 
-named = [("block3_conv1", 31), ("block4_conv1", 350), ("block5_conv1", 34)]
-show_halves(named, bank[:13], network, seed)
+named = [(l, units[l][0]) for l in ("block3_conv1", "block4_conv1", "block5_conv1")]
+show_halves(named, found, bank, network, seed)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
@@ -159,7 +161,7 @@ show_halves(named, bank[:13], network, seed)
 #
 # The style cost does not use the nine best patches. It uses every unit at every place, the half-hearted ones too. So a name like "eye unit" is a handle, not a definition.
 #
-# ## A pool forgets where. The next channels remember.
+# ## A pool forgets where, the next channels remember
 #
 # Between two blocks a **max-pool** looks at squares of 2 x 2 positions and keeps the largest number of each. Two pictures, one result:
 
@@ -195,15 +197,14 @@ show_film("02_from_pool", "White noise turns into a photo of a cat with all its 
 #
 # **Predict**: the best patch gives $J = -1$. How far below does noise get when it is changed for 150 steps: $-1.2$, $-3$, $-10$?
 
-# %% tags=["nbval-check-output"] alt="Above the best patches of four units, below what the units paint."
-painters = [("block4_conv1", 350), ("block4_conv1", 225),
-            ("block5_conv1", 12), ("block5_conv1", 34)]
+# %% tags=["nbval-check-output"] alt="Above the best patches of three units, below what they paint: rings, hair, an eye."
+painters = [("block4_conv1", 350), ("block4_conv1", 225), ("block5_conv1", 34)]
 wishes = [load_wish(*unit) for unit in painters]
 for (layer, channel), wish in zip(painters, wishes, strict=True):
     print(f"{layer}, {channel:3}: J goes down to {-wish.times:.1f}")
 names = [f"{layer}, {channel}" for layer, channel in painters]
 pictures = [w.patch for w in wishes] + [w.image for w in wishes]
-show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), tile=3)
+show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), tile=4)
 
 # %% [markdown]
 # <details><summary>Answer</summary>

@@ -22,17 +22,18 @@ def show_fields(network, photo, at):
     for layer in network.layers:
         size, stride, offset = receptive_field(network.vgg, layer)
         maps = np.asarray(a[layer][0])
-        i, j = (int(np.clip((share * side - offset - size / 2) / stride, 0, n - 1) + 0.5)
-                for share, side, n in zip(at, photo.shape[1:3], maps.shape, strict=False))
+        i, j = (
+            int(np.clip((share * side - offset - size / 2) / stride, 0, n - 1) + 0.5)
+            for share, side, n in zip(at, photo.shape[1:3], maps.shape, strict=False)
+        )
         inner = maps[2:-2, 2:-2] if min(maps.shape[:2]) > 8 else maps  # the padding excites some channels most
         channel = int(np.argmax(inner.std(axis=(0, 1))))
         left = _with_square(to_pixels(photo), offset + i * stride, offset + j * stride, size)
-        frames.append(Frame(
-            f"{layer}: each unit sees {size} x {size} pixels; {maps.shape[0]} x {maps.shape[1]} units; "
-            f"right: channel {channel} of {maps.shape[2]}",
-            np.concatenate([left, np.full((HEIGHT, 12, 3), 255, np.uint8), _map(maps[..., channel], left.shape[1])], axis=1),
-            f"Left the picture with a square of {size} pixels, right a map of {maps.shape[0]} x {maps.shape[1]} units.",
-        ))  # fmt: skip
+        grid, white = f"{maps.shape[0]} x {maps.shape[1]}", np.full((HEIGHT, 12, 3), 255, np.uint8)
+        caption = f"{layer}: a unit sees {size} x {size} pixels; {grid} units; right: channel {channel}"
+        alt = f"Left the picture, lit in a square of {size} pixels; right a map of {grid} units."
+        right = _map(maps[..., channel], left.shape[1])
+        frames.append(Frame(caption, np.concatenate([left, white, right], axis=1), alt))
     return show_slider("layer", frames)
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from nst_keras import receptive_field, show_images
 from nst_keras.images import to_pixels
-from nst_keras.lessons.patches import patches_between, patches_of_units
+from nst_keras.lessons.patches import patches_between
 from nst_keras.lessons.stored import Frame, show_slider
 
 
@@ -43,48 +43,48 @@ def best_patch(a, picture, size, stride, offset):
     return picture[top : top + size, left : left + size]
 
 
+class Remembering:
+    """A network that keeps the maps of some units, {layer: channels}, of all images that it is shown."""
+
+    def __init__(self, network, units):
+        self.network, self.vgg, self.layers = network, network.vgg, network.layers
+        self.maps = {(layer, channel): [] for layer, channels in units.items() for channel in channels}
+
+    def __call__(self, image):
+        a = self.network(image)
+        for (layer, channel), maps in self.maps.items():
+            maps.append(a[layer][0, :, :, channel].numpy())
+        return a
+
+
 def show_browser(found, images, network):
     """A slider over units: the best patches of each, and where its channel responds in the picture of the first one.
 
     Args:
         found: {layer: {channel: list of Patch}}, as `patches_of_units` gives it for these images.
+        network: the Remembering network that has seen them.
     """
-    frames, seen = [], {}
+    frames = []
     for layer, of_channel in found.items():
-        view = receptive_field(network.vgg, layer)
         for channel, patches in of_channel.items():
-            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 360)]
+            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 366)]
             if patches:
-                index = patches[0].image
-                seen[index] = seen.get(index) or network(images[index])
-                tiles += [np.full((360, 12, 3), 255, np.uint8)]
-                tiles += [heat(images[index], seen[index][layer][0, :, :, channel].numpy(), view, 360)]
-            tiles = [tile[:354] for tile in tiles]
+                n = patches[0].image
+                lit = heat(images[n], network.maps[layer, channel][n], receptive_field(network.vgg, layer), 360)
+                tiles += [np.full((360, 12, 3), 255, np.uint8), lit]
             alt = f"Nine small pictures that excite {caption} most, and a picture lit where the channel responds."
             frames.append(Frame(caption, np.concatenate(tiles, axis=1), alt))
     return show_slider("unit", frames)
 
 
-def show_halves(units, images, network, seed):
+def show_halves(units, found, images, network, seed):
     """For each unit nine patches each: the strongest, some of those half as strong, and some of any place."""
-    activations, tiles, titles = [network(image) for image in images], [], []
-    channels = {layer: [c for l, c in units if l == layer] for layer, _ in units}
-    best = patches_of_units(_Known(network, activations), channels, images, inside=True)
+    tiles, titles = [], []
     for layer, channel in units:
-        maps, view = [a[layer][0, :, :, channel].numpy() for a in activations], receptive_field(network.vgg, layer)
-        strongest = best[layer][channel]
+        maps, view = network.maps[layer, channel], receptive_field(network.vgg, layer)
+        strongest = found[layer][channel]
         most = strongest[0].activation if strongest else 1.0
         half = patches_between(maps, images, view, 0.4 * most, 0.6 * most, seed=seed)
         tiles += [mosaic(group) for group in (strongest, half, patches_between(maps, images, view, seed=seed))]
         titles += [f"{layer}, {channel}: strongest", "half as strong (40 to 60 %)", "any place"]
     return show_images(tiles, titles, columns=3, tile=3.6)
-
-
-class _Known:
-    """A network whose activations for these images, in this order, are known."""
-
-    def __init__(self, network, activations):
-        self.vgg, self.layers, self.activations = network.vgg, network.layers, iter(activations)
-
-    def __call__(self, image):
-        return next(self.activations)

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import FeatureExtractor, bundled_pictures, data_path, load_image, receptive_field
+from nst_keras import FeatureExtractor, bundled_pictures, load_image, receptive_field
 from nst_keras.images import preprocess
 from nst_keras.optimize import adam, minimize
 from nst_keras.vgg import layer_names, load_vgg
@@ -25,8 +25,8 @@ class Wish:
         self.margin = min(MARGIN, self.size // 4)
         self.position = -(offset // stride)  # the first one that sees no padding
         self.edge = offset + self.position * stride  # so many pixels lie before its receptive field
-        below = layer_names(vgg)[layer_names(vgg).index(layer) - 1]
-        self.below = FeatureExtractor([below], vgg, precision="auto") if "conv1" not in layer or layer[5] != "1" else None
+        below = layer_names(vgg)[: layer_names(vgg).index(layer)][-1:]  # none below the first one
+        self.below = FeatureExtractor(below, vgg, precision="auto") if below else None
         self.kernel, self.bias = (weights[..., channel] for weights in vgg.get_layer(layer).get_weights())
         self.colors = colors_of_the_bank()
 

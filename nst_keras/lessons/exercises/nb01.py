@@ -74,11 +74,14 @@ check = checker(
         1: Exercise(fault_of_undo, praise="There and back again."),
         2: Exercise(fault_of_gray, praise="Colors are gone, and every edge is still there."),
         3: Exercise(
-            ("block3_conv2", "block4_conv1"),
+            ("block4_conv1", "block5_conv1"),
             hints=[
                 (lambda answer: isinstance(answer, str), "Give two layers."),
-                (lambda answer: answer[0].startswith(("block1", "block2")), "The first square is still too small."),
+                (lambda answer: answer[0] == "block4_conv1", "The first one is right. Look for the top of her hair."),
+                (lambda answer: answer[0].startswith("block3"), "There the mouth sticks out below, or an eye aside."),
+                (lambda answer: answer[1] == "block5_conv1", "The second one is right."),
             ],
+            praise="A face is a matter for block 4, a head for block 5.",
         ),
     }
 )

@@ -43,7 +43,9 @@ def fault_of_pool(pool):
         return "That keeps the upper left of each square, not the largest."
     if np.allclose(pooled, squares.mean(axis=(1, 3))):
         return "That is the average pool; take the largest."
-    return None if np.array_equal(pooled, squares.max(axis=(1, 3))) else "Right shape, but not the largest of each square."
+    return (
+        None if np.array_equal(pooled, squares.max(axis=(1, 3))) else "Right shape, but not the largest of each square."
+    )
 
 
 def fault_of_detector(kernel):
@@ -71,8 +73,14 @@ check = checker(
             (31, 80),
             hints=[
                 ((80, 31), "Block 1 first."),
-                (lambda answer: answer[0] == 31, "White is right. For the other one look at the left and right half of its patches."),
-                (lambda answer: answer[1] == 80, "Teal and red is right. For the other one look for patches in which nothing is to be seen."),
+                (
+                    lambda answer: answer[0] == 31,
+                    "White is right. For the other one look at the left and right half of its patches.",
+                ),
+                (
+                    lambda answer: answer[1] == 80,
+                    "Teal and red is right. For the other one look for patches in which nothing is to be seen.",
+                ),
             ],
         ),
     }
