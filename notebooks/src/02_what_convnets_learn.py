@@ -132,16 +132,17 @@ best_patch = your_turn(best_patch)
 # ```
 # </details>
 
-# %% alt="The cat with its eyes lit, and the patch that was found: an eye."
+# %% tags=["nbval-check-output"] alt="The cat with its eyes lit, and the patch that was found: an eye."
 layer, channel, cat = "block4_conv1", 350, load_image("chelsea", 384)
-a = FeatureExtractor([layer], vgg)(cat)[layer][0, :, :, channel].numpy()
-view = receptive_field(vgg, layer)
+of_cat = FeatureExtractor(units, vgg)(cat)
+a, view = of_cat[layer][0, :, :, channel].numpy(), receptive_field(vgg, layer)
 patch = best_patch(a, cat[0].numpy(), *view)
+print("units in the map:", a.size, "  the strongest sits at", np.unravel_index(a.argmax(), a.shape))
 titles = [f"where {layer}, {channel} responds", "your patch"]
 show_images([heat(cat, a, view), patch], titles, tile=4.5)
 
 # %% [markdown]
-# *The "round things" unit on a photo that you know.* Pick a channel is all you need to do: the same detector looks at every place of every picture.
+# *The "round things" channel on a photo that you know.* To pick a unit you only pick a channel: the same detector looks at every place of every picture.
 #
 # ## The name fits the top, not the middle
 #
@@ -159,7 +160,14 @@ show_halves(named, found, bank, network, seed)
 # PLACEHOLDER
 # </details>
 #
-# The style cost does not use the nine best patches. It uses every unit at every place, the half-hearted ones too. So a name like "eye unit" is a handle, not a definition.
+# So a name like "eye unit" is a handle, not a definition. And at most places a deep unit says nothing at all:
+
+# %% tags=["nbval-check-output"]
+for l in units:
+    print(f"{l}: {np.mean(of_cat[l] > 0):.0%} of all activations of the cat are above 0")
+
+# %% [markdown]
+# PLACEHOLDER silent
 #
 # ## A pool forgets where, the next channels remember
 #
