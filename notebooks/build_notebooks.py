@@ -2,8 +2,8 @@
 
 Each `src/NN_name.py` (jupytext, py:percent) is executed from a fresh kernel in this folder and written
 to `NN_name.ipynb`; `src/labs/NN_name.py`, called labs/NN, likewise to `labs/NN_name.ipynb`. A cell tagged `program`
-is filled with a file of `program/`, so that a notebook alone is complete. Nothing that changes from run to run is kept, so that two builds differ in the bytes
-of pictures at most. When a cell fails, the old notebook stays as it was.
+is filled with a file of `program/`, so that a notebook alone is complete. Nothing that changes from run to run is
+kept, so that two builds differ in the bytes of pictures at most. When a cell fails, the old notebook stays as it was.
 """
 
 import argparse

@@ -4,7 +4,7 @@ A notebook's module holds what is right and what is typically wrong:
 
     check = checker({1: Exercise(6.0, hints=[(12.0, "That is the sum; the cost has a factor 1/2.")])})
 
-and the notebook calls `check(1, answer)`. Where the reader writes a function of the program, "Your turn", the module has
+and the notebook calls `check(1, answer)`. For "Your turn", where the reader writes a function of the program, it has
 
     your_turn = turns({"gram": Turn(gram_matrix, ARGUMENTS, hints=[(wrong_gram, "Its rows mix channels.")])})
 
@@ -104,6 +104,11 @@ def turns(by_name):
 
     your_turn.turns = by_name  # type: ignore[attr-defined]
     return your_turn
+
+
+def activations(seed, rows=3, columns=4, channels=5):
+    """Numbers like those of a layer, (1, nH, nW, nC): 0 or more, many of them 0."""
+    return np.maximum(np.random.default_rng(seed).normal(size=(1, rows, columns, channels)), 0).astype(np.float32)
 
 
 def values(result):

@@ -1,6 +1,34 @@
 """Exercises of notebook 03."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import numpy as np
+
+from nst_keras.costs import content_cost
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+
+
+def J_content(a_C, a_G):
+    return content_cost(a_C, a_G, "relative")
+
+
+your_turn = turns(
+    {
+        "J_content": Turn(
+            J_content,
+            [(activations(1), activations(2)), (activations(3, 5, 4), activations(4, 5, 4))],
+            hints=[
+                (
+                    lambda C, G: np.sum((C - G) ** 2),
+                    "That grows with the picture; divide by what C itself has, Σ a_C².",
+                ),
+                (lambda C, G: np.mean((C - G) ** 2), "That depends on how strong a layer is; divide by Σ a_C²."),
+                (lambda C, G: np.sum((C - G) ** 2) / np.sum(G**2), "Divide by what C has, not G: C does not change."),
+                (lambda C, G: np.sum(np.abs(C - G)) / np.sum(C), "Square the differences, and what you divide by."),
+                (lambda C, G: np.sum(C - G) ** 2 / np.sum(C**2), "Square each difference first; then add them up."),
+                (lambda C, G: (C - G) ** 2 / np.sum(C**2), "Add up over all positions and channels: one number."),
+            ],
+        )
+    }
+)
 
 check = checker(
     {

@@ -1,8 +1,10 @@
 """Exercises of notebook 04."""
 
 import numpy as np
+import tensorflow as tf
 
-from nst_keras.lessons.exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+from nst_keras.style import gram_matrix
 
 
 def gram_fault(gram):
@@ -25,6 +27,52 @@ def gram_fault(gram):
     return f"For a test array of shape (2, 4, 3) it gives an array of shape {seen.shape} with other values."
 
 
+def J_style(of_S, of_G):
+    return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
+
+
+def flat(a):
+    return a.reshape(-1, a.shape[-1])
+
+
+GRAMS = [
+    (flat(activations(n)).T @ flat(activations(n)), flat(activations(n + 1)).T @ flat(activations(n + 1)))
+    for n in (1, 3)
+]
+your_turn = turns(
+    {
+        "gram": Turn(
+            gram_matrix,
+            [(activations(1),), (activations(2, 5, 4),)],
+            hints=[
+                (
+                    lambda a: a.reshape(a.shape[-1], -1) @ a.reshape(a.shape[-1], -1).T,
+                    "This reshape mixes channels. Channels are last, so the rows must be positions.",
+                ),
+                (lambda a: flat(a) @ flat(a).T, "That is positions times positions; the transpose stands first."),
+                (lambda a: flat(a).T @ flat(a) / len(flat(a)), "That is Gram/N; the raw sum is asked for."),
+                (lambda a: np.cov(flat(a).T, bias=True), "That is the covariance; no mean is subtracted."),
+                (lambda a: np.sum(flat(a) ** 2, axis=0), "That is the diagonal alone; each pair of channels counts."),
+            ],
+        ),
+        "J_style": Turn(
+            J_style,
+            GRAMS,
+            hints=[
+                (
+                    lambda S, G: np.sum((S - G) ** 2),
+                    "Divide by what S itself has, Σ of_S², so that all layers count alike.",
+                ),
+                (
+                    lambda S, G: np.mean((S - G) ** 2),
+                    "Divide by what S itself has, Σ of_S², so that all layers count alike.",
+                ),
+                (lambda S, G: np.sum((S - G) ** 2) / np.sum(G**2), "Divide by what S has, not G: S does not change."),
+                (lambda S, G: np.sum(np.abs(S - G)) / np.sum(S), "Square the differences, and what you divide by."),
+            ],
+        ),
+    }
+)
 D, n = 85930, 48  # ‖ΔGram‖²_F and N·nC of exercise 3
 
 check = checker(
