@@ -1,6 +1,6 @@
 """Make the pictures of data/runs, which take longer than a notebook may: python benchmarks/make_runs.py [NAME ...]
 
-Each run is one call of `stylize`; β = 0 makes it a reconstruction of C, α = 0 a texture of S. Its picture is kept
+Each run is one `stylize`; β = 0 makes it a reconstruction of C, α = 0 a texture of S. Its picture is kept
 without loss, and beside it a sidecar with settings, seconds, final costs and the cost after each step ("J"). A run with
 frames also keeps a film. The notebooks show them by nst_keras/lessons/stored.py; tests/test_runs.py computes each final
 cost again.
@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from nst_keras import data_path, resize_image, stylize
+from nst_keras import data_path, paint, prepare, resize_image
 from nst_keras.images import to_pixels
+from nst_keras.lessons.rulers import Ruler
 from nst_keras.runs import save_run, start_tensorflow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,11 +52,15 @@ def main():
             make(name, **table[name])
 
 
-def make(name, content, style, frames=0, **settings):
-    """One run, its picture and its sidecar; with `frames`, a film of so many of its images."""
+def make(name, content, style, frames=0, way="", **settings):
+    """One run, its picture and its sidecar; with `frames`, a film of so many of its images.
+
+    The network gets the pictures as it should, or in another `way`, by a mistake: see nst_keras.lessons.rulers."""
     images = []
     callbacks = [lambda step, G, costs: images.append(to_pixels(G))] if frames else []
-    run = stylize(content, style, callbacks=callbacks, **settings)
+    run = prepare(content, style, **settings)
+    run.extractor = Ruler(run.extractor, way) if way else run.extractor
+    paint(run, callbacks)
     command = f"python benchmarks/make_runs.py {name}"
     J = [round(J, 6) for J in run.history["J"]]
     picture, _ = save_run(run, RUNS / f"{name}.png", overwrite=True, command=command, J=J)
@@ -105,7 +110,7 @@ def save_film(images, frames, path, size):
     """Some of the images as an animated WebP, more of them from the beginning, where more happens."""
     chosen = np.unique(np.geomspace(1, len(images), frames).round().astype(int)) - 1
     film = [Image.fromarray(to_pixels(resize_image(images[i][None].astype("float32"), size))) for i in chosen]
-    duration = [150] * (len(film) - 1) + [3000]  # milliseconds
+    duration = [max(150, 2400 // frames)] * (len(film) - 1) + [3000]  # milliseconds
     film[0].save(path, save_all=True, append_images=film[1:], duration=duration, loop=0, quality=75)
 
 

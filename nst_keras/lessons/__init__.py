@@ -4,6 +4,10 @@ A notebook runs wherever this package is installed; nothing else in the package 
 
 diagram.py   draw_method: the whole method in one drawing
 stored.py    load_stored, show_film, show_slider: results of runs that take longer than a notebook may
+rulers.py    WAYS, Ruler: networks that get their pictures in the wrong form
+fields.py    show_fields: what a unit of each layer can see
 patches.py   top_patches: what a unit of the network responds to
+look.py      mosaic, heat, show_browser: the same as figures
+wishes.py    make_wish: the image that a unit wants most
 exercises/   check: what is right, and what is typically wrong, one file for each notebook
 """

@@ -55,6 +55,23 @@ def load_stored(name):
     return Stored(load_image(path.with_suffix(".webp")), json.loads(path.read_text(encoding="utf-8")))
 
 
+class Wish(NamedTuple):
+    """Of a unit: the patch of the bundled pictures that excites it most, and the `image` that was made for it from
+    noise, which excites it so many `times` as strongly; both RGB 0..255."""
+
+    patch: tf.Tensor
+    image: tf.Tensor
+    times: float
+
+
+def load_wish(layer, channel):
+    """What this unit wants, from data/wishes, made by benchmarks/make_wishes.py."""
+    name = f"{layer}_{channel}"
+    records = json.loads(data_path("wishes/wishes.json").read_text(encoding="utf-8"))
+    patch, image = (load_image(data_path(f"wishes/{name}{end}.webp")) for end in ("_patch", ""))
+    return Wish(patch, image, records[name]["times"])
+
+
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
     path = data_path(f"runs/{name}_film.webp")
@@ -72,10 +89,10 @@ class Frame(NamedTuple):
     alt: str
 
 
-def show_slider(label, frames):
+def show_slider(label, frames, quality=WEBP_QUALITY):
     """Pictures that differ in one thing, which `label` names, one at a time; as a row where scripts do not run."""
     captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
-    pictures = (img(webp(Image.fromarray(to_pixels(frame.image))), frame.alt) for frame in frames)
+    pictures = (img(webp(Image.fromarray(to_pixels(frame.image)), quality), frame.alt) for frame in frames)
     cells = "".join(f"<td>{picture}</td>" for picture in pictures)
     return with_script(f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>", SLIDER)
 
@@ -94,8 +111,8 @@ def url(file):
     return f"data:image/webp;base64,{base64.b64encode(file).decode()}"
 
 
-def webp(picture):
+def webp(picture, quality=WEBP_QUALITY):
     """A Pillow picture as the bytes of a WebP file."""
     file = io.BytesIO()
-    picture.save(file, format="WebP", quality=WEBP_QUALITY, method=6)
+    picture.save(file, format="WebP", quality=quality, method=6)
     return file.getvalue()

@@ -2,65 +2,89 @@
 
 import numpy as np
 
-from nst_keras.lessons.exercises import Exercise, checker
+from nst_keras.images import preprocess
+from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
 
-MEAN = np.array([103.939, 116.779, 123.68])  # blue, green, red
+MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
+PICTURE = np.arange(24, dtype=np.float32).reshape(1, 2, 4, 3) * 10
+PICTURE.setflags(write=False)  # who writes into it, as Keras's function does, is told
+
+your_turn = turns(
+    {
+        "to_vgg": Turn(
+            preprocess,
+            [(PICTURE,)],
+            hints=[
+                (lambda picture: (picture - MEAN)[..., ::-1], "That subtracts the mean of blue from red: turn first."),
+                (lambda picture: picture - MEAN[::-1], "Each mean meets its own channel, but red is still first."),
+                (lambda picture: picture - MEAN, "The channels still have to be turned around: picture[..., ::-1]."),
+                (lambda picture: picture[..., ::-1], "The channels are turned around; now subtract the mean."),
+                (lambda picture: picture[..., ::-1] / 255 - MEAN, "VGG's numbers run over 255: do not divide."),
+                (lambda picture: picture[..., ::-1] / 255, "VGG's numbers run over 255, and lack their mean."),
+                (lambda picture: picture[..., ::-1] + MEAN, "Subtract the mean; you add it."),
+            ],
+            praise="From here on the network sees through your eyes.",
+        )
+    }
+)
 
 
-def fault_of_function(to_vgg):
-    """Try the repaired function on an image with three different channels."""
-    if not callable(to_vgg):
-        return "Give the function itself: answer = to_vgg, without calling it."
+def fault_of_undo(to_picture):
+    """Try the way back."""
     image = np.arange(24, dtype=np.float64).reshape(1, 2, 4, 3) * 10
+    wrong, back = fault_of_call(to_picture, image[..., ::-1] - MEAN)
+    if wrong:
+        return wrong
+    if np.allclose(back, image[..., ::-1], atol=1e-3):
+        return "The mean is back, but the result is still blue first."
+    if np.allclose(back, image - MEAN[::-1] + MEAN, atol=1e-3):
+        return "Add the mean first, while blue is first; then turn the channels around."
+    return None if np.allclose(back, image, atol=1e-3) else "Do both steps of to_vgg the other way, the last one first."
+
+
+def fault_of_gray(to_vgg):
+    """Try the color-blind function."""
+    image = np.arange(24, dtype=np.float64).reshape(1, 2, 4, 3) ** 1.5
+    wrong, x = fault_of_call(to_vgg, image)
+    if wrong:
+        return wrong
+    gray = image.mean(axis=-1, keepdims=True)
+    if np.allclose(x, np.repeat(gray, 3, axis=-1), atol=1e-3):
+        return "That is the gray picture. VGG wants the mean subtracted from it: pass it on to preprocess."
+    if np.allclose(x, image[..., ::-1] - MEAN, atol=1e-3):
+        return "That is still in color."
+    return (
+        None
+        if np.allclose(x, gray - MEAN, atol=1e-3)
+        else "Take the mean of the three channels three times, then preprocess."
+    )
+
+
+def fault_of_call(function, image):
+    """(what is wrong with the result's form, or None; the result)."""
+    if not callable(function):
+        return "Give the function itself: answer = my_function, without calling it.", None
     before = image.copy()
-    x = np.asarray(to_vgg(image))
+    result = np.asarray(function(image))
     if not np.array_equal(image, before):
-        return "The function changes the array that it is given; work on a copy."
-    if x.shape != image.shape:
-        return f"The result should have the image's shape {image.shape}, not {x.shape}."
-    if np.allclose(x, (image - MEAN)[..., ::-1]):
-        return "That still subtracts the mean of blue from red. What is in x[..., 0] when 103.939 is subtracted?"
-    if np.allclose(x, image - MEAN[::-1]):
-        return "Each mean meets its own channel now, but the result is RGB. VGG wants BGR."
-    if not np.allclose(x, image[..., ::-1] - MEAN):
-        return "The result is not BGR minus the mean. Compare with x_tiny in section 1."
-    return None
+        return "The function changes the array that it is given, as Keras's does; work on a copy.", None
+    if result.shape != image.shape:
+        return f"The result should have the picture's shape {image.shape}, not {result.shape}.", None
+    return None, result
 
-
-EDGES = np.array([[0, 1, 0], [3, 0, 0], [0, 0, 0]])
-ONLY_VGG19 = {"block3_conv4", "block4_conv4", "block5_conv4"}
 
 check = checker(
     {
-        1: Exercise(
-            EDGES,
-            hints=[
-                ([[0, 1, 0], [3, 0, -3], [0, -3, 0]], "These are the sums z. The ReLU makes negative ones 0."),
-                ([[0, 0, 0], [0, 0, 3], [0, 3, 0]], "That is left minus right: the kernel is not turned around."),
-                (EDGES.T, "Those are the differences of the rows above and below; the kernel lies across."),
-                ([[0]], "That is the middle alone. With zero padding the result is as large as the picture."),
-            ],
-            praise="The kernel finds each place that is brighter on its right than on its left.",
-        ),
-        2: Exercise(
-            (ONLY_VGG19, 5309696),
-            hints=[
-                (lambda answer: set(answer) == ONLY_VGG19, "Right layers; give their parameters too: (set, number)."),
-                (lambda answer: {"block3_conv3"} & set(answer[0]), "VGG16 has block3_conv3: its last blocks have 3."),
-                ((ONLY_VGG19, 5308416), "These are the weights; each output channel has a bias too."),
-                ((ONLY_VGG19, 2949888), "There are two layers of 512 channels: block4_conv4 and block5_conv4."),
-            ],
-            praise="The number is 20,024,384 - 14,714,688.",
-        ),
+        1: Exercise(fault_of_undo, praise="There and back again."),
+        2: Exercise(fault_of_gray, praise="Colors are gone, and every edge is still there."),
         3: Exercise(
-            (24, 156, 132),
+            "block5_conv1",
             hints=[
-                ((24, 132, 156), "VGG19 and VGG16 are exchanged: more layers see more pixels."),
-                ((22, 148, 124), "The pools make the field larger too: f = 2."),
-                ((11, 27, 21), "Every layer adds (f - 1) times the stride so far, not only f - 1."),
-                (lambda answer: len(answer) == 3 and answer[0] == 20, "The first one lacks its last step."),
+                ("block4_conv4", "Nearly. Look for the top of her hair."),
+                (lambda answer: answer.startswith("block5"), "There is a layer before it that sees it all."),
+                (lambda answer: answer.startswith("block"), "That square is too small for a head."),
             ],
+            praise="A face is a matter for block 4, a head for block 5.",
         ),
-        4: Exercise(fault_of_function, praise="Turn the channels around first, then subtract BGR means."),
     }
 )

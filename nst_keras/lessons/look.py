@@ -1,0 +1,90 @@
+"""Figures of what units respond to."""
+
+import numpy as np
+from PIL import Image
+
+from nst_keras import receptive_field, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.patches import patches_between
+from nst_keras.lessons.stored import Frame, show_slider
+
+
+def mosaic(patches, tile=480, gap=6, columns=3):
+    """Up to nine patches in rows of three, strongest first, enlarged to `tile` pixels together; pixels stay squares."""
+    side = tile // columns - gap
+    canvas = np.full((columns * (side + gap) - gap,) * 2 + (3,), 255, np.uint8)
+    for index, patch in enumerate(patches[: columns**2]):
+        smooth = Image.Resampling.NEAREST if patch.pixels.shape[0] < 12 else Image.Resampling.BICUBIC
+        top, left = index // columns * (side + gap), index % columns * (side + gap)
+        small = Image.fromarray(to_pixels(patch.pixels))
+        canvas[top : top + side, left : left + side] = np.asarray(small.resize((side, side), smooth))
+    return canvas
+
+
+def heat(image, a, height=480):
+    """A picture in dark gray, with the places where a map (nH, nW) is high lit in their own colors."""
+    pixels = to_pixels(image).astype(float)
+    strength = Image.fromarray((np.clip(a / max(a.max(), 1e-6), 0, 1) ** 0.6).astype(np.float32))
+    strength = np.asarray(strength.resize(pixels.shape[1::-1], Image.Resampling.BILINEAR))[..., np.newaxis]
+    gray = 0.3 * pixels.mean(axis=-1, keepdims=True)
+    lit = Image.fromarray(np.clip(gray + strength * (pixels - gray), 0, 255).astype(np.uint8))
+    return np.asarray(lit.resize((round(height * lit.width / lit.height), height), Image.Resampling.LANCZOS))
+
+
+def enlarged(image, side=400):
+    """A small square picture, large and smooth."""
+    return np.asarray(Image.fromarray(to_pixels(image)).resize((side, side), Image.Resampling.BICUBIC))
+
+
+def best_patch(a, picture, size, stride, offset):
+    """What the strongest unit of a map (nH, nW) sees of a picture (H, W, 3)."""
+    i, j = np.unravel_index(np.argmax(a), a.shape)
+    top, left = max(0, offset + i * stride), max(0, offset + j * stride)
+    return picture[top : top + size, left : left + size]
+
+
+class Remembering:
+    """A network that keeps the maps of some units, {layer: channels}, of all images that it is shown."""
+
+    def __init__(self, network, units):
+        self.network, self.vgg, self.layers = network, network.vgg, network.layers
+        self.maps = {(layer, channel): [] for layer, channels in units.items() for channel in channels}
+
+    def __call__(self, image):
+        a = self.network(image)
+        for (layer, channel), maps in self.maps.items():
+            maps.append(a[layer][0, :, :, channel].numpy())
+        return a
+
+
+def show_browser(found, images, network):
+    """A slider over units: the best patches of each, and where its channel responds in the picture of the first one.
+
+    Args:
+        found: {layer: {channel: list of Patch}}, as `patches_of_units` gives it for these images.
+        network: the Remembering network that has seen them.
+    """
+    frames = []
+    for layer, of_channel in found.items():
+        for channel, patches in of_channel.items():
+            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 306)]
+            if patches:
+                n = patches[0].image
+                lit = heat(images[n], network.maps[layer, channel][n], 300)
+                tiles += [np.full((300, 12, 3), 255, np.uint8), lit]
+            alt = f"Nine small pictures that excite {caption} most, and a picture lit where the channel responds."
+            frames.append(Frame(caption, np.concatenate(tiles, axis=1), alt))
+    return show_slider("unit", frames, quality=80)
+
+
+def show_halves(units, found, images, network, seed):
+    """For each unit nine patches each: the strongest, some of those half as strong, and some of any place."""
+    tiles, titles = [], []
+    for layer, channel in units:
+        maps, view = network.maps[layer, channel], receptive_field(network.vgg, layer)
+        strongest = found[layer][channel]
+        most = strongest[0].activation if strongest else 1.0
+        half = patches_between(maps, images, view, 0.4 * most, 0.6 * most, seed=seed)
+        tiles += [mosaic(group) for group in (strongest, half, patches_between(maps, images, view, seed=seed))]
+        titles += [f"{layer}, {channel}: strongest", "half as strong (40 to 60 %)", "any place"]
+    return show_images(tiles, titles, columns=3, tile=2.4)
