@@ -28,7 +28,7 @@ def test_a_mosaic_has_its_patches_in_rows():
 def test_heat_is_where_the_map_is_high():
     a = np.zeros((8, 8))
     a[1, 6] = 1.0
-    lit = heat(np.full((1, 64, 64, 3), 200.0, np.float32), a, (8, 8, 0), height=64)
+    lit = heat(np.full((1, 64, 64, 3), 200.0, np.float32), a, height=64)
     row, column = np.unravel_index(np.argmax(lit[..., 0]), (64, 64))
     assert 8 <= row < 16
     assert 48 <= column < 56

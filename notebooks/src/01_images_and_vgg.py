@@ -9,21 +9,21 @@
 # %% [markdown]
 # # 01 - What the network sees
 #
-# Four runs, the same two pictures, the same settings, and not one error message. But only one of the four networks got to see the pictures as it should. Which one?
+# Three runs, the same two pictures, the same settings, and not one error message. But only one of the three networks got to see the pictures as it should. Which one?
 
-# %% alt="Four paintings of one palace, A to D."
+# %% alt="Three paintings of one palace in tan, white and deep blue, A to C; they look like three prints of one picture."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
 from nst_keras import show_images
 from nst_keras.lessons.stored import load_stored
 
-letters = {"A": "01_twice", "B": "01_right", "C": "01_zero_one", "D": "01_channels"}
+letters = {"A": "01_twice", "B": "01_right", "C": "01_channels"}
 results = {letter: load_stored(name).image for letter, name in letters.items()}
-show_images(list(results.values()), list(results), columns=2, tile=5)
+show_images(list(results.values()), list(results), tile=3.9)
 
 # %% [markdown]
-# *The palace in the style of the Great Wave, painted four times.* Write down a letter. Soon you will know it, and what happened to the other three.
+# *The palace in the style of the Great Wave, painted three times.* Write down a letter.
 #
 # ## Setup
 
@@ -51,7 +51,8 @@ look_at = (0.22, 0.45)  # Tweak me: where the units look: down, right, from 0 to
 photo = load_image(content, 384)
 print("a photo:", photo.shape, "smallest", photo.numpy().min(), "largest", photo.numpy().max())
 for name, pixel in {"white": (255, 255, 255), "black": (0, 0, 0), "orange": (230, 120, 40)}.items():
-    print(f"{name:6}  as red, green, blue {pixel!s:15}  as VGG sees it {preprocess(pixel)}")
+    x = preprocess(pixel).numpy().round(2)
+    print(f"{name:6}  red, green, blue {pixel!s:15}  becomes {x}")
 
 # %% [markdown]
 # **Your turn.** Write this function. The slider below gets its photo through it; as long as you have not written it, from ours.
@@ -88,13 +89,13 @@ print("white, afterwards:", white.ravel())
 #
 # ## The prettiest input is a wrong one
 #
-# Here is what the four networks were given, in the same order as the results above: the numbers plus 128, so that zero is gray, drawn as if they were red, green and blue.
+# Here is what the three networks were given, in the same order as the results above, and a fourth input that is just as easy to make. They are drawn as if they were red, green and blue, with 128 added, so that zero is gray.
 #
-# **Predict**: which of these belongs to the right network? Does that change your letter?
+# **Predict**: which belongs to the right network? Does that change your letter?
 
-# %% alt="The four inputs of the palace, A to D: nearly black and bluish; exchanged colors; nearly one dark color; natural colors."
+# %% alt="Four inputs of the palace: A is dark and has red and blue exchanged; B is lighter, with a yellowish sky and blue walls; C has natural colors; D is one even dark color."
 ways = {"A": "mean subtracted twice", "B": "right",
-        "C": "0..1 instead of 0..255", "D": "RGB instead of BGR"}
+        "C": "RGB instead of BGR", "D": "0..1 instead of 0..255"}
 palace = load_image("palace", 384)
 inputs = {letter: WAYS[way](palace) + 128 for letter, way in ways.items()}
 show_images(list(inputs.values()), list(inputs), columns=2, tile=5)
@@ -102,14 +103,14 @@ show_images(list(inputs.values()), list(inputs), columns=2, tile=5)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# **B is right.** To VGG the world has blue and red exchanged.
+# **B is right.** To VGG the world has red and blue exchanged.
 #
-# - **D** got red first: the input looks natural because it is not what VGG wants.
+# - **C** got red first: the input looks natural because it is not what VGG wants.
 # - **A** lost the mean twice, as in the trap above.
-# - **C** got numbers from 0 to 1. After the mean is subtracted, black and white differ by 1 in place of 255.
+# - **D** got numbers from 0 to 1. With the mean subtracted, black and white differ by 1 in place of 255.
 # </details>
 #
-# How wrong is wrong? Ask a layer. The distance below is 0 for the activations that VGG should have, and 1 for a network that sees nothing: all activations zero.
+# All three results pass for right; one was. How wrong were the others, really? Ask a layer. The distance below is 0 for the activations that VGG should have, and 1 for a network that says nothing at all.
 
 # %% tags=["nbval-check-output"]
 layer = "block4_conv2"  # the layer of the content cost
@@ -117,15 +118,15 @@ vgg = load_vgg()
 network = FeatureExtractor([layer], vgg)
 photos = [load_image(name, 224) for name in ("astronaut", "chelsea", "coffee", "palace", "rocket")]
 right = [network(p)[layer] for p in photos]
-for letter in "DAC":
+for letter in "CAD":
     wrong = [Ruler(network, ways[letter])(p)[layer] for p in photos]
     off = [np.sum((w - r) ** 2) / np.sum(r**2) for w, r in zip(wrong, right, strict=True)]
     print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# **D** moves this layer little: an edge stays an edge, whatever the order of the colors. And C, S and G all went through the same exchanged eyes, so the two costs still compared like with like. The result passes for the right one. By looking at results you would never find this mistake.
+# **A and C are off by tenths, and still paint well.** C, S and G all went through the same wrong eyes, so the costs still compared like with like. You will not find such a mistake by looking at results. So test the input: white must become 151, 138, 131.
 #
-# PLACEHOLDER A C
+# **D is as far off as a network that says nothing.** Let it paint, and see what is left of both pictures: `paint_in(ways["D"], "palace", "great_wave", max_side=192, precision="float32").image`, with `paint_in` from `nst_keras.lessons.rulers`. Then once more with `gamma=0`, without the term that smooths: who made what you saw?
 #
 # ## A unit looks at a square, and the squares grow
 #
@@ -229,7 +230,7 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** Make a network color-blind: write a function like `to_vgg` that shows VGG the same picture in gray, each pixel the mean of its red, green and blue. Then let the network paint: `paint_in(answer, "palace", "great_wave", max_side=192).image`, with `paint_in` from `nst_keras.lessons.rulers`.
+# **Exercise 2.** Make a network color-blind: write a function like `to_vgg` that shows VGG the same picture in gray, each pixel the mean of its red, green and blue. Use `keras.ops.mean` and `keras.ops.repeat`, which TensorFlow can differentiate. Then let the network paint: `paint_in(answer, "palace", "great_wave", max_side=192).image`.
 
 # %% tags=["exercise"]
 # Exercise 2: a function of a picture; it returns VGG's input for the gray picture; it replaces None
@@ -240,16 +241,18 @@ check(2, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
+# import keras
+#
 # def answer(picture):
-#     gray = np.mean(picture, axis=-1, keepdims=True)
-#     return preprocess(np.repeat(gray, 3, axis=-1))
+#     gray = keras.ops.mean(picture, axis=-1, keepdims=True)
+#     return preprocess(keras.ops.repeat(gray, 3, axis=-1))
 # ```
 # </details>
 #
-# **Exercise 3, by eye.** Look at the astronaut in the slider again. In which layer does one unit for the first time see both of her eyes and her mouth? And in which one her whole head, hair and all?
+# **Exercise 3, by eye.** Look at the astronaut in the slider again. In which layer does one unit see, for the first time, her whole head, hair and all?
 
 # %% tags=["exercise"]
-# Exercise 3: two names of layers, such as ("block1_conv1", "block2_conv2"), replace None
+# Exercise 3: the name of a layer, such as "block1_conv1", replaces None
 answer = None
 check(3, answer)
 
@@ -257,7 +260,7 @@ check(3, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = ("block4_conv1", "block5_conv1")
+# answer = "block5_conv1"
 # ```
 # </details>
 #

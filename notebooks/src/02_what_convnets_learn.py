@@ -16,11 +16,12 @@ from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
 from nst_keras import show_images
+from nst_keras.lessons.look import enlarged
 from nst_keras.lessons.stored import load_wish
 
 eye = load_wish("block5_conv1", 34)
 titles = ["what it likes best in our pictures", "what it paints itself"]
-show_images([eye.patch, eye.image], titles, tile=4.5)
+show_images([enlarged(eye.patch), enlarged(eye.image)], titles, tile=3.6)
 
 # %% [markdown]
 # *One unit of `block5_conv1`. Left: the piece of our thirteen pictures that excites it most. Right: what came of pure noise when we changed the pixels to excite it more.*
@@ -32,7 +33,7 @@ import numpy as np
 
 from nst_keras import FeatureExtractor, bundled_pictures, load_image, load_vgg, receptive_field
 from nst_keras.lessons.exercises.nb02 import check, your_turn
-from nst_keras.lessons.look import Remembering, heat, mosaic
+from nst_keras.lessons.look import Remembering, enlarged, heat, mosaic
 from nst_keras.lessons.patches import patches_of_units
 
 # %% tags=["parameters"]
@@ -64,7 +65,8 @@ print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "
 
 def show_row(layer):
     shown = {f"channel {c}": mosaic(found[layer][c]) for c in units[layer]}
-    show_images([*shown.values(), mosaic(found[layer][lots[layer][0]])], [*shown, "by lot"], tile=3)
+    shown["by lot"] = mosaic(found[layer][lots[layer][0]])
+    show_images(list(shown.values()), list(shown), tile=2.7)
 
 # %% alt="Four groups of nine patches of 3 x 3 pixels: reds, blues, white left of black, oranges."
 show_row("block1_conv1")
@@ -96,17 +98,17 @@ show_row("block5_conv1")
 # %% [markdown]
 # **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: only four of the nine patches of 34, the eye unit, show an eye. In thirteen pictures the nine best soon include the best of the rest.
 #
-# **Try it.** Here are units that nobody picked, five of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
+# **Try it.** Here are units that nobody picked, three of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
 
 # %%
 from nst_keras.lessons.look import show_browser
 
-show_browser({l: {c: found[l][c] for c in lots[l][1:]} for l in units}, bank, network)
+show_browser({l: {c: found[l][c] for c in lots[l][1:4]} for l in units}, bank, network)
 
 # %% [markdown]
 # *Left the nine best patches of a unit; right where its channel responds in the picture of the first patch: what excites it is lit.*
 #
-# In the first blocks nearly every unit has a name. In the deep ones most have none, at least none that you could learn from thirteen pictures. The galleries in books show hand-picked units. Now you know.
+# In blocks 1 and 2 you will hardly have paused. For the three of block 5 we found no word. The galleries in books show hand-picked units, and so does ours, but for its last column.
 #
 # ## Search for yourself
 #
@@ -132,21 +134,21 @@ best_patch = your_turn(best_patch)
 # ```
 # </details>
 
-# %% tags=["nbval-check-output"] alt="The cat with its eyes lit, and the patch that was found: an eye."
+# %% tags=["nbval-check-output"] alt="The cat in the dark, its eyes lit, and the patch that was found: half of an eye."
 layer, channel, cat = "block4_conv1", 350, load_image("chelsea", 384)
 of_cat = FeatureExtractor(units, vgg)(cat)
 a, view = of_cat[layer][0, :, :, channel].numpy(), receptive_field(vgg, layer)
 patch = best_patch(a, cat[0].numpy(), *view)
-print("units in the map:", a.size, "  the strongest sits at", np.unravel_index(a.argmax(), a.shape))
+print("units in the map:", a.size, "  the strongest sits at", divmod(int(a.argmax()), a.shape[1]))
 titles = [f"where {layer}, {channel} responds", "your patch"]
-show_images([heat(cat, a, view), patch], titles, tile=4.5)
+show_images([heat(cat, a), enlarged(patch)], titles, tile=4.5)
 
 # %% [markdown]
 # *The "round things" channel on a photo that you know.* To pick a unit you only pick a channel: the same detector looks at every place of every picture.
 #
-# ## The name fits the top, not the middle
+# ## A name may end where the best nine end
 #
-# Nine patches out of thousands are the extreme of the extreme. **Predict**: take places where the eye unit responds *half* as strongly as to its best patch. Will there be eyes?
+# Nine patches out of thousands are the extreme of the extreme. Now take nine places at random among those where a unit responds *half* as strongly as to its best patch. **Predict**: for which will the name still fit, the lights, the round things or the eyes?
 
 # %% alt="Three rows of three groups of nine patches: strongest, half as strong, at random."
 from nst_keras.lessons.look import show_halves
@@ -157,7 +159,7 @@ show_halves(named, found, bank, network, seed)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# PLACEHOLDER
+# For the eyes: nine of nine, though all of them are one cat's. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
 # </details>
 #
 # So a name like "eye unit" is a handle, not a definition. And at most places a deep unit says nothing at all:
@@ -167,7 +169,7 @@ for l in units:
     print(f"{l}: {np.mean(of_cat[l] > 0):.0%} of all activations of the cat are above 0")
 
 # %% [markdown]
-# PLACEHOLDER silent
+# In block 5 three of four activations are zero. A deep unit waits for its thing, and most places do not have it.
 #
 # ## A pool forgets where, the next channels remember
 #
@@ -211,16 +213,16 @@ wishes = [load_wish(*unit) for unit in painters]
 for (layer, channel), wish in zip(painters, wishes, strict=True):
     print(f"{layer}, {channel:3}: J goes down to {-wish.times:.1f}")
 names = [f"{layer}, {channel}" for layer, channel in painters]
-pictures = [w.patch for w in wishes] + [w.image for w in wishes]
-show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), tile=4)
+pictures = [enlarged(w.patch) for w in wishes] + [enlarged(w.image) for w in wishes]
+show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), tile=2.8)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# PLACEHOLDER
+# To $-10.7$ for the eye: what the unit paints excites it ten times as strongly as the real eye of a cat.
 # </details>
 #
-# *Above: the best patches. Below: what the units paint.* PLACEHOLDER
+# *Above: the best patches. Below: what the units paint.* The unit for round things paints a glowing bulb in a ring. The one for hair paints hair, and nothing that would grow it. The eye unit paints an eye with a pupil and a glint, and below it something like a beak.
 #
 # A picture made to please a network need not please you: nothing in J asks it to look like anything. Keep this in mind when you make J yourself. The content cost of the next notebook is what will hold your pictures down to earth.
 #

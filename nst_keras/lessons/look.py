@@ -21,19 +21,19 @@ def mosaic(patches, tile=480, gap=6, columns=3):
     return canvas
 
 
-def heat(image, a, view, height=480):
-    """A picture in gray, with the places where a map is high in their own colors; the rest is dark."""
-    size, stride, offset = view
-    pixels, (n_H, n_W) = to_pixels(image).astype(float), a.shape
-    rows, columns = (
-        np.clip((np.arange(side) - offset - size / 2 + stride / 2) // stride, 0, n - 1).astype(int)
-        for side, n in zip(pixels.shape[:2], (n_H, n_W), strict=True)
-    )
-    strength = np.clip(a / max(a.max(), 1e-6), 0, 1)[np.ix_(rows, columns)]
-    strength = np.asarray(Image.fromarray(strength.astype(np.float32)).resize(pixels.shape[1::-1]))[..., np.newaxis]
-    gray = 0.35 * pixels.mean(axis=-1, keepdims=True)
+def heat(image, a, height=480):
+    """A picture in dark gray, with the places where a map (nH, nW) is high lit in their own colors."""
+    pixels = to_pixels(image).astype(float)
+    strength = Image.fromarray((np.clip(a / max(a.max(), 1e-6), 0, 1) ** 0.6).astype(np.float32))
+    strength = np.asarray(strength.resize(pixels.shape[1::-1], Image.Resampling.BILINEAR))[..., np.newaxis]
+    gray = 0.3 * pixels.mean(axis=-1, keepdims=True)
     lit = Image.fromarray(np.clip(gray + strength * (pixels - gray), 0, 255).astype(np.uint8))
     return np.asarray(lit.resize((round(height * lit.width / lit.height), height), Image.Resampling.LANCZOS))
+
+
+def enlarged(image, side=400):
+    """A small square picture, large and smooth."""
+    return np.asarray(Image.fromarray(to_pixels(image)).resize((side, side), Image.Resampling.BICUBIC))
 
 
 def best_patch(a, picture, size, stride, offset):
@@ -67,14 +67,14 @@ def show_browser(found, images, network):
     frames = []
     for layer, of_channel in found.items():
         for channel, patches in of_channel.items():
-            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 366)]
+            caption, tiles = f"{layer}, channel {channel}", [mosaic(patches, 306)]
             if patches:
                 n = patches[0].image
-                lit = heat(images[n], network.maps[layer, channel][n], receptive_field(network.vgg, layer), 360)
-                tiles += [np.full((360, 12, 3), 255, np.uint8), lit]
+                lit = heat(images[n], network.maps[layer, channel][n], 300)
+                tiles += [np.full((300, 12, 3), 255, np.uint8), lit]
             alt = f"Nine small pictures that excite {caption} most, and a picture lit where the channel responds."
             frames.append(Frame(caption, np.concatenate(tiles, axis=1), alt))
-    return show_slider("unit", frames)
+    return show_slider("unit", frames, quality=80)
 
 
 def show_halves(units, found, images, network, seed):
@@ -87,4 +87,4 @@ def show_halves(units, found, images, network, seed):
         half = patches_between(maps, images, view, 0.4 * most, 0.6 * most, seed=seed)
         tiles += [mosaic(group) for group in (strongest, half, patches_between(maps, images, view, seed=seed))]
         titles += [f"{layer}, {channel}: strongest", "half as strong (40 to 60 %)", "any place"]
-    return show_images(tiles, titles, columns=3, tile=3.6)
+    return show_images(tiles, titles, columns=3, tile=2.4)

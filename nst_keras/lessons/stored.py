@@ -89,10 +89,10 @@ class Frame(NamedTuple):
     alt: str
 
 
-def show_slider(label, frames):
+def show_slider(label, frames, quality=WEBP_QUALITY):
     """Pictures that differ in one thing, which `label` names, one at a time; as a row where scripts do not run."""
     captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
-    pictures = (img(webp(Image.fromarray(to_pixels(frame.image))), frame.alt) for frame in frames)
+    pictures = (img(webp(Image.fromarray(to_pixels(frame.image)), quality), frame.alt) for frame in frames)
     cells = "".join(f"<td>{picture}</td>" for picture in pictures)
     return with_script(f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>", SLIDER)
 
@@ -111,8 +111,8 @@ def url(file):
     return f"data:image/webp;base64,{base64.b64encode(file).decode()}"
 
 
-def webp(picture):
+def webp(picture, quality=WEBP_QUALITY):
     """A Pillow picture as the bytes of a WebP file."""
     file = io.BytesIO()
-    picture.save(file, format="WebP", quality=WEBP_QUALITY, method=6)
+    picture.save(file, format="WebP", quality=quality, method=6)
     return file.getvalue()
