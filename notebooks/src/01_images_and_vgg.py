@@ -51,7 +51,8 @@ look_at = (0.22, 0.45)  # Tweak me: where the units look: down, right, from 0 to
 photo = load_image(content, 384)
 print("a photo:", photo.shape, "smallest", photo.numpy().min(), "largest", photo.numpy().max())
 for name, pixel in {"white": (255, 255, 255), "black": (0, 0, 0), "orange": (230, 120, 40)}.items():
-    print(f"{name:6}  as red, green, blue {pixel!s:15}  as VGG sees it {preprocess(pixel).numpy().round(2)}")
+    x = preprocess(pixel).numpy().round(2)
+    print(f"{name:6}  red, green, blue {pixel!s:15}  becomes {x}")
 
 # %% [markdown]
 # **Your turn.** Write this function. The slider below gets its photo through it; as long as you have not written it, from ours.

@@ -65,7 +65,8 @@ print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "
 
 def show_row(layer):
     shown = {f"channel {c}": mosaic(found[layer][c]) for c in units[layer]}
-    show_images([*shown.values(), mosaic(found[layer][lots[layer][0]])], [*shown, "by lot"], tile=2.7)
+    shown["by lot"] = mosaic(found[layer][lots[layer][0]])
+    show_images(list(shown.values()), list(shown), tile=2.7)
 
 # %% alt="Four groups of nine patches of 3 x 3 pixels: reds, blues, white left of black, oranges."
 show_row("block1_conv1")
