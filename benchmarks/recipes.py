@@ -8,7 +8,7 @@ with its own β, and for each of the others β is turned until the content cost 
 color patches (no network), objects of S that were copied, and what is finer than four pixels, over that of S. Seconds
 are those of one call in a process that is warm: loading the network, tracing and all steps. The pictures are kept in
 FOLDER, if one is given, and put together in sheet.jpg: a row for each pair, a column for each recipe.
-(data/gallery/before_after.jpg: `--own-beta dreamlike default`.)
+(data/gallery/before_after.jpg is such a sheet, of version 0.6 and of the default.)
 """
 
 import argparse
