@@ -1,8 +1,9 @@
 """Make the notebooks from their text files: python notebooks/build_notebooks.py [NN ...]
 
 Each `src/NN_name.py` (jupytext, py:percent) is executed from a fresh kernel in this folder and written
-to `NN_name.ipynb`. Nothing that changes from run to run is kept, so that two builds differ in the bytes
-of pictures at most. When a cell fails, the old notebook stays as it was.
+to `NN_name.ipynb`; `src/labs/NN_name.py`, called labs/NN, likewise to `labs/NN_name.ipynb`. A cell tagged `program`
+is filled with a file of `program/`, so that a notebook alone is complete. Nothing that changes from run to run is
+kept, so that two builds differ in the bytes of pictures at most. When a cell fails, the old notebook stays as it was.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from PIL import Image, ImageFile
 
 FOLDER = Path(__file__).resolve().parent
+PROGRAM = FOLDER / "program"  # one complete script for each step
+COMMAND_LINE = '\n\nif __name__ == "__main__":'  # where the part begins that a notebook does not need
 TIMEOUT = 600  # seconds for one cell
 # The number of threads within an operation changes the last digits of float sums. Operations side by side (inter)
 # would change the order in which gradients are added up, from run to run.
@@ -37,24 +40,33 @@ METADATA = {
 def main(arguments=None):
     """Build the chosen notebooks; returns the exit status."""
     parser = argparse.ArgumentParser(description="Execute notebooks/src/NN_*.py and write notebooks/NN_*.ipynb.")
-    parser.add_argument("numbers", nargs="*", metavar="NN", help="such as 00 04; all when none is given")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="such as 00 04 labs/04; all when none is given")
     chosen = parser.parse_args(arguments).numbers
     sources = find_sources(chosen)
-    missing = [number for number in chosen if not any(path.name.startswith(f"{number}_") for path in sources)]
+    missing = [number for number in chosen if not any(name_of(path).startswith(f"{number}_") for path in sources)]
     if missing or not sources:
         parser.error(f"no notebooks/src/{(missing or ['NN'])[0]}_*.py")
     return max(build(source) for source in sources)
 
 
 def find_sources(numbers=()):
-    """The text files of the notebooks, in order; of all notebooks when no numbers are given."""
-    paths = sorted((FOLDER / "src").glob("[0-9][0-9]_*.py"))
-    return [path for path in paths if not numbers or path.name[:2] in numbers]
+    """The text files of the notebooks, in order, and of the labs; of all when no numbers are given."""
+    paths = [path for folder in ("src", "src/labs") for path in sorted((FOLDER / folder).glob("[0-9][0-9]_*.py"))]
+    return [path for path in paths if not numbers or name_of(path).partition("_")[0] in numbers]
+
+
+def name_of(source):
+    """What a notebook is called here: "04_gram_matrix", or "labs/04_conventions"."""
+    return source.relative_to(FOLDER / "src").with_suffix("").as_posix()
+
+
+def source_path(name):
+    return FOLDER / "src" / f"{name}.py"
 
 
 def notebook_path(source):
     """Where the notebook of a text file stands."""
-    return FOLDER / f"{source.stem}.ipynb"
+    return FOLDER / f"{name_of(source)}.ipynb"
 
 
 def read_source(source):
@@ -64,7 +76,30 @@ def read_source(source):
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index:02d}"
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
+        if "program" in cell.metadata.get("tags", []):
+            fill_in_program(cell)
     return notebook
+
+
+def fill_in_program(cell):
+    """Replace the name of a step, "# 03_content_cost", by its file without the command line, and fold it."""
+    step = PROGRAM / f"{cell.source.strip('# ')}.py"
+    if not step.is_file():
+        raise ValueError(f"a cell tagged program holds the name of a step, # 03_content_cost, not {cell.source!r}")
+    cell.source = with_its_name(step)
+    cell.metadata.jupyter = {"source_hidden": True}  # in JupyterLab
+    cell.metadata.mystnb = {"code_prompt_show": "Your program so far", "code_prompt_hide": "Fold your program"}
+    cell.metadata.tags += ["hide-input"]  # on the web pages
+
+
+def with_its_name(step):
+    return f"# Your program so far: notebooks/program/{step.name}\n{program(step)}"
+
+
+def program(step):
+    """A step's file as a notebook runs it: without the text at its head and the command line."""
+    text = step.read_text(encoding="utf-8").split(COMMAND_LINE)[0]
+    return text.split('"""\n', 1)[1].strip().replace("import argparse\n\n", "", 1)
 
 
 def build(source):
@@ -72,9 +107,10 @@ def build(source):
     from nst_keras.files.pictures import write_whole
 
     notebook, target = read_source(source), notebook_path(source)
+    target.parent.mkdir(exist_ok=True)
     start = time.perf_counter()
     try:
-        execute(notebook)
+        execute(notebook, target.parent)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         # The error's text holds the source of the cell and its traceback.
         print(f"{source.name}: a cell failed; {target.name} stays as it was\n{error}", file=sys.stderr)
@@ -88,7 +124,7 @@ def build(source):
     return 0
 
 
-def execute(notebook):
+def execute(notebook, folder=FOLDER):
     """Run all cells from a fresh kernel. Only cells tagged `raises-exception` may fail."""
     client = NotebookClient(
         notebook,
@@ -96,7 +132,7 @@ def execute(notebook):
         timeout=TIMEOUT,
         record_timing=False,
         store_widget_state=False,
-        resources={"metadata": {"path": str(FOLDER)}},
+        resources={"metadata": {"path": str(folder)}},
     )
     environment = {**os.environ, **ENVIRONMENT}
     environment.pop("MPLBACKEND", None)  # the kernel shows figures in the notebook, unless this says otherwise

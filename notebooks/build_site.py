@@ -13,7 +13,7 @@ import sys
 import tomllib
 from urllib.parse import quote
 
-from build_notebooks import FOLDER, find_sources, notebook_path
+from build_notebooks import FOLDER, find_sources, name_of
 
 ROOT = FOLDER.parent
 README = ROOT / "README.md"
@@ -88,12 +88,13 @@ def launchers_for_readme(address):
 
 def lay_out(source):
     """Write everything that Sphinx reads into a folder."""
-    notebooks = [notebook_path(text).name for text in find_sources()]
+    notebooks = [f"{name_of(text)}.ipynb" for text in find_sources()]
     shutil.copytree(ROOT / "data/gallery", source / "data/gallery")
     (source / "data/weights").mkdir()
     (source / "api").mkdir()
+    (source / "labs").mkdir()
     for name in [*notebooks, "NOTES.md"]:
-        shutil.copy(FOLDER / name, source)
+        shutil.copy(FOLDER / name, source / name)
     for name in ("LICENSE", "data/README.md", "data/weights/README.md"):
         shutil.copy(ROOT / name, source / name)
     public = public_names()
@@ -106,11 +107,14 @@ def lay_out(source):
 
 def home(source, notebooks, package):
     """The README, with links that hold among the pages, and the list of all pages."""
-    parts = {"Notebooks": notebooks, "Package": package, "Data": ["data/README.md", "data/weights/README.md"]}
+    labs = [name for name in notebooks if name.startswith("labs/")]
+    parts = {"Notebooks": [name for name in notebooks if name not in labs], "Labs": labs}
+    parts |= {"Package": package, "Data": ["data/README.md", "data/weights/README.md"]}
     text = README.read_text(encoding="utf-8")
     return LINK.sub(lambda link: moved(source, *link.groups()), text) + "".join(
         f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n" + "\n".join(pages) + "\n```\n"
         for title, pages in parts.items()
+        if pages
     )
 
 

@@ -22,9 +22,12 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """Tests with these arguments run once for each notebook: `-k 04` chooses one."""
+    """Tests with these arguments run once for each notebook: `-k 04` chooses one; labs have no exercises."""
+    names = [build_notebooks.name_of(source) for source in build_notebooks.find_sources()]
+    if "any_notebook" in metafunc.fixturenames:
+        metafunc.parametrize("any_notebook", names)
     if "notebook_name" in metafunc.fixturenames:
-        metafunc.parametrize("notebook_name", [path.stem for path in build_notebooks.find_sources()])
+        metafunc.parametrize("notebook_name", [name for name in names if "/" not in name])
 
 
 # What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.

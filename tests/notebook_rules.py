@@ -1,18 +1,30 @@
 """What must hold for every notebook that is committed: one function for each rule, giving a list of faults."""
 
+import ast
 import re
 
 import gather_notes
+from build_notebooks import PROGRAM, program, with_its_name
 
 CHECKED = "nbval-check-output"
-TAGS = ("parameters", "setup", "exercise", "raises-exception", CHECKED)
+TAGS = ("parameters", "setup", "exercise", "raises-exception", "program", "hide-input", "turn", CHECKED)
+# The notebooks that have been rewritten; the others keep the rules under which they were written.
+THIRD_EDITION: set[str] = set()  # such as "04_gram_matrix"
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
 MOST_CELLS = 45
+MOST_LABS = 6
 MOST_LINES = 25
 FEWEST_CHECKED = 5
 FEWEST_EXERCISES = 3
 SHORTEST_ALT = 30  # characters
+MOST_WORDS, MOST_WORDS_ELSE = {"00_start_here": 1_200}, 1_800  # that are not folded
+MOST_PARENTHESES = 25  # in the text
+MOST_PREDICTS = 4
+MOST_CODE_LINES = 110  # of a notebook
+MOST_CELL_LINES = 12
+LONGEST_CODE_LINE = 100  # characters
+LONGEST_PRINTED_LINE = 80  # wider tables are cut off on the page
 NOTES_HEADER = "| Statement | Place | Verdict | What decides it |"
 
 
@@ -107,8 +119,12 @@ def portable_paths(notebook):
     literal = r"""["'](?:/\w|~/|[A-Za-z]:[\\/])"""
     link = r"\]\((?:/|~|file:)"
     faults = []
+    other_notebook = r"\]\(\.\./(?:labs/)?\d\d_\w+\.ipynb"  # as a lab says it
     for index, cell in enumerate(notebook.cells):
-        texts = [cell.source, *(text for output in cell.get("outputs", []) for text in _texts(output))]
+        texts = [
+            re.sub(other_notebook, "](", cell.source),
+            *(text for output in cell.get("outputs", []) for text in _texts(output)),
+        ]
         for text in texts:
             found = re.search(rf"{home}|{link}|(?<!\.)\.\.[/\\]", text)
             found = found or (cell.cell_type == "code" and re.search(literal, text))
@@ -263,10 +279,122 @@ def exercises_with_solutions(notebook):
     return faults
 
 
-NOTEBOOK_RULES = [
+# Rules of the third edition: half the words, the reader's own code
+
+
+def visible_text(notebook):
+    """What is read of its Markdown: without what is folded, targets of links, and marks; a formula is one word."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    text = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", " J ", text, flags=re.DOTALL)
+    text = re.sub(r"\]\((?:[^()]|\([^()]*\))*\)", "]", text)
+    return re.sub(r"<[^>]+>|[|#*_`\[\]]", " ", text)
+
+
+def few_words(notebook, name):
+    words, most = len(re.findall(r"\S*\w\S*", visible_text(notebook))), MOST_WORDS.get(name, MOST_WORDS_ELSE)
+    return [] if words <= most else [f"{words} visible words, at most {most}"]
+
+
+def few_parentheses(notebook, name):
+    count = len(re.findall(r"(?:^|(?<=\s))\(", visible_text(notebook), re.MULTILINE))
+    return [] if count <= MOST_PARENTHESES else [f"{count} parentheses, at most {MOST_PARENTHESES}"]
+
+
+def few_predicts(notebook, name):
+    """**Predict**: each with its answer folded, <summary>Answer</summary>."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    count, folded = text.count("**Predict"), len(re.findall(r"<summary>\s*Answer", text))
+    faults = [] if count <= MOST_PREDICTS else [f"{count} Predicts, at most {MOST_PREDICTS}"]
+    return faults if count <= folded else [*faults, f"{count} Predicts, but {folded} folded answers"]
+
+
+def little_code(notebook, name):
+    """Blank lines and the program of the step before are not counted."""
+    cells = {n: cell for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    lines = {n: cell.source.split("\n") for n, cell in cells.items() if not has_tag(cell, "program")}
+    lines = {n: [line for line in each if line.strip()] for n, each in lines.items()}
+    total = sum(map(len, lines.values()))
+    faults = [] if total <= MOST_CODE_LINES else [f"{total} lines of code, at most {MOST_CODE_LINES}"]
+    for n, each in lines.items():
+        if len(each) > MOST_CELL_LINES:
+            faults.append(f"cell {n} has {len(each)} lines of code, at most {MOST_CELL_LINES}")
+        long = [line for line in each if len(line) > LONGEST_CODE_LINE]
+        faults += [f"cell {n} has a line of {len(line)} characters: {line!r}" for line in long]
+    return faults
+
+
+def narrow_output(notebook, name):
+    return [
+        f"cell {index} prints a line of {len(line)} characters, at most {LONGEST_PRINTED_LINE}: {line!r}"
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        for line in output_text(cell).split("\n")
+        if len(line) > LONGEST_PRINTED_LINE
+    ]
+
+
+def no_table_of_the_notes(notebook, name):
+    folded = any(gather_notes.TABLE.search(cell.source) for cell in notebook.cells)
+    return ["holds a table 'In the notes'; move its rows to notebooks/src/notes.md"] if folded else []
+
+
+def steps_of(name):
+    """Files of the program: (the step before, the step that this notebook teaches); None where there is none."""
+    steps = sorted(PROGRAM.glob("[0-9][0-9]_*.py"))
+    here = [number for number, step in enumerate(steps) if step.stem[:2] == name[:2]]
+    return (steps[here[0] - 1] if here[0] else None, steps[here[0]]) if here else (None, None)
+
+
+def definitions(code):
+    """{name: its function, in a form without layout, comments and docstring}."""
+    found = {}
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.FunctionDef):
+            node.body = node.body[ast.get_docstring(node) is not None :]
+            found[node.name] = ast.dump(node)
+    return found
+
+
+def teaches_its_step(notebook, name):
+    """It holds the program of the step before, and shows all functions that its own step has anew.
+
+    They may stand in cells or in folded solutions. Constants are not compared."""
+    before, step = steps_of(name)
+    if step is None:
+        return []
+    cells, turns, faults = tagged(notebook, "program"), tagged(notebook, "turn"), []
+    if [cell.source for cell in cells] != ([with_its_name(before)] if before else []):
+        faults.append(f"the cell tagged program is not {before.stem if before else 'missing'}")
+    if before and len(turns) != 1:
+        faults.append(f"{len(turns)} cells tagged turn, expected 1")
+    codes = [cell.source for cell in code_cells(notebook) if cell not in cells]
+    for cell in notebook.cells:
+        codes += re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL) if cell.cell_type == "markdown" else []
+    shown = [pair for code in codes for pair in definitions(code).items()]
+    old = definitions(program(before)).items() if before else []
+    new = [pair for pair in definitions(program(step)).items() if pair not in old and pair not in shown]
+    return faults + [f"{function}() of program/{step.name} is not shown" for function, _ in new]
+
+
+GENERAL_RULES = [
     executed_in_order, no_stderr, errors_as_tagged, portable_paths, no_memory_addresses, no_widget_state,
-    no_test_comments, no_formatter_comments, known_tags, one_parameters_cell, one_setup_cell, enough_checked_cells,
-    few_and_short_cells,
-    shows_a_picture, figures_say_what_they_show, no_line_references, one_table_of_the_notes,
-    numbers_instead_of_booleans, no_magics, exercises_with_solutions,
+    no_test_comments, no_formatter_comments, known_tags, one_setup_cell, enough_checked_cells, shows_a_picture,
+    figures_say_what_they_show, no_line_references, numbers_instead_of_booleans, no_magics,
 ]  # fmt: skip
+NOTEBOOK_RULES = [
+    *GENERAL_RULES, one_parameters_cell, few_and_short_cells, one_table_of_the_notes, exercises_with_solutions,
+]  # fmt: skip
+LAB_RULES = [*GENERAL_RULES, few_and_short_cells]
+THIRD_EDITION_RULES = [*GENERAL_RULES, one_parameters_cell, exercises_with_solutions]
+BUDGETS = [
+    few_words, few_parentheses, few_predicts, little_code, narrow_output, no_table_of_the_notes, teaches_its_step,
+]  # fmt: skip
+
+
+def faults_of(notebook, name):
+    """All faults of a notebook, by its rules: those of labs, of the third edition, or the older ones."""
+    rules = LAB_RULES if "/" in name else THIRD_EDITION_RULES if name in THIRD_EDITION else NOTEBOOK_RULES
+    faults = [f"{rule.__name__}: {fault}" for rule in rules for fault in rule(notebook)]
+    budgets = BUDGETS if name in THIRD_EDITION else []
+    return faults + [f"{rule.__name__}: {fault}" for rule in budgets for fault in rule(notebook, name)]

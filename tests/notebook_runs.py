@@ -9,7 +9,7 @@ from notebook_rules import code_cells, has_tag
 
 
 def read(name):
-    return build_notebooks.read_source(NOTEBOOKS / "src" / f"{name}.py")
+    return build_notebooks.read_source(build_notebooks.source_path(name))
 
 
 def enter_notebooks_folder(monkeypatch):

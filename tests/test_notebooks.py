@@ -21,28 +21,38 @@ def load(name):
     return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
-@pytest.mark.parametrize("rule", rules.NOTEBOOK_RULES, ids=lambda rule: rule.__name__)
-def test_rule(notebook_name, rule):
-    assert rule(load(notebook_name)) == []
+def test_rules(any_notebook):
+    assert rules.faults_of(load(any_notebook), any_notebook) == []
 
 
-def test_in_step_with_source(notebook_name):
-    source = build_notebooks.read_source(NOTEBOOKS / "src" / f"{notebook_name}.py")
-    assert rules.in_step_with_source(load(notebook_name), source) == []
+def test_in_step_with_source(any_notebook):
+    source = build_notebooks.read_source(build_notebooks.source_path(any_notebook))
+    assert rules.in_step_with_source(load(any_notebook), source) == []
 
 
-def test_size_and_format(notebook_name):
-    assert rules.not_too_big((NOTEBOOKS / f"{notebook_name}.ipynb").stat().st_size) == []
-    nbformat.validate(load(notebook_name))
+def test_size_and_format(any_notebook):
+    assert rules.not_too_big((NOTEBOOKS / f"{any_notebook}.ipynb").stat().st_size) == []
+    nbformat.validate(load(any_notebook))
+
+
+def committed():
+    return [path for folder in (NOTEBOOKS, NOTEBOOKS / "labs") for path in folder.glob("*.ipynb")]
 
 
 def test_size_together():
-    assert sum(path.stat().st_size for path in NOTEBOOKS.glob("*.ipynb")) <= rules.MOST_BYTES_TOGETHER
+    assert sum(path.stat().st_size for path in committed()) <= rules.MOST_BYTES_TOGETHER
 
 
 def test_every_notebook_has_a_source():
-    names = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
-    assert names == {path.stem for path in build_notebooks.find_sources()}
+    assert set(committed()) == {build_notebooks.notebook_path(path) for path in build_notebooks.find_sources()}
+
+
+def test_few_labs():
+    assert len(list(NOTEBOOKS.glob("labs/*.ipynb"))) <= rules.MOST_LABS
+
+
+def test_the_third_edition_is_there():
+    assert rules.THIRD_EDITION.issubset(map(build_notebooks.name_of, build_notebooks.find_sources()))
 
 
 # A notebook that keeps every rule; each test below spoils one thing and expects one fault

@@ -16,7 +16,7 @@ VERDICTS = ("true", "half true", "wrong", "only with")
 
 @functools.cache
 def table():
-    return [row for source in build_notebooks.find_sources() for row in gather_notes.rows_of(source)]
+    return gather_notes.all_rows()
 
 
 def test_the_page_is_gathered_from_the_notebooks():
@@ -46,10 +46,13 @@ def test_rows():
 
 def test_links_lead_to_headings():
     headings = {}
-    for path in build_notebooks.FOLDER.glob("*.ipynb"):
+    for source in build_notebooks.find_sources():
+        path = build_notebooks.notebook_path(source)
         cells = nbformat.read(path, as_version=4).cells
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-        headings[path.name] = [title.strip().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", text, re.M)]
+        headings[f"{build_notebooks.name_of(source)}.ipynb"] = [
+            title.strip().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", text, re.M)
+        ]
     links = re.findall(r"\]\(([^)#]*)#((?:[^()]|\([^()]*\))*)\)", gather_notes.PAGE.read_text(encoding="utf-8"))
     assert len(links) >= 50
     assert [(name, anchor) for name, anchor in links if anchor not in headings[name]] == []

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from build_notebooks import find_sources
+from build_notebooks import find_sources, name_of
 from nbformat.v4 import new_code_cell, new_notebook
 from notebook_runs import enter_notebooks_folder, read, run_cells
 
@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc):
     """One test for each notebook and set of parameters that is to be run."""
     if "assignments" not in metafunc.fixturenames:
         return
-    names = [path.stem for path in find_sources()]
+    names = [name_of(path) for path in find_sources()]
     last = None if metafunc.config.getoption("--all-tweaks") else 1
     sets = [
         pytest.param(name, values, id=f"{name}-{index}")

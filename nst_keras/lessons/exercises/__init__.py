@@ -4,10 +4,14 @@ A notebook's module holds what is right and what is typically wrong:
 
     check = checker({1: Exercise(6.0, hints=[(12.0, "That is the sum; the cost has a factor 1/2.")])})
 
-and the notebook calls `check(1, answer)`.
+and the notebook calls `check(1, answer)`. For "Your turn", where the reader writes a function of the program, it has
+
+    your_turn = turns({"gram": Turn(gram_matrix, ARGUMENTS, hints=[(wrong_gram, "Its rows mix channels.")])})
+
+and the cell ends with `gram = your_turn(gram)`.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +57,84 @@ def checker(exercises):
 
     check.exercises = exercises  # type: ignore[attr-defined]  # the type of a function knows of no attributes
     return check
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A function that the reader writes.
+
+    Attributes:
+        given: the right one; it is used as long as the reader's is missing or wrong.
+        arguments: tuples of arguments, on which both are compared.
+        hints: pairs (a function as it is typically written, hint).
+        praise, tolerance: as in Exercise.
+    """
+
+    given: Callable
+    arguments: Sequence[tuple]
+    hints: Sequence[tuple] = ()
+    praise: str = ""
+    tolerance: float = 1e-4
+
+
+def turns(by_name):
+    """Make the function `your_turn(function)` of one notebook, for functions of these names.
+
+    `your_turn` prints one line and returns the function to go on with: the reader's if it is right, else the given
+    one. It never raises.
+    """
+
+    def your_turn(function):
+        name = function.__name__
+        turn = by_name[name]
+        try:
+            results = [values(function(*arguments)) for arguments in turn.arguments]
+        except Exception as error:  # whatever the reader has written
+            print(f"{name}: not yet, {type(error).__name__}: {error}. The given one is used.")
+            return turn.given
+        if not any(is_answered(result) for result in results):
+            print(f"{name}: not written yet. The given one is used.")
+            return turn.given
+        expected = [values(turn.given(*arguments)) for arguments in turn.arguments]
+        if same_results(results, expected, turn.tolerance):
+            print(f"{name}: right, yours is used. {turn.praise}".rstrip())
+            return function
+        print(f"{name}: not yet. {turn_fault(turn, results, expected)} The given one is used.")
+        return turn.given
+
+    your_turn.turns = by_name  # type: ignore[attr-defined]
+    return your_turn
+
+
+def values(result):
+    """What a function has returned, as an array; a tuple or a list of such; None as it is."""
+    if isinstance(result, (tuple, list)):
+        return [values(part) for part in result]
+    return result if result is None or result is ... else np.asarray(result)
+
+
+def same_results(results, expected, tolerance):
+    """Whether the results agree, each in shape and values; inside tuples too."""
+    if isinstance(expected, list):
+        if not isinstance(results, list) or len(results) != len(expected):
+            return False
+        return all(same_results(*pair, tolerance) for pair in zip(results, expected, strict=True))
+    return not isinstance(results, list) and same(results, expected, tolerance)
+
+
+def turn_fault(turn, results, expected):
+    """The hint of the typical mistake that gives these results, else what can be said about the first wrong one."""
+    for wrong, hint in turn.hints:
+        try:
+            if same_results(results, [values(wrong(*arguments)) for arguments in turn.arguments], turn.tolerance):
+                return hint
+        except Exception:  # a mistake that cannot be made with these arguments
+            continue
+    pairs = zip(results, expected, strict=True)
+    seen, wanted = next(pair for pair in pairs if not same_results(*pair, turn.tolerance))
+    if isinstance(seen, list) or isinstance(wanted, list) or seen is None:
+        return "It does not return what is asked for."
+    return difference(seen, wanted)
 
 
 def is_answered(answer):

@@ -1,0 +1,92 @@
+"""Step 04: style costs that mean the same in every layer. S may have any size.
+
+python notebooks/program/04_gram_matrix.py CONTENT STYLE OUT.png [--side 256]
+"""
+
+import argparse
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageOps
+
+from nst_keras import load_vgg
+
+CONTENT_LAYER = "block4_conv2"  # deep enough to forget the colors, not the places
+STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
+BETA = 20.0  # higher: more of the style
+
+vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
+network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in [CONTENT_LAYER, *STYLE_LAYERS]})
+
+
+def load(path, side):
+    """A picture file as a tensor (1, H, W, 3), RGB 0..255, with `side` pixels on the longer side."""
+    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    size = [round(n * side / max(picture.size)) for n in picture.size]
+    return tf.constant(np.float32(picture.resize(size, Image.Resampling.LANCZOS))[np.newaxis])
+
+
+def features(image):
+    """{layer: activations (1, nH, nW, nC)}: what VGG19 sees in a picture."""
+    return network(keras.applications.vgg19.preprocess_input(image))
+
+
+def J_content(a_C, a_G):
+    """0: the same things at the same places. 1: as far from C as no activations at all."""
+    return tf.reduce_sum((a_C - a_G) ** 2) / tf.reduce_sum(a_C**2)
+
+
+def gram(a):
+    """(nC, nC): which channels are active together, no matter where."""
+    A = tf.reshape(a, (-1, a.shape[-1]))  # one row for each position
+    return tf.transpose(A) @ A
+
+
+def style(a):
+    """The Gram matrix per position: S may have more of them than G."""
+    return gram(a) / (a.shape[1] * a.shape[2])
+
+
+def J_style(of_S, of_G):
+    """0: the same strokes and colors. 1: as far from S as no activations at all."""
+    return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
+
+
+def objective(C, S):
+    """The function J(G): how far G is from showing C in the style of S."""
+    a_C, a_S = features(C), features(S)
+    of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
+
+    def J(G):
+        a_G = features(G)
+        content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
+        return content + BETA * sum(J_style(of_S[l], style(a_G[l])) for l in STYLE_LAYERS)
+
+    return J
+
+
+def paint(C, S, steps=80):
+    """Begin with G = C, and change all pixels a little at each step so that J falls."""
+    J, G, adam = objective(C, S), tf.Variable(C), keras.optimizers.Adam(6.0)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            cost = J(G)
+        adam.apply([tape.gradient(cost, G)], [G])
+        G.assign(tf.clip_by_value(G, 0, 255))
+
+    for _ in range(steps):
+        step()
+    return G
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    for name in ("content", "style", "out"):
+        parser.add_argument(name)
+    parser.add_argument("--side", type=int, default=256)
+    given = parser.parse_args()
+    G = paint(load(given.content, given.side), load(given.style, given.side))
+    Image.fromarray(np.uint8(np.rint(G[0]))).save(given.out)

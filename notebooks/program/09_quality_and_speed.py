@@ -1,0 +1,168 @@
+"""Step 09: from coarse to fine, and mirrored borders. The picture that `nst-keras` makes.
+
+python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png [--side 256]
+"""
+
+import argparse
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageOps
+
+from nst_keras import load_vgg
+
+CONTENT_LAYER = "block4_conv2"  # deep enough to forget the colors, not the places
+STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1"]
+LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8)}  # fine: small strokes
+LAMBDA = "fine"
+ALPHA, BETA, GAMMA = 1.0, 45.0, 5e-5  # weights of content, style and smoothness
+
+vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
+layers = keras.Model(vgg.inputs, vgg.get_layer(CONTENT_LAYER).output).layers[1:]  # none is deeper
+
+
+def load(path, side):
+    """A picture file as a tensor (1, H, W, 3), RGB 0..255, with `side` pixels on the longer side."""
+    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    size = [round(n * side / max(picture.size)) for n in picture.size]
+    return tf.constant(np.float32(picture.resize(size, Image.Resampling.LANCZOS))[np.newaxis])
+
+
+def resize(image, size):
+    return tf.clip_by_value(tf.image.resize(image, size, "bicubic", antialias=True), 0, 255)
+
+
+def features(image):
+    """{layer: activations (1, nH, nW, nC)}: what VGG19 sees in a picture that is mirrored at its borders."""
+    x, a = keras.applications.vgg19.preprocess_input(image), {}
+    for layer in layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")  # Keras pads with zeros: a frame in G
+            x = tf.nn.relu(tf.nn.conv2d(x, layer.kernel, 1, "VALID") + layer.bias)
+        else:
+            x = layer(x)
+        a[layer.name] = x
+    return a
+
+
+def J_content(a_C, a_G):
+    """0: the same things at the same places. 1: as far from C as no activations at all."""
+    return tf.reduce_sum((a_C - a_G) ** 2) / tf.reduce_sum(a_C**2)
+
+
+def style(a):
+    """Mean and covariance of the activations: a cloud with one point for each position."""
+    A = tf.reshape(a, (-1, a.shape[-1]))
+    mean = tf.reduce_mean(A, axis=0)
+    return mean, tf.transpose(A) @ A / A.shape[0] - mean[:, None] * mean
+
+
+def main_directions(cov):
+    """B, (nC, 128 at most), with B Bᵀ = cov but for the directions in which the cloud is narrowest."""
+    e, u = tf.linalg.eigh(tf.cast(cov, tf.float64))  # variances and their directions
+    widest = np.flatnonzero(e > 1e-6 * e[-1])[-128:]
+    return tf.cast(tf.gather(u * tf.sqrt(tf.abs(e)), widest, axis=1), tf.float32)
+
+
+def root(x):
+    return tf.sqrt(tf.maximum(x, 1e-9))  # rounding may leave less than 0, and at 0 no gradient
+
+
+def J_style(of_S, B, of_G):
+    """0: the same cloud. The Wasserstein distance: how far the points of G are from being a cloud like that of S."""
+    (mean_S, cov_S), (mean_G, cov_G), trace = of_S, of_G, tf.linalg.trace
+    variances, BGB = tf.reduce_sum(B**2, axis=0), tf.transpose(B) @ cov_G @ B
+    overlap = tf.reduce_sum(root(tf.linalg.eigvalsh(tf.cast(BGB, tf.float64))))
+    rest_S = trace(cov_S) - tf.reduce_sum(variances)  # outside of these directions
+    rest_G = trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
+    overlap = tf.cast(overlap, tf.float32) + root(rest_S) * root(rest_G)
+    W = tf.reduce_sum((mean_S - mean_G) ** 2) + trace(cov_S) + trace(cov_G) - 2 * overlap
+    return W / (tf.reduce_sum(mean_S**2) + trace(cov_S))
+
+
+def J_tv(G):
+    """0: one color everywhere. How much neighboring pixels differ."""
+    down, right = G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
+    return (tf.reduce_sum(down**2) + tf.reduce_sum(right**2)) / tf.size(G, tf.float32)
+
+
+def objective(C, S):
+    """The function of G that gives the three terms of J(G) = α·J_content + β·J_style + γ·J_tv."""
+    a_C, a_S = features(C), features(S)
+    of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
+    B = {l: main_directions(of_S[l][1]) for l in STYLE_LAYERS}
+    weights = {l: weight / sum(LAMBDAS[LAMBDA]) for l, weight in zip(STYLE_LAYERS, LAMBDAS[LAMBDA])}
+
+    def J(G):
+        a_G = features(G)
+        content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
+        styles = sum(weights[l] * J_style(of_S[l], B[l], style(a_G[l])) for l in STYLE_LAYERS)
+        return tf.stack([ALPHA * content, BETA * styles, GAMMA * J_tv(G)])
+
+    return J
+
+
+def bent(d, pairs, scale):
+    """d times the inverse of J's curvature. Each pair (s, y) tells of it: a change s of G changed the gradient by y."""
+    if not pairs:
+        return scale * d
+    *older, (s, y) = pairs
+    share = np.vdot(s, d) / np.vdot(s, y)
+    d = bent(d - share * y, older, scale)
+    return d + (share - np.vdot(y, d) / np.vdot(s, y)) * s
+
+
+def minimize(J, G, steps):
+    """L-BFGS within 0..255: the G with the lowest J of `steps` images, and the terms of J of each."""
+
+    @tf.function
+    def look(G):
+        with tf.GradientTape() as tape:
+            tape.watch(G)
+            terms = J(G)
+        return terms, tape.gradient(terms, G)  # of their sum
+
+    terms, g = (each.numpy() for each in look(G))
+    curve, cost = [terms], np.sum(terms)
+    x, length, pairs, scale = G.numpy(), 1.0, [], None
+    for _ in range(steps - 1):
+        free = ((x > 0) | (g < 0)) & ((x < 255) | (g > 0))  # the other pixels would leave 0..255
+        d = np.where(free, -g, 0)
+        d = np.where(free, bent(d, pairs, scale or 1 / np.abs(d).mean()), 0)  # at first by 1 on average
+        there = np.clip(x + length * d, 0, 255)
+        terms, g_there = (each.numpy() for each in look(there))
+        curve, cost_there = [*curve, terms], np.sum(terms)
+        if cost_there > cost + 1e-4 * np.vdot(g, there - x) and length > 0.002:
+            length /= 2  # that was too far
+        elif cost_there < cost:
+            s, y, length = there - x, g_there - g, 1.0
+            if np.vdot(s, y) > 0:
+                pairs, scale = [*pairs, (s, y)][-10:], np.vdot(s, y) / np.vdot(y, y)
+            x, cost, g = there, cost_there, g_there
+        else:
+            pairs, scale, length = [], None, 1.0  # what the pairs tell is wrong here
+    return tf.constant(x), curve
+
+
+def paint(C, S, steps=20):
+    """Walk downhill on J at sizes from 128 pixels on, each √2 times the one before; begin with G = C."""
+    G, curve = C, []
+    for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):
+        size = [round(n / 2 ** (level / 2)) for n in C.shape[1:3]]
+        size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
+        J = objective(resize(C, size), resize(S, size_S))
+        G, more = minimize(J, resize(G, size), round(steps * max(C.shape) / max(size)))
+        curve += more
+    return G, curve
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    for name in ("content", "style", "out"):
+        parser.add_argument(name)
+    parser.add_argument("--side", type=int, default=256)
+    given = parser.parse_args()
+    G, curve = paint(load(given.content, given.side), load(given.style, given.side))
+    Image.fromarray(np.uint8(np.rint(G[0]))).save(given.out)
+    print("α·J_content, β·J_style, γ·J_tv, every 20 steps:", *curve[::20], sep="\n")
