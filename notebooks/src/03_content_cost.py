@@ -11,7 +11,7 @@
 #
 # You write the content cost, find out what each layer of VGG19 remembers, and choose the one that holds your picture while it is painted.
 
-# %% alt="Three pictures: a portrait of an astronaut in an orange suit; the same, out of focus; and a garish one, in which suit, helmet and shuttle are at their places, but the parts of the face are jumbled."
+# %% tags=["hide-input"] alt="Three pictures: a portrait of an astronaut in an orange suit; the same, out of focus; and a garish one, in which suit, helmet and shuttle are at their places, but the parts of the face are jumbled."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -40,7 +40,7 @@ side = 256  # longer side in pixels
 steps = 80  # of your program
 
 # %% tags=["program"]
-00_start_here
+# 00_start_here
 
 # %% [markdown]
 # ## Content is compared place by place
@@ -63,9 +63,9 @@ for row, column in [(0, 0), (0, 1), (1, 0), (1, 1)]:
 #
 # **Your turn.** Write it for arrays of any shape.
 
-# %%
+# %% tags=["turn"]
 def J_content(a_C, a_G):
-    return None  # your line: the squared differences, added up, divided by the squares of a_C, added up
+    return None  # your line: squared differences, added up, divided by the squares of a_C, added up
 
 J_content = your_turn(J_content)
 
@@ -113,7 +113,7 @@ depths.print_shift_and_blur(costs, side)
 #
 # Ask each layer directly. Start with noise, and change the pixels until *one* layer is content. It knows nothing but its own cost. **Predict**: from which layer will you not get the face back?
 
-# %% alt="Two rows of three. C, the astronaut; from block 1, 2 and 3 pictures that look like C; from block 4 the same scene with a crooked mouth and one eye out of place; from block 5 garish confetti in which suit, helmet and shuttle stand at their places and the face is a jumble."
+# %% tags=["nbval-check-output"] alt="Two rows of three. C, the astronaut; from block 1, 2 and 3 pictures that look like C; from block 4 the same scene with a crooked mouth and one eye out of place; from block 5 garish confetti in which suit, helmet and shuttle stand at their places and the face is a jumble."
 depths.show_rebuilt()
 
 # %% [markdown]
@@ -141,8 +141,7 @@ depths.show_held()
 
 # %% tags=["nbval-check-output"] alt="A table of five rows, the layers that hold the content, and five columns, the style cost left in each block. The diagonal is the darkest of its column."
 depths.show_style_left("astronaut, night_cafe")
-worst = [left.argmax(axis=0) for left in depths.style_left().values()]
-print("columns whose worst entry is on the diagonal:", sum((w == range(5)).sum() for w in worst), "of", 5 * len(worst))
+depths.print_diagonals()
 
 # %% [markdown]
 # *How much style is missing, as a multiple of the best run.* Read down a column: it is worst on the diagonal. **Content that is held at one depth blocks the style at that depth**, and leaves the other depths free.
@@ -167,8 +166,10 @@ depths.print_mean_and_share(costs, content_name)
 
 # %% alt="TODO: what the program paints, TODO TODO TODO."
 CONTENT_LAYER, BETA = "block4_conv2", 2e-12
-network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in [CONTENT_LAYER, *STYLE_LAYERS]})
-C, S = (load(data_path(f"{kind}/{name}.jpg"), side) for kind, name in (("content", content_name), ("style", style_name)))
+layers = [CONTENT_LAYER, *STYLE_LAYERS]
+network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in layers})
+C = load(data_path(f"content/{content_name}.jpg"), side)
+S = load(data_path(f"style/{style_name}.jpg"), side)
 G = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 

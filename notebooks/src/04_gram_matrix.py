@@ -11,7 +11,7 @@
 #
 # You work out a style with a pencil, write the function that finds it in a painting, and see what one wrong line in it paints.
 
-# %% alt="Three squares. Van Gogh's Cafe Terrace at Night. The same yellow, violet and orange in the same brush strokes, with nothing in its place. The Cafe Terrace again, with awning, houses and pavement in their places, under colored grain."
+# %% tags=["hide-input"] alt="Three squares. Van Gogh's Cafe Terrace at Night. The same yellow, violet and orange in the same brush strokes, with nothing in its place. The Cafe Terrace again, with awning, houses and pavement in their places, under colored grain."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -27,6 +27,8 @@ show_grown()
 # ## Setup
 
 # %% tags=["setup"]
+import numpy as np
+
 from nst_keras import data_path, show_images
 from nst_keras.lessons import grams
 from nst_keras.lessons.exercises.nb04 import a, check, your_turn
@@ -39,7 +41,7 @@ content_name, painted_name = "astronaut", "night_cafe"  # what your program pain
 side, steps = 256, 80  # of that picture: its longer side in pixels, and steps of your program
 
 # %% tags=["program"]
-03_content_cost
+# 03_content_cost
 
 # %% [markdown]
 # ## Two things at one place: multiply
@@ -75,7 +77,7 @@ grams.show_outer_products(a)
 #
 # **Your turn.** Activations have the shape (rows, columns, channels). Put them into one long table with a row for each place; its transpose times itself is the sum of all outer products.
 
-# %%
+# %% tags=["turn"]
 def gram(a):
     return None  # your two lines
 
@@ -96,10 +98,9 @@ gram = your_turn(gram)
 # Among the 128 channels of its layer block2_conv1, number 49 answers to dark blue and number 97 to slanted lines. **Predict**: which of these cards has the smallest product?
 
 # %% tags=["nbval-check-output"] alt="Five test cards: flat blue, gray stripes on cream, orange stripes on cream, blue stripes on cream and orange stripes on blue, each with the product of the two channels."
-grams.show_cards({
-    "flat blue": ("blue", "blue"), "gray stripes": ("gray", "cream"), "blue stripes": ("blue", "cream"),
-    "orange stripes on blue": ("orange", "blue"),
-})
+cards = {"flat blue": ("blue", "blue"), "gray stripes": ("gray", "cream")}
+cards |= {"blue stripes": ("blue", "cream"), "orange stripes on blue": ("orange", "blue")}
+grams.show_cards(cards)
 
 # %% [markdown]
 # *Four cards, and the mean product of the two channels.* The last two cards both have blue and stripes. But only in the third one the stripes *are* blue, and its product is seven times as large.
@@ -159,11 +160,13 @@ grams.print_mirror_and_turn(gram)
 # %% tags=["nbval-check-output"]
 wrong = tf.reshape(a, (a.shape[-1], -1))
 print("its first row:", wrong[0].numpy(), "  channel 0 is:", a[..., 0].ravel())
-activations = np.float32(np.random.default_rng(0).random((24, 32, 8)))
-shuffled = np.random.default_rng(0).permutation(activations.reshape(-1, 8)).reshape(activations.shape)
+
+def change(gram, layer, other):
+    return np.linalg.norm(gram(other) - gram(layer)) / np.linalg.norm(gram(layer))
+
+layer, shuffled = grams.activations_and_shuffled(S)
 for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
-    change = np.linalg.norm(function(shuffled) - function(activations)) / np.linalg.norm(function(activations))
-    print(f"{name}: shuffling the places changes the matrix by {change:.0%}")
+    print(f"{name} matrix: shuffling the places changes it by {change(function, layer, shuffled):.0%}")
 
 # %% [markdown]
 # Its rows are not channels. They are **strips of the picture**, with all channels mixed. The product then compares strip with strip, so the wrong matrix remembers what stands where, and forgets which channel is which. That is the right picture at the top of this page.
@@ -198,15 +201,33 @@ for name, rows in found.items():
 #
 # ## Your program: every layer has a say
 #
-# TODO
+# So divide each distance by the size of S's own matrix. And divide each matrix by its number of places first; then S may have any size.
+
+# %%
+def style(a):
+    return gram(a) / (a.shape[1] * a.shape[2])
+
+def J_style(of_S, of_G):
+    return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
+
+# %%
+def objective(C, S):
+    a_C, a_S = features(C), features(S)
+    of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
+
+    def J(G):
+        a_G = features(G)
+        content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
+        return content + BETA * sum(J_style(of_S[l], style(a_G[l])) for l in STYLE_LAYERS)
+
+    return J
 
 # %% alt="TODO TODO TODO TODO TODO TODO TODO"
-def J_style(gram_S, gram_G):
-    return tf.reduce_sum((gram_S - gram_G) ** 2) / tf.reduce_sum(gram_S**2)
-
-BETA = 20
-C, S = load(data_path(f"content/{content_name}.jpg"), side), load(data_path(f"style/{painted_name}.jpg"), side)
-show_images([C, S, paint(C, S, steps)], ["C", "S", "G, by your program"], tile=side / 100 + 0.1)
+BETA = 20.0
+C = load(data_path(f"content/{content_name}.jpg"), side)
+S = load(data_path(f"style/{painted_name}.jpg"), side)
+G = paint(C, S, steps)
+show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
 # ## Exercises

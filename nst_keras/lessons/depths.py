@@ -104,7 +104,11 @@ def show_rebuilt():
     runs = [load_stored(f"03_from_{layer}") for layer in LAYERS]
     side = runs[0].image.shape[1]
     titles = [f"from {name}" for name in named(LAYERS)]
-    images = [load_image("astronaut", side), *(run.image for run in runs)]
+    C = load_image("astronaut", side)
+    images = [C, *(run.image for run in runs)]
+    for title, run in zip(titles, runs, strict=True):
+        cost = run.record["costs_at_end"]["J_content"]
+        print(f"{title}: its own cost {cost:.4f}, pixels off by {gray_levels(run.image, C):3.0f} gray levels")
     show_images(images, ["the photograph", *titles], 3, side / 100 + 0.1)
 
 
@@ -127,6 +131,13 @@ def style_left():
     """{pair: the style cost left in block 1, ..., 5 (columns), with the content held by block 1, ..., 5 (rows)}."""
     record = json.loads(data_path("records/03_depths.json").read_text(encoding="utf-8"))
     return {pair: np.array([rows[layer] for layer in LAYERS]) for pair, rows in record.items()}
+
+
+def print_diagonals():
+    """In how many columns of the tables of `style_left` the worst entry is on the diagonal."""
+    worst = [costs.argmax(axis=0) for costs in style_left().values()]
+    hits = sum(int(each == block) for of_pair in worst for block, each in enumerate(of_pair))
+    print(f"six pairs, five columns each: the diagonal is the worst entry of {hits} of {5 * len(worst)} columns")
 
 
 def show_style_left(pair):

@@ -171,6 +171,13 @@ def rearranged(S):
     }
 
 
+def activations_and_shuffled(S, seed=0):
+    """The activations of S in block 1, and the same with their places in another order."""
+    a = FeatureExtractor(LAYERS[:1], load_vgg(padding="symmetric"))(S)[LAYERS[0]].numpy()
+    rows = np.random.default_rng(seed).permutation(a.reshape(-1, a.shape[-1]))
+    return a, rows.reshape(a.shape)
+
+
 def style_costs(S, G, gram):
     """How far G is from S in each of five layers, relative, with this function of activations."""
     extractor = FeatureExtractor(LAYERS, load_vgg(padding="symmetric"))
