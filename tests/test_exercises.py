@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst_keras.lessons.exercises import Exercise, checker
+from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
 
 GRAM = [[6.0, 2.0, 3.0], [2.0, 2.0, 1.0], [3.0, 1.0, 6.0]]
 
@@ -103,3 +103,63 @@ def test_hints_on_broken_pictures_and_curves(number, changed, hint, capsys):
     check = importlib.import_module("nst_keras.lessons.exercises.nb11").check
     assert check(number, check.exercises[number].expected | changed) is False
     assert hint in capsys.readouterr().out
+
+
+# Your turn
+
+
+def double(x):
+    return 2 * x
+
+
+@pytest.fixture
+def your_turn():
+    return turns({"double": Turn(double, [(1.0,), (3.0,)], [(lambda x: x * x, "That is the square.")], "Twice.")})
+
+
+def named(function):
+    function.__name__ = "double"
+    return function
+
+
+def test_a_right_function_is_used(your_turn, capsys):
+    for function in (named(lambda x: x + x), named(lambda x: tf.constant(2.0) * x)):
+        assert your_turn(function) is function
+        assert capsys.readouterr().out == "double: right, yours is used. Twice.\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x: None, "not written yet"),
+        (lambda x: ..., "not written yet"),
+        (lambda x: x * x, "That is the square."),
+        (lambda x: 3 * x, "too large"),
+        (lambda x: x, "too small"),
+        (lambda x: [2 * x], "not return what is asked"),
+        (lambda x: 1 / 0, "ZeroDivisionError"),
+        (lambda: 1, "TypeError"),
+        (lambda x: "2", "not yet"),
+        (lambda x: {}, "not yet"),
+    ],
+)
+def test_else_the_given_one_is_used(function, said, your_turn, capsys):
+    assert your_turn(named(function)) is double
+    line = capsys.readouterr().out
+    assert said in line
+    assert line.endswith("The given one is used.\n")
+    assert line.count("\n") == 1
+
+
+def test_turns_of_the_notebooks(notebook_name, capsys):
+    """Each typical mistake is told from the others, and the given function is right."""
+    module = importlib.import_module(f"nst_keras.lessons.exercises.nb{notebook_name[:2]}")
+    for name, turn in module.your_turn.turns.items() if hasattr(module, "your_turn") else ():
+        given = lambda *arguments, given=turn.given: given(*arguments)
+        given.__name__ = name
+        assert module.your_turn(given) is given
+        for wrong, hint in turn.hints:
+            wrong.__name__ = name
+            capsys.readouterr()
+            assert module.your_turn(wrong) is turn.given, (name, hint)
+            assert hint in capsys.readouterr().out

@@ -281,7 +281,142 @@ def test_formatter_comments(good):
     named(good, "cell 1 holds '# fmt'")
 
 
+# The rules of the third edition
+
+
+@pytest.fixture
+def third(good):
+    """A notebook 03 that keeps the rules of the third edition."""
+    steps = rules.steps_of("03_content_cost")
+    new = "def J_content(a_C, a_G):\n    return tf.reduce_sum((a_C - a_G) ** 2) / tf.reduce_sum(a_C**2)"
+    good.cells[-1].source = "**Predict**: what?\n\n<details><summary>Answer</summary>\n\nThat.\n\n</details>"
+    good.cells += [code(rules.with_its_name(steps[0]), tags=["program", "hide-input"])]
+    good.cells += [code("def J_content(a_C, a_G):\n    ...\n\nyour_turn(J_content)", tags=["turn"])]
+    good.cells += [new_markdown_cell(f"<details><summary>Solution</summary>\n\n```python\n{new}\n```\n\n</details>")]
+    for count, cell in enumerate(rules.code_cells(good), start=1):
+        cell.execution_count = count
+    return good
+
+
+def budget(notebook, fault, name="03_content_cost"):
+    faults = [found for rule in rules.BUDGETS for found in rule(notebook, name)]
+    assert len(faults) == 1, faults
+    assert fault in faults[0]
+
+
+def test_third_edition(third, monkeypatch):
+    monkeypatch.setattr(rules, "THIRD_EDITION", {"03_content_cost"})
+    assert rules.faults_of(third, "03_content_cost") == []
+    assert rules.faults_of(third, "labs/03_distances") == []
+    assert any(fault.startswith("one_table_of_the_notes") for fault in rules.faults_of(third, "04_gram_matrix"))
+    third.cells[0].source += " word" * 1800
+    assert [fault.split(":")[0] for fault in rules.faults_of(third, "03_content_cost")] == ["few_words"]
+
+
+def test_visible_words(third):
+    third.cells[0].source = (
+        "# A title\n\n$$a + b$$ and $x y$, a [link to](04_x.ipynb#a-(b)) - one\n"
+        "<details><summary>More</summary>\n\nfolded words (these)\n\n</details>\n\n| a | 2 |\n| --- | --- |"
+    )
+    third.cells = third.cells[:1]
+    assert " ".join(rules.visible_text(third).split()) == "A title J and J , a link to - one a 2 --- ---"
+    third.cells[0].source += " word" * 1189
+    assert rules.few_words(third, "00_start_here") == []
+    third.cells[0].source += " word" * 10
+    assert rules.few_words(third, "00_start_here") == ["1210 visible words, at most 1200"]
+    assert rules.few_words(third, "03_content_cost") == []
+
+
+def test_parentheses(third):
+    third.cells[0].source += " (so)" * 25 + " f(x) [a](b)"
+    assert rules.few_parentheses(third, "03_content_cost") == []
+    third.cells[0].source += "\n(so)"
+    budget(third, "26 parentheses")
+
+
+def test_predicts(third):
+    third.cells[0].source += "\n\n**Predict**: and now?"
+    budget(third, "2 Predicts, but 1 folded answers")
+    third.cells[0].source += "**Predict** <summary>Answer</summary>" * 4
+    assert rules.few_predicts(third, "03_content_cost") == ["6 Predicts, at most 4", "6 Predicts, but 5 folded answers"]
+
+
+def test_little_code(third):
+    third.cells[1].source = "x = 1\n\n" * 12
+    assert rules.little_code(third, "03_content_cost") == []
+    third.cells[1].source += "x = 1"
+    budget(third, "cell 1 has 13 lines")
+    third.cells[1].source = "x" * 101
+    budget(third, "cell 1 has a line of 101 characters")
+    third.cells[1].source = "x = 1"
+    third.cells[-1:-1] = [code("x = 1\n" * 12) for _ in range(8)]
+    budget(third, "lines of code, at most 110")
+
+
+def test_narrow_output(third):
+    third.cells[3].outputs[0].text = "=" * 80 + "\n" + "=" * 81
+    budget(third, "cell 3 prints a line of 81")
+
+
+def test_no_table_of_the_notes(third):
+    third.cells[0].source += f"\n\n{NOTES}"
+    budget(third, "move its rows to notebooks/src/notes.md")
+
+
+def test_the_program_is_that_of_the_step_before(third):
+    cell = rules.tagged(third, "program")[0]
+    cell.source += "\n# more"
+    budget(third, "the cell tagged program is not 00_start_here")
+    third.cells.remove(cell)
+    budget(third, "the cell tagged program is not 00_start_here")
+
+
+def test_the_difference_is_shown(third):
+    third.cells[-1].source = "later"
+    budget(third, "J_content() of program/03_content_cost.py is not shown")
+    third.cells[-2].metadata["tags"] = []
+    assert "0 cells tagged turn, expected 1" in rules.teaches_its_step(third, "03_content_cost")
+    assert rules.teaches_its_step(third, "02_what_convnets_learn") == []
+
+
+def test_links_of_a_lab(good):
+    good.cells[0].source = "[03](../03_content_cost.ipynb#Blur), [01](../labs/01_x.ipynb)"
+    assert rules.portable_paths(good) == []
+
+
 # build_notebooks.py
+
+
+def test_the_program_is_filled_in(tmp_path):
+    """Without the command line, folded in JupyterLab and on the pages; and it runs."""
+    (tmp_path / "src/labs").mkdir(parents=True)
+    source = tmp_path / "src/03_x.py"
+    source.write_text('# %% tags=["program"]\n# 00_start_here\n', encoding="utf-8")
+    (cell,) = build_notebooks.read_source(source).cells
+    assert cell.source.startswith("# Your program so far: notebooks/program/00_start_here.py\nimport keras\n")
+    assert cell.source.endswith("        step()\n    return G")
+    assert cell.metadata == {
+        "tags": ["program", "hide-input"],
+        "jupyter": {"source_hidden": True},
+        "mystnb": {"code_prompt_show": "Your program so far", "code_prompt_hide": "Fold your program"},
+    }
+    source.write_text('# %% tags=["program"]\n# 01_start\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="holds the name of a step"):
+        build_notebooks.read_source(source)
+
+
+def test_labs_are_notebooks_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(build_notebooks, "FOLDER", tmp_path)
+    for name in ("03_content", "labs/03_distances"):
+        path = build_notebooks.source_path(name)
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text("# %%\nfrom pathlib import Path\n\nprint(Path().resolve().name)\n", encoding="utf-8")
+    found = build_notebooks.find_sources()
+    assert [build_notebooks.name_of(path) for path in found] == ["03_content", "labs/03_distances"]
+    assert build_notebooks.find_sources(["labs/03"]) == found[1:]
+    assert build_notebooks.build(found[1]) == 0
+    (cell,) = nbformat.read(tmp_path / "labs/03_distances.ipynb", as_version=4).cells
+    assert cell.outputs[0].text == "labs\n"
 
 
 def figure(color):

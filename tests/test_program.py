@@ -2,12 +2,14 @@
 
 import ast
 import difflib
+import importlib
 import runpy
 import sys
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from build_notebooks import FOLDER
 from PIL import Image
 
@@ -73,6 +75,21 @@ def test_a_step_is_small(before, after):
 def images():
     C, S = load_image("palace", 96), load_image("great_wave", 80)
     return C, S, 0.7 * C + 0.3 * load_image("astronaut", 96)[:, : C.shape[1]]
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_its_functions_are_those_that_the_reader_is_asked_for(number, images, capsys):
+    """ "Your turn" accepts the program's own function, and gives one that the program can go on with."""
+    module = importlib.import_module(f"nst_keras.lessons.exercises.nb{number}")
+    if not hasattr(module, "your_turn"):
+        return
+    step, (C, S, G) = functions_of(number), images
+    S = S if number > "03" else C[:, ::-1]
+    expected = tf.function(step["objective"](C, S))(G)
+    for name, turn in module.your_turn.turns.items():
+        assert module.your_turn(step[name]) is step[name], capsys.readouterr().out
+        step[name] = turn.given
+    np.testing.assert_allclose(tf.function(step["objective"](C, S))(G), expected, rtol=1e-5)
 
 
 def as_settings(step, shape=None):

@@ -106,6 +106,11 @@ def turns(by_name):
     return your_turn
 
 
+def activations(seed, rows=3, columns=4, channels=5):
+    """Numbers like those of a layer, (1, nH, nW, nC): 0 or more, many of them 0."""
+    return np.maximum(np.random.default_rng(seed).normal(size=(1, rows, columns, channels)), 0).astype(np.float32)
+
+
 def values(result):
     """What a function has returned, as an array; a tuple or a list of such; None as it is."""
     if isinstance(result, (tuple, list)):

@@ -1,42 +1,35 @@
-"""Notebook 03: the content cost that the reader writes, and the exercises."""
+"""Exercises of notebook 03."""
 
 import numpy as np
 import tensorflow as tf
 
 from nst_keras import FeatureExtractor, content_cost, load_image, load_vgg
-from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
 
 # Two tiny "activations", (2, 2, 3)
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)
 b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 
 
-def relative(a_C, a_G):
+def J_content(a_C, a_G):
     return content_cost(a_C, a_G, "relative")
-
-
-def squares(x):
-    return tf.reduce_sum(tf.square(x))
 
 
 your_turn = turns(
     {
         "J_content": Turn(
-            relative,
-            [(a, b), (a, 3 * b)],
+            J_content,
+            [(activations(1), activations(2)), (activations(3, 5, 4), activations(4, 5, 4))],
             hints=[
-                (lambda C, G: content_cost(C, G, "mean"), "That is the mean. Divide by the sum of the squares of C."),
-                (lambda C, G: squares(C - G), "Still to do: divide by the sum of the squares of C."),
                 (
-                    lambda C, G: content_cost(C, G, "half_sum"),
-                    "That is half the sum: divide by the squares of C instead.",
+                    lambda C, G: np.sum((C - G) ** 2),
+                    "That grows with the picture; divide by what C itself has, Σ a_C².",
                 ),
-                (lambda C, G: squares(C - G) / squares(G), "Divide by the squares of C, the photograph, not of G."),
-                (lambda C, G: tf.sqrt(relative(C, G)), "That is its root; leave the squares squared."),
-                (lambda C, G: tf.reduce_sum(C - G) / squares(C), "Square the differences before you add them."),
-                (lambda C, G: tf.reduce_sum(tf.abs(C - G)) / tf.reduce_sum(C), "Squares, not absolute values."),
-                (lambda C, G: squares(C - G) / squares(tf.reduce_sum(C)), "Square each number of C, then add."),
-                (lambda C, G: tf.reduce_sum(tf.square(C - G) / (tf.square(C) + 1e-9)), "Add up first, then divide."),
+                (lambda C, G: np.mean((C - G) ** 2), "That depends on how strong a layer is; divide by Σ a_C²."),
+                (lambda C, G: np.sum((C - G) ** 2) / np.sum(G**2), "Divide by what C has, not G: C does not change."),
+                (lambda C, G: np.sum(np.abs(C - G)) / np.sum(C), "Square the differences, and what you divide by."),
+                (lambda C, G: np.sum(C - G) ** 2 / np.sum(C**2), "Square each difference first; then add them up."),
+                (lambda C, G: (C - G) ** 2 / np.sum(C**2), "Add up over all positions and channels: one number."),
             ],
             praise="0.857 for the tiny layer.",
         )
@@ -51,7 +44,7 @@ def several_fault(J):
     if not callable(J):
         return "The answer is the function itself, without parentheses: answer = J."
     of_C, of_G = ({layer: pair[which] for layer, pair in layers.items()} for which in (0, 1))
-    found, shares = float(J(of_C, of_G)), [float(relative(*pair)) for pair in layers.values()]
+    found, shares = float(J(of_C, of_G)), [float(J_content(*pair)) for pair in layers.values()]
     if np.isclose(found, np.mean(shares), rtol=1e-4):
         return None
     if np.isclose(found, np.sum(shares), rtol=1e-4):
@@ -68,7 +61,7 @@ def disguise_fault(disguise):
     C, layer = load_image("astronaut", 256), "block5_conv2"
     G = tf.clip_by_value(tf.cast(disguise(C), tf.float32), 0, 255)
     extractor = FeatureExtractor([layer], load_vgg(padding="symmetric"))
-    off, cost = float(tf.reduce_mean(tf.abs(G - C))), float(relative(extractor(C)[layer], extractor(G)[layer]))
+    off, cost = float(tf.reduce_mean(tf.abs(G - C))), float(J_content(extractor(C)[layer], extractor(G)[layer]))
     if off > 20 and cost < 0.1:
         return None
     return f"It changes the pixels by {off:.0f} gray levels, and block 5 sees a cost of {cost:.2f}."

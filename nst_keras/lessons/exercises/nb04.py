@@ -1,39 +1,59 @@
-"""Notebook 04: the Gram matrix that the reader writes, and the exercises."""
+"""Exercises of notebook 04."""
 
 import numpy as np
 import tensorflow as tf
 
 from nst_keras import gram_matrix
-from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
 from nst_keras.lessons.grams import wrong_gram
 
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)  # two rows, two columns, three channels
-larger = np.float32(np.arange(2 * 4 * 3) % 7).reshape(1, 2, 4, 3)
 
 
-def by_place(x):
-    return tf.reshape(x, (-1, x.shape[-1]))
+def J_style(of_S, of_G):
+    return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
 
 
+def flat(a):
+    return a.reshape(-1, a.shape[-1])
+
+
+GRAMS = [
+    (flat(activations(n)).T @ flat(activations(n)), flat(activations(n + 1)).T @ flat(activations(n + 1)))
+    for n in (1, 3)
+]
 your_turn = turns(
     {
         "gram": Turn(
             gram_matrix,
-            [(a,), (larger,)],
+            [(activations(1),), (activations(2, 5, 4),)],
             hints=[
-                (wrong_gram, "The rows of that reshape are not channels. Channels come last: give each place a row."),
                 (
-                    lambda x: by_place(x) @ tf.transpose(by_place(x)),
-                    "That is place by place: the transpose comes first.",
+                    lambda a: a.reshape(a.shape[-1], -1) @ a.reshape(a.shape[-1], -1).T,
+                    "This reshape mixes channels. Channels are last, so the rows must be positions.",
                 ),
-                (lambda x: gram_matrix(x) / by_place(x).shape[0], "That is the mean; add up, do not divide."),
-                (lambda x: tf.reduce_sum(by_place(x) ** 2, axis=0), "That is the diagonal; all pairs are wanted."),
-                (lambda x: by_place(x) * by_place(x), "A star multiplies entry by entry; the matrix product is @."),
-                (lambda x: np.cov(by_place(x).numpy().T, bias=True), "Nothing is subtracted in a Gram matrix."),
-                (by_place, "That is the long table; now its transpose times itself."),
+                (lambda a: flat(a) @ flat(a).T, "That is positions times positions; the transpose stands first."),
+                (lambda a: flat(a).T @ flat(a) / len(flat(a)), "That is Gram/N; the raw sum is asked for."),
+                (lambda a: np.cov(flat(a).T, bias=True), "That is the covariance; no mean is subtracted."),
+                (lambda a: np.sum(flat(a) ** 2, axis=0), "That is the diagonal alone; each pair of channels counts."),
             ],
-            praise="The corner is 6.",
-        )
+        ),
+        "J_style": Turn(
+            J_style,
+            GRAMS,
+            hints=[
+                (
+                    lambda S, G: np.sum((S - G) ** 2),
+                    "Divide by what S itself has, Σ of_S², so that all layers count alike.",
+                ),
+                (
+                    lambda S, G: np.mean((S - G) ** 2),
+                    "Divide by what S itself has, Σ of_S², so that all layers count alike.",
+                ),
+                (lambda S, G: np.sum((S - G) ** 2) / np.sum(G**2), "Divide by what S has, not G: S does not change."),
+                (lambda S, G: np.sum(np.abs(S - G)) / np.sum(S), "Square the differences, and what you divide by."),
+            ],
+        ),
     }
 )
 

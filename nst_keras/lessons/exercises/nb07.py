@@ -1,6 +1,44 @@
 """Right and typically wrong answers of notebook 07."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import numpy as np
+
+from nst_keras.costs import total_variation_cost
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+
+
+def J_tv(G):
+    return total_variation_cost(G)
+
+
+def differences(G):
+    return G[:, 1:] - G[:, :-1], G[:, :, 1:] - G[:, :, :-1]
+
+
+your_turn = turns(
+    {
+        "J_tv": Turn(
+            J_tv,
+            [(activations(1, 4, 5, 3),), (activations(2, 6, 3, 3),)],
+            hints=[
+                (lambda G: sum(np.sum(d**2) for d in differences(G)), "Divide by the number of values, H·W·3."),
+                (lambda G: sum(np.mean(d**2) for d in differences(G)), "Add up all squares, then divide by H·W·3."),
+                (lambda G: sum(np.sum(np.abs(d)) for d in differences(G)) / G.size, "Square the differences."),
+                (
+                    lambda G: np.sum(differences(G)[0] ** 2) / G.size,
+                    "Those are neighbors above each other; add those beside.",
+                ),
+                (
+                    lambda G: np.sum(differences(G)[1] ** 2) / G.size,
+                    "Those are neighbors side by side; add those above.",
+                ),
+                (
+                    lambda G: np.sum((G - G.mean()) ** 2) / G.size,
+                    "Compare each pixel with its neighbors, not the mean.",
+                ),
+            ],
+        )
+    }
+)
 
 
 def _doubled_alpha(answer):

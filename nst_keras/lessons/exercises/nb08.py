@@ -1,6 +1,40 @@
 """Right and typically wrong answers of notebook 08."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import numpy as np
+
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+from nst_keras.style import mean_and_covariance, moments
+
+
+def style(a):
+    return mean_and_covariance(moments(a))
+
+
+def flat(a):
+    return a.reshape(-1, a.shape[-1])
+
+
+your_turn = turns(
+    {
+        "style": Turn(
+            style,
+            [(activations(1),), (activations(2, 5, 4),)],
+            hints=[
+                (
+                    lambda a: (flat(a).mean(0), flat(a).T @ flat(a) / len(flat(a))),
+                    "That is Gram/N; take μμᵀ away from it.",
+                ),
+                (
+                    lambda a: (flat(a).mean(0), np.cov(flat(a).T)),
+                    "Divide by N, not N - 1: Σ is the mean of the products.",
+                ),
+                (lambda a: (flat(a).sum(0), np.cov(flat(a).T, bias=True)), "μ is the mean, not the sum."),
+                (lambda a: np.cov(flat(a).T, bias=True), "Return both: mean, covariance."),
+                (lambda a: (flat(a).mean(0), flat(a).var(0)), "Those are the variances; Σ has a value for each pair."),
+            ],
+        )
+    }
+)
 
 check = checker(
     {
