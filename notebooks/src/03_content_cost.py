@@ -21,8 +21,8 @@ from nst_keras.lessons.depths import show_copies
 show_copies()
 
 # %% [markdown]
-# *Two copies of a photograph. You would take the middle one. A deep layer of the network, block 5, takes the one on the right: to it that copy is nearly
-# perfect, and the slightly blurred photograph is 27 times as far off.* By the end of this page you know why, and you will use it.
+# *A photograph and two copies. You would keep the one out of focus. A deep layer of the network, in block 5, would keep the other one: to it the blurred photograph is more than thirty times as far off.*
+# By the end of this page you know why, and your program makes use of it.
 #
 # ## Setup
 
@@ -37,7 +37,7 @@ from nst_keras.lessons.exercises.nb03 import a, b, check, your_turn
 content_name = "astronaut"  # the photograph: also chelsea, coffee, palace, rocket
 style_name = "night_cafe"  # what your program paints it after
 side = 256  # longer side in pixels
-steps = 80  # of your program
+steps = 3  # of your program
 
 # %% tags=["program"]
 # 00_start_here
@@ -50,7 +50,7 @@ steps = 80  # of your program
 #
 # $$J_{content}(C,G) = \frac{\sum (a_C - a_G)^2}{\sum a_C^2}$$
 #
-# It is 0 when both pictures say the same to the layer, and 1 when G says nothing at all. Low means alike.
+# It is 0 when both pictures say the same to the layer, and 1 when G says nothing at all. Low means alike. The style image takes no part.
 #
 # Try it with a pencil. Here is a tiny layer, two rows by two columns with three numbers at each place:
 
@@ -59,7 +59,7 @@ for row, column in [(0, 0), (0, 1), (1, 0), (1, 1)]:
     print(f"place ({row},{column})   C: {a[row, column]}   G: {b[row, column]}")
 
 # %% [markdown]
-# The first place differs by 1, -1, 1, which makes 3. All four make 3 + 2 + 6 + 1 = 12. The squares of C add up to 14, so J is 12/14 = 0.857.
+# At the first place the differences are 1, -1 and 1, so the squares add up to 3. All four places make 3 + 2 + 6 + 1 = 12. The squares of C make 14, so the cost is 12/14 = 0.857.
 #
 # **Your turn.** Write it for arrays of any shape.
 
@@ -93,7 +93,7 @@ def costs(C, G):
 depths.drag(C, costs)
 
 # %% [markdown]
-# *Drag it. The bars are the content cost in the five blocks.* In the middle all bars are 0. To the left, block 2 protests at the first step, while block 5 hardly stirs before the
+# *Drag it: the picture, and its content cost in the five blocks.* In the middle all bars are 0. To the left block 2 protests at once, while block 5 hardly stirs before the
 # picture has moved by eight pixels. To the right all blocks but the first rise together.
 #
 # <details><summary>Answer</summary>
@@ -106,8 +106,8 @@ depths.drag(C, costs)
 depths.print_shift_and_blur(costs, side)
 
 # %% [markdown]
-# Pixel by pixel the shift is the larger change. Block 2 agrees, block 5 says the opposite, for all five. A unit of block 5 looks at 188 pixels at once, and its neighbor stands 16 pixels further on: it hardly
-# notices a step of 4. But it has learned to answer to eyes, fur and seams, and a blur takes those away.
+# Pixel by pixel the shift is the larger change. Block 2 agrees. Block 5 says the opposite, for all five. One number of block 5 sums up a square of 188 pixels, and the next one a square that begins 16 pixels further on. A step of 4 pixels
+# hardly changes what is in that square. A blur changes every detail in it.
 #
 # ## Block 1 remembers pixels, block 5 a seating plan
 #
@@ -117,10 +117,10 @@ depths.print_shift_and_blur(costs, side)
 depths.show_rebuilt()
 
 # %% [markdown]
-# *The photograph, and what each block alone brought back from noise.* Blocks 1 to 3 return the photograph. Block 4 returns the scene, its colors and a face that has slipped. Block 5 knows who sits where: helmet below, shuttle to the right, hair above a face. What the face
-# looks like it does not say, and the background may have any color. That is how a jumbled picture can be nearly perfect for block 5, and why the blurred one is not.
+# *The photograph, and what each block alone brought back from noise.* Blocks 1 to 3 return the photograph. Block 4 returns the scene, its colors, and a face that has slipped. Block 5 knows who sits where: the helmet below, the shuttle to the right, hair above a face. What that face
+# looks like is left open, and so are most colors. All five are nearly perfect in the eyes of their own block, and that is the riddle of the first figure solved.
 #
-# Mind what such a picture proves: what you recognize in it, the layer has kept. What you miss may be there too; the search found one of many pictures that the layer takes for C.
+# Mind what such a picture proves: what you recognize in it, the layer has kept. What you miss may be there too, for the search stopped at one of many pictures that the layer takes for C.
 #
 # <details><summary>Answer</summary>
 # From block 5. In block 4 it begins to slip.
@@ -134,17 +134,17 @@ depths.show_rebuilt()
 depths.show_held()
 
 # %% [markdown]
-# *Hokusai's astronaut, five times.* Held by block 1 the suit keeps its color and the flag its stripes; the waves are thin lines on top. Held by block 3 the colors are Hokusai's and the face is sharp. Held by block 5 the flag is
-# water, and the face has dissolved.
+# *Hokusai's astronaut, five times.* Held by block 1 the gray background and the red stripes survive, and waves are thin lines drawn on top. Held by block 3 the paper is Hokusai's, and the face is whole. Held by block 5 the flag has turned into
+# water, and the face has come apart.
 #
-# The style cost of each layer tells the same story in one table. Each column is a layer of the *style*, divided by its lowest entry.
+# What is missing in these five paintings can be counted. For each block, how far is its *style* still from that of the print? 1 is the best of the five:
 
 # %% tags=["nbval-check-output"] alt="A table of five rows, the layers that hold the content, and five columns, the style cost left in each block. The diagonal is the darkest of its column."
-depths.show_style_left("astronaut, night_cafe")
+depths.show_style_left()
 depths.print_diagonals()
 
 # %% [markdown]
-# *How much style is missing, as a multiple of the best run.* Read down a column: it is worst on the diagonal. **Content that is held at one depth blocks the style at that depth**, and leaves the other depths free.
+# *Rows: the painting, by the block that held its content. Columns: the style that is missing in each block, as a multiple of the best painting's.* Read down any column: the worst entry is on the diagonal. **Content that is held at one depth keeps the style out at that depth**, and leaves the others free.
 #
 # <details><summary>Answer</summary>
 # The one held by block 1: colors are what shallow layers see.
@@ -162,7 +162,7 @@ depths.print_diagonals()
 depths.print_mean_and_share(costs, content_name)
 
 # %% [markdown]
-# A mean counts in the units of its layer, so a new layer or a new size asks for a new β. A share does not. With your function and block 4, two lines change:
+# With the mean, moving from block 5 to block 4 puts about a hundred times as much weight on content, although nobody asked for it; and a larger picture changes the weight again. A share is near 1 for two unrelated pictures, in every layer and at both sizes. So your program gets your function and a new layer:
 
 # %% alt="TODO: what the program paints, TODO TODO TODO."
 CONTENT_LAYER, BETA = "block4_conv2", 2e-12
@@ -227,11 +227,11 @@ check(3, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# TODO
+# Three pixels aside will do. What else can you find?
 #
 # ```python
 # def disguise(C):
-#     return np.clip(C + 25, 0, 255)
+#     return depths.moved(C, 3)
 #
 # answer = disguise
 # ```

@@ -38,7 +38,7 @@ from nst_keras.lessons.figures import heat_map
 style_name = "great_wave"  # S, whose Gram matrices you look at
 other_name = "church_auvers"  # another painting
 content_name, painted_name = "astronaut", "night_cafe"  # what your program paints, after what
-side, steps = 256, 80  # of that picture: its longer side in pixels, and steps of your program
+side, steps = 256, 3  # of that picture: its longer side in pixels, and steps of your program
 
 # %% tags=["program"]
 # 03_content_cost
@@ -166,7 +166,7 @@ def change(gram, layer, other):
 
 layer, shuffled = grams.activations_and_shuffled(S)
 for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
-    print(f"{name} matrix: shuffling the places changes it by {change(function, layer, shuffled):.0%}")
+    print(f"{name} matrix: shuffled places change it by {change(function, layer, shuffled):.0%}")
 
 # %% [markdown]
 # Its rows are not channels. They are **strips of the picture**, with all channels mixed. The product then compares strip with strip, so the wrong matrix remembers what stands where, and forgets which channel is which. That is the right picture at the top of this page.
@@ -198,6 +198,10 @@ for name, rows in found.items():
 
 # %% [markdown]
 # TODO
+#
+# <details><summary>Answer</summary>
+# TODO
+# </details>
 #
 # ## Your program: every layer has a say
 #

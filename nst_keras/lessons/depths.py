@@ -10,6 +10,7 @@ from nst_keras import FeatureExtractor, content_cost, data_path, load_image, loa
 from nst_keras.images import to_pixels
 from nst_keras.lessons.figures import heat_map, pixels_of
 from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.settings import STYLE_LAYERS
 
 LAYERS = [f"block{block}_conv2" for block in (1, 2, 3, 4, 5)]
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "palace", "rocket")
@@ -137,15 +138,16 @@ def print_diagonals():
     """In how many columns of the tables of `style_left` the worst entry is on the diagonal."""
     worst = [costs.argmax(axis=0) for costs in style_left().values()]
     hits = sum(int(each == block) for of_pair in worst for block, each in enumerate(of_pair))
-    print(f"six pairs, five columns each: the diagonal is the worst entry of {hits} of {5 * len(worst)} columns")
+    print(f"{len(worst)} other pairs: the worst entry is on the diagonal in {hits} of {5 * len(worst)} columns")
 
 
-def show_style_left(pair):
-    """The costs of `style_left` for one pair, each as a multiple of the lowest in its column."""
-    costs = style_left()[pair]
+def show_style_left():
+    """The style cost left in each block of the pictures of `show_held`, as a multiple of the lowest in its column."""
+    ends = [load_stored(f"03_held_by_{layer}").record["costs_at_end"] for layer in LAYERS]
+    costs = np.array([[end[f"J_style[{layer}]"] for layer in STYLE_LAYERS] for end in ends])
     multiples = costs / costs.min(axis=0)
     rows = [f"held by {name}" for name in named(LAYERS)]
-    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], shades=np.log(multiples))
+    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], "{:.1f}", np.log(multiples))
 
 
 def named(layers):
