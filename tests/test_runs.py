@@ -20,12 +20,12 @@ TABLE = {
     for path in sorted((ROOT / "benchmarks/runs").glob("*.json"))
     for name, settings in json.loads(path.read_text()).items()
 }
-SIDECARS = sorted((ROOT / "data/runs").glob("*.json"))
+SIDECARS = [path for path in sorted((ROOT / "data/runs").glob("*.json")) if path.stem not in make_runs.PROGRAM]
 
 
 def test_each_run_is_there_and_each_can_be_made_again():
     """Its sidecar, its picture, and its film if it has one; and nothing else, for all of it is in every wheel."""
-    files = {f"{name}{end}" for name in TABLE for end in (".json", ".webp")}
+    files = {f"{name}{end}" for name in (*TABLE, *make_runs.PROGRAM) for end in (".json", ".webp")}
     films = {f"{name}_film.webp" for name, entry in TABLE.items() if entry.get("frames")}
     assert {path.name for path in (ROOT / "data/runs").iterdir()} == files | films
 
@@ -64,3 +64,13 @@ def test_the_sidecar_is_that_of_the_table(path):
     _, settings = read_sidecar(path)
     assert settings.replace(**entry) == settings
     assert path.with_name(f"{path.stem}_film.webp").exists() == bool(frames)
+
+
+@pytest.mark.parametrize("name", make_runs.PROGRAM)
+def test_the_strip_is_that_of_the_program(name):
+    """Made by the step as it is now."""
+    record = json.loads((ROOT / f"data/runs/{name}.json").read_text())
+    assert record["sha256"] == make_runs.code_sha256(name), f"run python benchmarks/make_runs.py {name}"
+    assert record | make_runs.STRIP == record
+    with Image.open(ROOT / f"data/runs/{name}.webp") as picture:
+        assert max(picture.size) == make_runs.STRIP["side"]

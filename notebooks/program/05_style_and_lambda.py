@@ -19,7 +19,7 @@ LAMBDA = "fine"
 BETA = 80.0  # higher: more of the style
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
-network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in [CONTENT_LAYER, *STYLE_LAYERS]})
+network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.layers[1:]})
 
 
 def load(path, side):

@@ -19,7 +19,7 @@ LAMBDA = "fine"
 BETA = 80.0  # higher: more of the style
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
-network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in [CONTENT_LAYER, *STYLE_LAYERS]})
+network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.layers[1:]})
 
 
 def load(path, side):
@@ -69,13 +69,13 @@ def objective(C, S):
     return J
 
 
-def bent(d, pairs, scale):
+def quasi_newton(d, pairs, scale):
     """d times the inverse of J's curvature. Each pair (s, y) tells of it: a change s of G changed the gradient by y."""
     if not pairs:
         return scale * d
     *older, (s, y) = pairs
     share = np.vdot(s, d) / np.vdot(s, y)
-    d = bent(d - share * y, older, scale)
+    d = quasi_newton(d - share * y, older, scale)
     return d + (share - np.vdot(y, d) / np.vdot(s, y)) * s
 
 
@@ -94,7 +94,7 @@ def minimize(J, G, steps):
     for _ in range(steps - 1):
         free = ((x > 0) | (g < 0)) & ((x < 255) | (g > 0))  # the other pixels would leave 0..255
         d = np.where(free, -g, 0)
-        d = np.where(free, bent(d, pairs, scale or 1 / np.abs(d).mean()), 0)  # at first by 1 on average
+        d = np.where(free, quasi_newton(d, pairs, scale or 1 / np.abs(d).mean()), 0)  # at first by 1 on average
         there = np.clip(x + length * d, 0, 255)
         cost_there, g_there = (each.numpy() for each in look(there))
         if cost_there > cost + 1e-4 * np.vdot(g, there - x) and length > 0.002:
