@@ -165,7 +165,7 @@ depths.print_mean_and_share(costs, content_name)
 # With the mean, moving from block 5 to block 4 puts about a hundred times as much weight on content, although nobody asked for it; and a larger picture changes the weight again. A share is near 1 for two unrelated pictures, in every layer and at both sizes. So your program gets your function and a new layer:
 
 # %% alt="TODO: what the program paints, TODO TODO TODO."
-CONTENT_LAYER, BETA = "block4_conv2", 2e-12
+CONTENT_LAYER, BETA = "block4_conv2", 1e-16
 layers = [CONTENT_LAYER, *STYLE_LAYERS]
 network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in layers})
 C = load(data_path(f"content/{content_name}.jpg"), side)

@@ -1,5 +1,7 @@
 """Figures and small runs about Gram matrices: notebook 04."""
 
+import functools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -28,6 +30,11 @@ PAIRS = (  # C and S
     ("coffee", "cafe_terrace"), ("rocket", "great_wave"), ("astronaut", "night_cafe"),
 )  # fmt: skip
 BAND = {"gray": (85, 85, 85), "blue": (40, 70, 140), "orange": (224, 138, 44), "cream": (235, 235, 225)}
+
+
+@functools.cache
+def extractor_of(*layers):
+    return FeatureExtractor(layers, load_vgg(padding="symmetric"))
 
 
 def square(name, side=256):
@@ -90,7 +97,7 @@ def _numbers(axis, table, title, texts=None):
 
 def blue_and_lines(image):
     """The maps of the two channels."""
-    maps = FeatureExtractor([PAIR], load_vgg(padding="symmetric"))(image)[PAIR][0].numpy()
+    maps = extractor_of(PAIR)(image)[PAIR][0].numpy()
     return maps[..., BLUE], maps[..., LINES]
 
 
@@ -133,7 +140,7 @@ def show_two_channels(names, side=256):
 
 def drag_patch(image, gram, size=80, shown=10):
     """A slider over patches of a picture, row by row: each with its Gram matrix, that of the most active channels."""
-    extractor = FeatureExtractor([PAIR], load_vgg(padding="symmetric"))
+    extractor = extractor_of(PAIR)
     of_layer = lambda picture: (lambda a: gram(a) / (a.shape[1] * a.shape[2]))(extractor(picture)[PAIR])
     whole = np.asarray(of_layer(image))
     strongest = np.sort(np.argsort(-np.diag(whole))[:shown])
@@ -173,14 +180,14 @@ def rearranged(S):
 
 def activations_and_shuffled(S, seed=0):
     """The activations of S in block 1, and the same with their places in another order."""
-    a = FeatureExtractor(LAYERS[:1], load_vgg(padding="symmetric"))(S)[LAYERS[0]].numpy()
+    a = extractor_of(LAYERS[0])(S)[LAYERS[0]].numpy()
     rows = np.random.default_rng(seed).permutation(a.reshape(-1, a.shape[-1]))
     return a, rows.reshape(a.shape)
 
 
 def style_costs(S, G, gram):
-    """How far G is from S in each of five layers, relative, with this function of activations."""
-    extractor = FeatureExtractor(LAYERS, load_vgg(padding="symmetric"))
+    """How far G is from S in each of five layers, relative, by this function of activations."""
+    extractor = extractor_of(*LAYERS)
     of_S, of_G = ([gram(a) / (a.shape[1] * a.shape[2]) for a in extractor(image).values()] for image in (S, G))
     return [float(tf.reduce_sum((s - g) ** 2) / tf.reduce_sum(s**2)) for s, g in zip(of_S, of_G, strict=True)]
 
@@ -247,7 +254,7 @@ def shares(pairs, costs_of, side=192):
     """The share of each layer in the style cost, in %, for each pair (C, S): {name of a cost: (pairs, layers)}.
 
     `costs_of` holds functions of two Gram matrices, of S and of C, and of the number of places."""
-    extractor = FeatureExtractor(LAYERS, load_vgg(padding="symmetric"))
+    extractor = extractor_of(*LAYERS)
     found = {name: [] for name in costs_of}
     for pair in pairs:
         of_C, of_S = (list(extractor(square(name, side)).values()) for name in pair)
