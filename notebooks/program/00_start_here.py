@@ -14,7 +14,7 @@ from nst_keras import load_vgg
 
 CONTENT_LAYER = "block5_conv2"
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
-BETA = 6e-13  # higher: more of the style
+BETA = 1.2e-12  # higher: more of the style
 
 vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", include_top=False)
 network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.layers[1:]})
