@@ -37,7 +37,7 @@ from nst_keras.lessons.exercises.nb03 import a, b, check, your_turn
 content_name = "astronaut"  # the photograph: also chelsea, coffee, palace, rocket
 style_name = "night_cafe"  # what your program paints it after
 side = 256  # longer side in pixels
-steps = 3  # of your program
+steps = 40  # of your program
 
 # %% tags=["program"]
 # 00_start_here
@@ -162,9 +162,9 @@ depths.print_diagonals()
 depths.print_mean_and_share(costs, content_name)
 
 # %% [markdown]
-# With the mean, moving from block 5 to block 4 puts about a hundred times as much weight on content, although nobody asked for it; and a larger picture changes the weight again. A share is near 1 for two unrelated pictures, in every layer and at both sizes. So your program gets your function and a new layer:
+# With the mean, moving from block 5 to block 4 puts about a hundred times as much weight on content, although nobody asked for it; and a larger picture changes the weight again. A share is near 1 for two unrelated pictures, in every layer and at both sizes. So give your program your function, and hold the content in block 4:
 
-# %% alt="TODO: what the program paints, TODO TODO TODO."
+# %% alt="The portrait of the astronaut, van Gogh's Night Cafe, and the portrait painted by the program in the café's colors."
 CONTENT_LAYER, BETA = "block4_conv2", 1e-16
 layers = [CONTENT_LAYER, *STYLE_LAYERS]
 network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in layers})
@@ -174,7 +174,7 @@ G = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
-# *TODO* β is absurdly small, because the *style* cost of your program still counts in billions. Notebook 04 mends that. (The whole script: `notebooks/program/03_content_cost.py`.)
+# *C, S, and what your program makes of them.* Its β is absurdly small, because the *style* cost still counts in huge numbers; notebook 04 mends that. On files of yours: `python notebooks/program/03_content_cost.py CONTENT STYLE OUT.png`.
 #
 # ## Exercises
 #

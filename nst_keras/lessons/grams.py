@@ -121,7 +121,7 @@ def show_two_channels(names, side=256):
     pictures = [square(name, side) for name in names]
     maps = [(p, q, p * q / 1000) for p, q in map(blue_and_lines, pictures)]
     tops = [max(np.quantile(each[column], 0.995) for each in maps) for column in range(3)]
-    _, axes = plt.subplots(len(names), 4, figsize=(14, 3.5 * len(names)), layout="constrained", squeeze=False)
+    _, axes = plt.subplots(len(names), 4, figsize=(12, 3 * len(names)), layout="constrained", squeeze=False)
     titles = ["", f"channel {BLUE}: blue", f"channel {LINES}: lines", "their product"]
     for row, name, picture, of_picture in zip(axes, names, pictures, maps, strict=True):
         row[0].imshow(to_pixels(picture))
@@ -151,7 +151,7 @@ def drag_patch(image, gram, size=80, shown=10):
     for number, (top, left) in enumerate(corners, start=1):
         own = np.asarray(of_layer(image[:, top : top + size, left : left + size]))
         off = np.sum((own - whole) ** 2) / np.sum(whole**2)
-        figure, axes = plt.subplots(1, 3, figsize=(10.5, 3.9), layout="constrained")
+        figure, axes = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
         axes[0].imshow(to_pixels(image))
         axes[0].add_patch(plt.Rectangle((left, top), size, size, fill=False, edgecolor="red", linewidth=3))
         for axis, table in zip(axes[1:], (own, whole), strict=True):
@@ -270,21 +270,22 @@ def shares(pairs, costs_of, side=192):
 
 def show_riddle(patches=((150, 30), (20, 150), (75, 5)), size=64):
     """Three patches of the Great Wave, and, in another order, what two channels say of them."""
-    S = square("great_wave")
+    S, finer = square("great_wave"), square("great_wave", 512)  # the finer one is for the eye
     crops = [S[:, top : top + size, left : left + size] for top, left in patches]
+    shown = [finer[:, 2 * top : 2 * (top + size), 2 * left : 2 * (left + size)] for top, left in patches]
     tables = []
     for crop in crops:
         p, q = blue_and_lines(crop)
         tables.append(np.array([[(p * p).mean(), (p * q).mean()], [(p * q).mean(), (q * q).mean()]]) / 1000)
-    _, axes = plt.subplots(2, 3, figsize=(9, 6.4), layout="constrained")
-    for axis, crop, name in zip(axes[0], crops, "123", strict=True):
+    _, axes = plt.subplots(2, 3, figsize=(7.5, 5.4), layout="constrained")
+    for axis, crop, name in zip(axes[0], shown, "123", strict=True):
         axis.imshow(to_pixels(crop))
         axis.set_title(f"patch {name}", fontsize=13)
         axis.axis("off")
     for axis, index, name in zip(axes[1], (1, 2, 0), "ABC", strict=True):
         axis.imshow(tables[index], cmap="YlGnBu", vmin=0, vmax=max(map(np.max, tables)))
         for (k, m), value in np.ndenumerate(tables[index]):
-            axis.text(m, k, f"{value:.0f}", ha="center", va="center", fontsize=14)
+            axis.text(m, k, f"{value:.0f}", ha="center", va="center", fontsize=14, color="w" if value > 250 else "k")
         axis.set_xticks(range(2), ["blue", "lines"], fontsize=12)
         axis.set_yticks(range(2), ["blue", "lines"], fontsize=12)
         axis.set_title(f"table {name}", fontsize=13)
