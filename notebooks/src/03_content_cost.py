@@ -37,7 +37,7 @@ from nst_keras.lessons.exercises.nb03 import a, b, check, your_turn
 content_name = "astronaut"  # the photograph: also chelsea, coffee, palace, rocket
 style_name = "night_cafe"  # what your program paints it after
 side = 256  # longer side in pixels
-steps = 40  # of your program
+steps = 80  # of your program
 
 # %% tags=["program"]
 # 00_start_here

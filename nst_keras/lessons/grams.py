@@ -255,7 +255,7 @@ def shares(pairs, costs_of, side=192):
 
     `costs_of` holds functions of two Gram matrices, of S and of C, and of the number of places."""
     extractor = extractor_of(*LAYERS)
-    found = {name: [] for name in costs_of}
+    found: dict[str, list] = {name: [] for name in costs_of}
     for pair in pairs:
         of_C, of_S = (list(extractor(square(name, side)).values()) for name in pair)
         for name, cost in costs_of.items():
