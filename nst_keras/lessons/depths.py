@@ -147,7 +147,8 @@ def show_style_left():
     costs = np.array([[end[f"J_style[{layer}]"] for layer in STYLE_LAYERS] for end in ends])
     multiples = costs / costs.min(axis=0)
     rows = [f"held by {name}" for name in named(LAYERS)]
-    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], "{:.1f}", np.log(multiples))
+    shades = np.log(multiples) / np.log(multiples).max(axis=0)
+    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], "{:.1f}", shades)
 
 
 def named(layers):
