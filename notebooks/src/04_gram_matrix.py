@@ -136,15 +136,15 @@ grams.drag_patch(S, gram)
 # the print on its head, or to mirror it?
 
 # %% tags=["nbval-check-output"] alt=["The Great Wave, the same moved by 16 pixels, moved by half, turned on its head and mirrored, and the Church at Auvers.", "A table of style costs in five blocks for these pictures. The moved ones have next to 0 in blocks 1 to 4, the mirrored one more than the one turned on its head; in block 5 it is the other way round."]
+grams.print_mirror_and_turn(gram)
 copies = grams.rearranged(S) | {other_name: grams.square(other_name)}
 show_images([S, *copies.values()], [style_name, *copies], columns=3, tile=2.7)
 costs = {how: grams.style_costs(S, G, gram) for how, G in copies.items()}
 blocks = [f"block {n}" for n in range(1, 6)]
 heat_map(list(costs.values()), list(costs), blocks, "{:.3f}", shades=np.sqrt(list(costs.values())))
-grams.print_mirror_and_turn(gram)
 
 # %% [markdown]
-# *Style cost against the print: 0 is the same style, 1 is as far off as no style at all. Below: the cost of a mirror as a multiple of the cost of half a turn, for five paintings.*
+# *The pictures, and their style cost against the print: 0 is the same style, 1 is as far off as no style at all. Printed: the cost of a mirror as a multiple of the cost of half a turn, for five paintings.*
 #
 # Move the print by half its width, and blocks 1 to 4 hardly notice. Block 5 minds a little, but 16 pixels as much as half the print: it is the seam that costs, not the place.
 #
@@ -192,13 +192,13 @@ found = grams.shares(grams.PAIRS, {
     "as most texts have it": lambda S, C, N: tf.reduce_mean((S - C) ** 2) / (4 * N**2),
     "divided by S": lambda S, C, N: tf.reduce_sum((S - C) ** 2) / tf.reduce_sum(S**2),
 })
-heat_map([rows.mean(axis=0) for rows in found.values()], list(found), blocks, "{:.0f} %")
 for name, rows in found.items():
     ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
-    print(f"{name:22}", "   ".join(f"{low:3.0f} to {high:3.0f}" for low, high in ranges))
+    print(f"{name:22}", "  ".join(f"{low:3.0f} to {high:2.0f}" for low, high in ranges))
+heat_map([rows.mean(axis=0) for rows in found.values()], list(found), blocks, "{:.0f} %")
 
 # %% [markdown]
-# *The share of each block in the style cost, in percent: the mean of six pairs, and below it the smallest and the largest.* Your program so far hears blocks 2 and 4, and the others hardly at all. With the constant that most texts print, $1/(4 N^2 n_C^2)$, block 4 has about 99 %, in all six
+# *The share of each block in the style cost, in percent: the mean of six pairs; printed are the smallest and the largest.* Your program so far hears blocks 2 and 4, and the others hardly at all. With the constant that most texts print, $1/(4 N^2 n_C^2)$, block 4 has about 99 %, in all six
 # pairs. So "five layers, each with λ = 1/5", as many programs have it, is a cost of *one* layer: its activations are the largest, and the cost grows with their fourth power. Divide by S, and no block has less than 3 %.
 #
 # <details><summary>Answer</summary>

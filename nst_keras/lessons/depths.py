@@ -75,15 +75,15 @@ def print_shift_and_blur(costs, side, shift=4, blur=4):
 def print_mean_and_share(costs, content_name, sides=(128, 256)):
     """The content cost of an unrelated photograph in each layer, as a mean of squares and as a share of C."""
     other_name = PHOTOGRAPHS[(PHOTOGRAPHS.index(content_name) + 1) % 5] if content_name in PHOTOGRAPHS else "coffee"
-    print(f"{content_name} and {other_name:18}" + "".join(f"{name:>11}" for name in named(LAYERS)))
+    print(f"{f'{content_name}, {other_name}':24}" + "".join(f"{name:>11}" for name in named(LAYERS)))
     extractor = FeatureExtractor(LAYERS, load_vgg(padding="symmetric"))
     for side in sides:
         C = load_image(content_name, side)
         G = resize_image(load_image(other_name), tuple(C.shape[1:3]))
         a_C, a_G, share = extractor(C), extractor(G), costs(C, G)
         means = [float(content_cost(a_C[layer], a_G[layer], "mean")) for layer in LAYERS]
-        print(f"{'mean of squares':16}{side:4} px" + "".join(f"{mean:11,.0f}" for mean in means))
-        print(f"{'share of C':16}{side:4} px" + "".join(f"{share[layer]:11.1f}" for layer in LAYERS))
+        print(f"{'mean of squares':17}{side:4} px" + "".join(f"{mean:11,.0f}" for mean in means))
+        print(f"{'share of C':17}{side:4} px" + "".join(f"{share[layer]:11.1f}" for layer in LAYERS))
 
 
 # Stored runs
