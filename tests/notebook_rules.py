@@ -9,7 +9,13 @@ from build_notebooks import PROGRAM, program, with_its_name
 CHECKED = "nbval-check-output"
 TAGS = ("parameters", "setup", "exercise", "raises-exception", "program", "hide-input", "turn", CHECKED)
 # The notebooks that have been rewritten; the others keep the rules under which they were written.
-THIRD_EDITION = {"01_images_and_vgg", "02_what_convnets_learn"}
+THIRD_EDITION = {
+    "00_start_here",
+    "01_images_and_vgg",
+    "02_what_convnets_learn",
+    "03_content_cost",
+    "04_gram_matrix",
+}
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
 MOST_CELLS = 45

@@ -270,7 +270,7 @@ for at in (0, 10, 100, len(J_film) - 1):
 # A term moves a pixel by its gradient, so that is where to look. In the layer where a cost is measured, its gradient is simple:
 #
 # - content, [notebook 03](03_content_cost.ipynb): $\partial J_{content}/\partial a = \text{constant}\cdot(a_G - a_C)$. Each place has an aim of its own.
-# - style, derived in [notebook 04](04_gram_matrix.ipynb#The-gradient-of-the-style-cost): $\partial J_{style}/\partial a = \text{constant}\cdot a\,\Delta\text{Gram}$. Every place
+# - style, derived in [the lab of notebook 04](labs/04_conventions.ipynb#The-gradients): $\partial J_{style}/\partial a = \text{constant}\cdot a\,\Delta\text{Gram}$. Every place
 #   gets the same instruction, ΔGram, and applies it to its own activations.
 #
 # The chain rule takes both down to the pixels. Call −α·∂J_content/∂G the **pull of content** and −β·∂J_style/∂G the **pull of style**. If they point the
@@ -673,7 +673,7 @@ for name, (convention, a, b) in known.items():
 # %% [markdown]
 # The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. Even brought to one convention, the defaults of three well-known programs differ by a factor of 4 million. (The numbers are for this pair at 96 pixels, this content layer, `block4_conv2`, equal λ, and a network that
 # gets its input as it expects it; where content and style cost grow unequally with the size, the ratio changes with it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
-# Notebook 04 shows what the constants do to [λ](04_gram_matrix.ipynb#Across-layers-the-constant-is-a-hidden-λ).
+# The lab of notebook 04 shows what the constants do to [λ](labs/04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
 #
 # <details><summary>In the notes</summary>
 #

@@ -1,9 +1,14 @@
 """Exercises of notebook 03."""
 
 import numpy as np
+import tensorflow as tf
 
-from nst_keras.costs import content_cost
+from nst_keras import FeatureExtractor, content_cost, load_image, load_vgg
 from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+
+# Two tiny "activations", (2, 2, 3)
+a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)
+b = np.array([[[0, 1, 1], [1, 1, 0]], [[1, 0, 2], [2, 0, 1]]], np.float32)
 
 
 def J_content(a_C, a_G):
@@ -26,65 +31,53 @@ your_turn = turns(
                 (lambda C, G: np.sum(C - G) ** 2 / np.sum(C**2), "Square each difference first; then add them up."),
                 (lambda C, G: (C - G) ** 2 / np.sum(C**2), "Add up over all positions and channels: one number."),
             ],
+            praise="0.857 for the tiny layer.",
         )
     }
 )
 
+layers = {"block3_conv2": (a, b), "block4_conv2": (2 * a, a)}  # shares of 12/14 and 1/4
+
+
+def several_fault(J):
+    """None when J is the mean of the shares of C in several layers, otherwise a message."""
+    if not callable(J):
+        return "The answer is the function itself, without parentheses: answer = J."
+    of_C, of_G = ({layer: pair[which] for layer, pair in layers.items()} for which in (0, 1))
+    found, shares = float(J(of_C, of_G)), [float(J_content(*pair)) for pair in layers.values()]
+    if np.isclose(found, np.mean(shares), rtol=1e-4):
+        return None
+    if np.isclose(found, np.sum(shares), rtol=1e-4):
+        return "That is the sum of the shares; divide by their number."
+    if np.isclose(found, np.mean([content_cost(*pair, "mean") for pair in layers.values()]), rtol=1e-4):
+        return "Those are means of squares: the layer with the largest activations drowns the others. Take shares."
+    return f"For two tiny layers with the shares {shares[0]:.3f} and {shares[1]:.3f} it gives {found:.3f}."
+
+
+def disguise_fault(disguise):
+    """None when a change of the astronaut is large in pixels and small to block 5, otherwise a message."""
+    if not callable(disguise):
+        return "The answer is the function itself, without parentheses: answer = disguise."
+    C, layer = load_image("astronaut", 256), "block5_conv2"
+    G = tf.clip_by_value(tf.cast(disguise(C), tf.float32), 0, 255)
+    extractor = FeatureExtractor([layer], load_vgg(padding="symmetric"))
+    off, cost = float(tf.reduce_mean(tf.abs(G - C))), float(J_content(extractor(C)[layer], extractor(G)[layer]))
+    if off > 20 and cost < 0.1:
+        return None
+    return f"It changes the pixels by {off:.0f} gray levels, and block 5 sees a cost of {cost:.2f}."
+
+
 check = checker(
     {
         1: Exercise(
-            (12.0, 6.0, 1.0, 0.25),
+            (5, 4, 2),
             hints=[
-                ((0.0, 0.0, 0.0, 0.0), "Square each difference before you add: otherwise plus and minus cancel."),
-                ((12.0, 6.0, 3.0, 0.75), "Divide by the number of activations, N·nC = 12, not of positions."),
-                ((12.0, 6.0, 4.0, 1.0), "Divide by the number of activations, N·nC = 12, not of channels."),
-                ((12.0, 24.0, 1.0, 0.25), "half_sum is D divided by 2."),
-                (lambda answer: answer[0] == 144, "D is a sum of squares, not the square of a sum."),
-                (lambda answer: answer[0] == 10, "(2,2,3): are all twelve differences squared and added?"),
+                ((4, 5, 2), "Which of A and B has kept the colors of the suit and of the background?"),
+                ((2, 4, 5), "Does A look like the photograph?"),
             ],
-            praise="One sum and three scales.",
+            praise="The deeper, the less of the face.",
         ),
-        2: Exercise(
-            55_296.0,
-            hints=[
-                (110_592, "That is N·nC. half_sum also has a factor 1/2."),
-                (2 / 110_592, "The other way round: a mean is smaller than a sum, so its weight must be larger."),
-                (1 / 55_296, "The other way round: a mean is smaller than a sum, so its weight must be larger."),
-                (108, "The channels count as well: the mean divides by N·nC."),
-                (221_184, "half_sum is D/2, not 2·D."),
-            ],
-            praise="That is why weights such as 1 and 50000 may mean the same in two texts.",
-        ),
-        3: Exercise(
-            10.0,
-            hints=[
-                (0, "The order has changed, so position (i,j) meets another position."),
-                (12, "That is D between a and b; here a meets itself in another order."),
-                (5, "That is half_sum; D has no factor 1/2."),
-                (10 / 12, "That is the mean; D is the plain sum."),
-            ],
-            praise="The content cost sees places: the same things elsewhere are another content.",
-        ),
-        4: Exercise(
-            1.5,
-            hints=[
-                (6, "That is the cost before the step."),
-                (3, "That would be D after the step, or half the cost; the cost is quadratic in the distance."),
-                (13.5, "The step went the wrong way: subtract the gradient b - a."),
-                (0, "With η = 1 you would be there at once; η is 1/2."),
-            ],
-            praise="Half the distance, a quarter of the cost.",
-        ),
-        5: Exercise(
-            (0.25, 2.0),
-            hints=[
-                ((0.5, 2.0), "The cost is a *squared* distance: half as strong is half the distance away."),
-                ((0.75, 2.0), "That is 1 - r². The difference of the arrays is a/2; square that."),
-                ((0.25, 1.0), "The second: 1 is the cost of no response at all. Here r² is added to it."),
-                ((0.25, 0.0), "The second: equal strength is not enough, other units are excited."),
-                ((2.0, 0.25), "The other way round."),
-            ],
-            praise="A weak right response is nearer than a strong wrong one.",
-        ),
+        2: Exercise(several_fault, praise="Each layer has the same say."),
+        3: Exercise(disguise_fault, praise="Anything that keeps its shapes will do."),
     }
 )

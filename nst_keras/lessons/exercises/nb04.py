@@ -3,28 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
+from nst_keras import gram_matrix
 from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
-from nst_keras.style import gram_matrix
+from nst_keras.lessons.grams import wrong_gram
 
-
-def gram_fault(gram):
-    """None when `gram` is a right Gram function for (nH, nW, nC), otherwise a message."""
-    if not callable(gram):
-        return "The answer is the function itself, without parentheses: answer = gram."
-    a = np.arange(24.0).reshape(2, 4, 3) % 7
-    seen, expected = np.asarray(gram(a)), np.einsum("ijk,ijm->km", a, a)
-    rows, positions = a.reshape(3, -1), a.reshape(-1, 3)
-    if seen.shape == expected.shape and np.allclose(seen, expected):
-        return None
-    if np.array_equal(seen, rows @ rows.T):
-        return "Still the wrong reshape: its rows mix channels. Channels are last, so the rows must be positions."
-    if seen.shape == (8, 8) and np.allclose(seen, positions @ positions.T):
-        return "That is (positions, positions). The transpose stands first: channels times channels."
-    if seen.shape == expected.shape and np.allclose(seen, expected / 8):
-        return "That is Gram/N; the raw sum is asked for."
-    if seen.shape == expected.shape and np.allclose(seen, np.cov(positions.T, bias=True)):
-        return "That is the covariance; no mean is subtracted in a Gram matrix."
-    return f"For a test array of shape (2, 4, 3) it gives an array of shape {seen.shape} with other values."
+a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)  # two rows, two columns, three channels
 
 
 def J_style(of_S, of_G):
@@ -73,42 +56,38 @@ your_turn = turns(
         ),
     }
 )
-D, n = 85930, 48  # ‖ΔGram‖²_F and N·nC of exercise 3
+
+
+def half_blue(answer):
+    """None when two rows of eight zeros and ones have the Gram matrix [[4, 2], [2, 4]], otherwise a message."""
+    rows = np.array(answer)
+    if rows.shape != (2, 8):
+        return f"Two rows of eight numbers, please; this has the shape {rows.shape}."
+    if not np.isin(rows, (0, 1)).all():
+        return "Zeros and ones only: a thing is there or not."
+    table = rows @ rows.T
+    return None if table.tolist() == [[4, 2], [2, 4]] else f"Its Gram matrix is {table.tolist()}."
+
+
+def catches(test):
+    """None when `test` tells right Gram functions from wrong ones, otherwise a message."""
+    if not callable(test):
+        return "The answer is the function itself, without parentheses: answer = is_right."
+    if not bool(test(gram_matrix)):
+        return "It rejects the right one."
+    if bool(test(wrong_gram)):
+        return "It lets the wrong reshape pass."
+    return None
+
 
 check = checker(
     {
-        1: Exercise(
-            [[10, 2], [2, 4]],
-            hints=[
-                ([[5, 3], [3, 9]], "That is positions times positions; sum over positions, for each pair of channels."),
-                ([[5, 1], [1, 2]], "That is Gram/N; the raw sum is asked for."),
-                ([[1, -1], [-1, 1]], "That is the covariance; nothing is subtracted here."),
-                (lambda g: g[0][1] != g[1][0], "A Gram matrix is symmetric."),
-            ],
-        ),
-        2: Exercise(gram_fault, praise="One line, and one of the most copied bugs."),
+        1: Exercise(half_blue, praise="Two of the four stripes are blue."),
+        2: Exercise(catches, praise="Keep it: it takes a minute to write and saves a week."),
         3: Exercise(
-            (D / (2 * n), D / (2 * n) ** 2, D / 9),
-            hints=[
-                (lambda x: np.isclose(x[0], D / (2 * 16)), "The channels count as well: N·nC = 48."),
-                (lambda x: np.isclose(x[0], D / n), "The 2 is missing: 1/(2·N·nC)."),
-                (lambda x: np.isclose(x[1], D / n**2), "The 2 is squared as well: 1/(2·N·nC)²."),
-                (lambda x: np.isclose(x[1], D / (2 * n**2)), "The 2 is squared as well: 1/(2·N·nC)²."),
-                (lambda x: np.isclose(x[2], D / n), "The mean is over the entries of the Gram matrix: nC·nC of them."),
-                (lambda x: np.isclose(x[2], D / 3), "A Gram matrix of 3 channels has 3·3 entries."),
-                (lambda x: np.isclose(x[0], D / (2 * n) ** 2), "The order is: notes, gatys, mean."),
-            ],
-            praise="Three texts, three numbers, one distance.",
-        ),
-        4: Exercise(
-            (100.0, 10_000.0),
-            hints=[
-                (lambda x: np.allclose(x, (10, 10)), "Content squares a difference, style one of products."),
-                (lambda x: np.allclose(x, (100, 100)), "Gram is quadratic, and its difference is squared again."),
-                (lambda x: np.allclose(x, (10_000, 100)), "The order is (content, style)."),
-                (lambda x: np.allclose(x, (0.01, 0.0001)), "Asked is what the costs are divided by."),
-            ],
-            praise="Style is of degree four: small mistakes of scale become huge.",
+            (2, 3, 1),
+            hints=[((3, 1, 2), "The other way round: for table A, B, C the number of its patch.")],
+            praise="The one number beside the diagonal tells sea from foam.",
         ),
     }
 )

@@ -1,0 +1,26 @@
+"""Figures of several notebooks."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def pixels_of(figure):
+    """A matplotlib figure as an image, (1, H, W, 3), RGB 0..255."""
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    plt.close(figure)
+    return pixels[np.newaxis].astype(np.float32)
+
+
+def heat_map(values, rows, columns, form="{:.2f}", shades=None):
+    """A table whose cells are the darker, the larger `shades` are (or the values)."""
+    values, shades = np.asarray(values), np.asarray(values if shades is None else shades)
+    _, axis = plt.subplots(figsize=(2.4 + 1.25 * len(columns), 0.9 + 0.55 * len(rows)), layout="constrained")
+    low, high = shades.min(), shades.max()
+    axis.imshow(shades, cmap="Oranges", vmin=low, vmax=low + 1.3 * (high - low), aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        axis.text(column, row, form.format(value), ha="center", va="center", fontsize=12)
+    axis.set_xticks(range(len(columns)), columns)
+    axis.set_yticks(range(len(rows)), rows)
+    axis.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+    plt.show()
