@@ -77,7 +77,8 @@ def prepare(content: Picture, style: Pictures, settings: Settings | None = None,
     run = Run(content, styles, settings, C, S, extractor, sizes, steps, begin_scale, regions=regions, mask=mask)
     sources = [os.fspath(one) for one in (content, *styles) if isinstance(one, (str, os.PathLike))]
     maps = settings.maps if regions is not None or mask is not None else []
-    read = {name: map_path(name) for name in maps} | {name: picture_path(name) for name in sources}
+    read = {("map", name): map_path(name) for name in maps}  # a map may be called as its picture
+    read |= {("picture", name): picture_path(name) for name in sources}
     run.files = {name: (str(path.resolve()), sha256_of(path)) for name, path in read.items() if path and path.is_file()}
     run.weights_sha256 = weights_sha256(settings.network, settings.weights)
     if settings.colors == "luminance":

@@ -48,7 +48,7 @@ class Run:
         scale: number of the scale that the run is at.
         history: its History, over all scales.
         image: G, the best image so far at this scale, (1, H, W, 3), RGB 0..255; None before the first step.
-        files: {name as it was given: (absolute path, SHA-256)} of its pictures and maps, as they were read.
+        files: {("picture" or "map", name as it was given): (absolute path, SHA-256)}, as they were read.
         weights_sha256: of the weights, as they were read.
     """
 
@@ -67,7 +67,7 @@ class Run:
     scale: int = 0
     history: History = field(default_factory=History)
     image: tf.Tensor | None = field(default=None, repr=False)
-    files: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    files: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
     weights_sha256: str | None = field(default=None, repr=False)
 
 

@@ -174,6 +174,17 @@ def test_a_picture_that_is_replaced_during_the_run(tmp_path):
     assert [str(each.message).split("' is not the ")[1].split()[0] for each in said] == ["map", "picture"]
 
 
+def test_a_map_that_is_called_as_its_picture(tmp_path):
+    """Bundled ones are: both are named, each with its own hash."""
+    run = stylize("palace", "great_wave", regions=["palace", "great_wave"], **SMALL)
+    _, beside = save_run(run, tmp_path / "out.png")
+    record = json.loads(beside.read_text())
+    pictures = [record["content"], *record["styles"]]
+    assert [each["picture"] for each in pictures] == ["palace", "great_wave"]
+    assert pictures[0]["sha256"] == sha256_of(data_path("content/palace.jpg"))
+    assert record["maps"]["palace"] == {"picture": "palace", "sha256": sha256_of(data_path("regions/palace.png"))}
+
+
 def test_a_map_that_is_gone_after_the_run(tmp_path):
     """The picture and its sidecar are kept all the same, and a replay says which map is missing."""
     mask = tmp_path / "mask.png"

@@ -19,9 +19,10 @@ PICTURES = {
 BLOCKS = {1: (42, 20.6), 2: (52, 18.2), 3: (62, 15.8), 4: (72, 13.4), 5: (82, 11)}  # number: (position, height)
 
 
-def draw_method(highlight=None):
+def draw_method(highlight=None, content_block=4):
     """C, S and G, one frozen network, two costs, one gradient. `highlight`: a key of COLORS; None for all in color."""
-    assert highlight in (None, *COLORS), f"highlight is {highlight!r}; expected None or one of {', '.join(COLORS)}"
+    if highlight not in (None, *COLORS):
+        raise ValueError(f"highlight is {highlight!r}; expected None or one of {', '.join(COLORS)}")
     axis = plt.figure(figsize=(12, 12 * 72 / 130)).add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[])
     color = {part: ink if highlight in (None, part) else GRAY for part, ink in COLORS.items()}
     for title in PICTURES:
@@ -29,6 +30,8 @@ def draw_method(highlight=None):
     axis.set(xlim=(0, 130), ylim=(0, 72))
     for part, draw in {"network": _network, "content": _content, "style": _style, "gradient": _gradient}.items():
         draw(axis, color[part])
+    x, height = BLOCKS[content_block]
+    _arrow(axis, (x, 36 + height / 2), (x, 59.4 if content_block == 4 else 56.2), color["content"])
     _total(axis, color, BLACK if highlight in (None, "gradient") else GRAY)
     plt.show()
 
@@ -62,7 +65,6 @@ def _content(axis, ink):
         _grid(axis, values, x, 60, 9.5, 6.4, ink)
         _text(axis, x + 4.75, 68, name, ink, 12, weight="bold")
     _text(axis, 72, 63.2, "−", ink, 18)
-    _arrow(axis, (72, 42.7), (72, 59.4), ink)
 
 
 def _style(axis, ink):

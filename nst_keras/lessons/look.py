@@ -24,8 +24,8 @@ def mosaic(patches, tile=480, gap=6, columns=3):
 def heat(image, a, height=480):
     """A picture in dark gray, with the places where a map (nH, nW) is high lit in their own colors."""
     pixels = to_pixels(image).astype(float)
-    strength = Image.fromarray((np.clip(a / max(a.max(), 1e-6), 0, 1) ** 0.6).astype(np.float32))
-    strength = np.asarray(strength.resize(pixels.shape[1::-1], Image.Resampling.BILINEAR))[..., np.newaxis]
+    map_of_a = Image.fromarray((np.clip(a / max(a.max(), 1e-6), 0, 1) ** 0.6).astype(np.float32))
+    strength = np.asarray(map_of_a.resize(pixels.shape[1::-1], Image.Resampling.BILINEAR))[..., np.newaxis]
     gray = 0.3 * pixels.mean(axis=-1, keepdims=True)
     lit = Image.fromarray(np.clip(gray + strength * (pixels - gray), 0, 255).astype(np.uint8))
     return np.asarray(lit.resize((round(height * lit.width / lit.height), height), Image.Resampling.LANCZOS))
@@ -48,7 +48,9 @@ class Remembering:
 
     def __init__(self, network, units):
         self.network, self.vgg, self.layers = network, network.vgg, network.layers
-        self.maps = {(layer, channel): [] for layer, channels in units.items() for channel in channels}
+        self.maps: dict[tuple[str, int], list] = {
+            (layer, channel): [] for layer, channels in units.items() for channel in channels
+        }
 
     def __call__(self, image):
         a = self.network(image)

@@ -25,7 +25,7 @@ class Ruler:
 def prepare_in(way, content, style, **settings):
     """`prepare`, for a network that gets C, S and G in this way."""
     run = prepare(content, style, **settings)
-    run.extractor = Ruler(run.extractor, way)
+    run.extractor = Ruler(run.extractor, way)  # type: ignore[assignment]  # any function of images with layers
     return run
 
 

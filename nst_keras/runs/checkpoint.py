@@ -47,7 +47,7 @@ class Checkpoint(Callback):
         check_place(self.path, inputs_of(self.run))
         if self.path.exists() and self.run.history.progress is None:
             raise FileExistsError(f"{str(self.path)!r} exists; resume that run, delete the file or choose another name")
-        self.pictures = [self.run.files.get(os.fspath(each)) or _identity(each) for each in pictures]
+        self.pictures = [self.run.files.get(("picture", os.fspath(each))) or _identity(each) for each in pictures]
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         at = self.run.history.progress

@@ -59,11 +59,11 @@ def sidecar(run: Run, folder: Path) -> dict[str, Any]:
         warnings.warn(f"the quality of the picture could not be measured: {error}", stacklevel=2)
         quality = {}
     return {
-        "content": _picture_entry(run.content, folder, run),
-        "styles": [_picture_entry(style, folder, run) for style in run.styles],
+        "content": _entry("picture", run.content, folder, run),
+        "styles": [_entry("picture", style, folder, run) for style in run.styles],
         "size": [image.shape[2], image.shape[1]],
         "settings": settings,
-        "maps": {name: _picture_entry(name, folder, run) for name in _maps(run.settings)},
+        "maps": {name: _entry("map", name, folder, run) for name in _maps(run.settings)},
         "weights_sha256": run.weights_sha256,
         "costs_at_start": history.costs[0],
         "costs_at_end": history.final,
@@ -189,12 +189,12 @@ def _warn_if_changed(file, sha256, what):
         warnings.warn(f"{str(file)!r} is not the {what}", stacklevel=3)
 
 
-def _picture_entry(source, folder, run):
+def _entry(kind, source, folder, run):
     """How the sidecar names a picture or a map: a bundled one by its short name, another by the way from it."""
     if not isinstance(source, (str, os.PathLike)):
         return {"picture": None, "sha256": None}
-    file, sha256 = run.files.get(os.fspath(source), (picture_path(source).resolve(), None))
-    bundled = bundled_maps() if source in run.settings.maps else bundled_pictures()
+    file, sha256 = run.files.get((kind, os.fspath(source)), (picture_path(source).resolve(), None))
+    bundled = bundled_maps() if kind == "map" else bundled_pictures()
     short = {path.resolve(): name for name, path in bundled.items()}
     try:
         name = short.get(Path(file)) or Path(os.path.relpath(file, folder.resolve())).as_posix()

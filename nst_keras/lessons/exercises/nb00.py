@@ -1,45 +1,42 @@
-"""Exercises of notebook 00."""
+"""Right and typically wrong answers of notebook 00."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import numpy as np
 
+from nst_keras.costs import content_cost
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+
+
+def J_content(a_C, a_G):
+    return content_cost(a_C, a_G, "mean")
+
+
+your_turn = turns(
+    {
+        "J_content": Turn(
+            J_content,
+            [(activations(1), activations(2)), (activations(3, 2, 6, 4), activations(4, 2, 6, 4))],
+            hints=[
+                (lambda C, G: np.sum((C - G) ** 2), "That is their sum; take the mean."),
+                (lambda C, G: np.mean(C - G), "Square each difference, or those above and below 0 cancel out."),
+                (lambda C, G: np.mean(np.abs(C - G)), "Square the differences."),
+                (lambda C, G: np.mean(C - G) ** 2, "Square first, then take the mean."),
+                (lambda C, G: (C - G) ** 2, "One number is asked for: take the mean."),
+            ],
+        )
+    }
+)
 check = checker(
     {
         1: Exercise(
-            ("a", "b", "b"),
+            ("the thing in the painting", "photo"),
             hints=[
-                (("b", "a", "a"), "These are the style pictures. Content is what can be named: objects and places."),
-                (("a", "b", "a"), "Look at pair 3 again: a painting may give the content, and a photo the style."),
-                (("a", "a", "b"), "Look at pair 2 again: which of the two shows the thing that is to be recognized?"),
+                (("the thing in the photo", "photo"), "paint(S, C) begins with S. Whose shapes does it keep?"),
+                (("the thing in the painting", "painting"), "The second picture gives the style. Which one is it now?"),
+                (("the thing in the photo", "painting"), "That is paint(C, S). Here the roles are swapped."),
             ],
             praise="Content and style are roles; any picture can play either.",
         ),
         2: Exercise(
-            "pixels",
-            hints=[
-                ("weights", "The network is frozen: it was trained long before, and only measures here."),
-                ("activations", "They change, but only because something in front of the network does."),
-            ],
-            praise="No network is trained: the picture itself is what gradient descent changes.",
-        ),
-        3: Exercise(
-            (1, 80, 120, 3),
-            hints=[
-                ((1, 120, 80, 3), "Height comes before width, and this photo is wider than high."),
-                ((80, 120, 3), "The network takes batches: the first axis counts images."),
-                ((120, 80, 3), "Height comes before width, and the first axis counts images."),
-                ((1, 120, 180, 3), "max_side is the length of the longer side."),
-                ((1, 120, 120, 3), "The proportions are kept: only the longer side becomes max_side."),
-            ],
-        ),
-        4: Exercise(
-            30_000,
-            hints=[
-                (10_000, "Each pixel holds three numbers."),
-                (20_024_384, "That is the number of weights of VGG19, and they stay as they are."),
-            ],
-            praise="30,000 numbers are adjusted at once, with one gradient of 30,000 entries per round.",
-        ),
-        5: Exercise(
             ("P", "Q"),
             hints=[
                 (("Q", "P"), "Lower is better: J is how far a picture is off."),
@@ -47,6 +44,13 @@ check = checker(
                 (("Q", "Q"), "With β = 25: 0.9 + 25 · 0.01 against 0.3 + 25 · 0.05."),
             ],
             praise="The same two pictures change places: what counts as best depends on β.",
+        ),
+        3: Exercise(
+            0.0,
+            hints=[
+                (lambda cost: cost > 0, "Compare C with itself: what is each difference?"),
+            ],
+            praise="So at the first step the style cost pulls alone.",
         ),
     }
 )
