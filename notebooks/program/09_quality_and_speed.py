@@ -25,7 +25,7 @@ vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", incl
 
 
 def load(path, side):
-    """A picture file as a tensor (1, H, W, 3), RGB 0..255, with `side` pixels on the longer side."""
+    """A picture file as a tensor (1, H, W, 3), RGB 0..255; its longer side has `side` pixels."""
     picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     size = [round(n * side / max(picture.size)) for n in picture.size]
     return tf.constant(np.float32(picture.resize(size, Image.Resampling.LANCZOS))[np.newaxis])

@@ -446,7 +446,7 @@ for name, C_, S_, runs in [(pair, C, S, (by_gram, by_wasserstein)), (second_pair
         cost, verdict = run.settings.style_cost, judge(run.image)
         style = found[(*name, cost)] = verdict["styles"][0]
         print(f"  {cost:12}{verdict['content']:7.2f}{style['wasserstein']:13.3f}{style['gram']:7.3f}"
-              f"{style['patches']:9.1f}{verdict['noise']:7.1f}")
+              f"{style['patches']:9.1f}{noise(run.image):7.1f}")
 stored = ("palace", "great_wave"), ("astronaut", "composition_viii"), 7, 25.0
 if (pair, second_pair, steps, beta) == stored:
     for name in (pair, second_pair):
