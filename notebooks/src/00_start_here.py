@@ -106,7 +106,7 @@ def features(image):
 # **Your turn.** One line.
 
 
-# %% tags=["turn"]
+# %% tags=["turn", "nbval-check-output"]
 def J_content(a_C, a_G): ...  # the mean of the squared differences; tf.reduce_mean takes the mean
 
 
@@ -202,8 +202,7 @@ show_images([C, S, G], ["C", "S", "G: painted by your program"], tile=4)
 
 # %% tags=["nbval-check-output"]
 J = objective(C, S)
-for name, image in {"C, where it began": C, "G, where it ended": G}.items():
-    print(f"{name:18} J = {J(image).numpy():.0f}")
+print(f"J of G is {float(100 * J(G) / J(C)):.0f} % of the J of C")
 print("numbers changed at each step:", tf.size(G).numpy())
 assert BETA == 0 or J(G) < J(C)
 
@@ -248,7 +247,7 @@ show_images(strip, [f"your program after {step}" for step in steps_to_come], col
 #
 # **Exercise 1, by eye.** Swap the two: `paint(S, C)`. What does the picture show, `"the thing in the photo"` or `"the thing in the painting"`? And whose colors has it, `"photo"` or `"painting"`?
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "nbval-check-output"]
 # Exercise 1: replace each None
 answer = (None, None)
 check(1, answer)
@@ -265,7 +264,7 @@ check(1, answer)
 #
 # **Exercise 2, by pencil.** Picture P has the content cost 0.9 and the style cost 0.01; picture Q has 0.3 and 0.05. Which of them has the lower J with β = 25, and which with β = 2?
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "nbval-check-output"]
 # Exercise 2: replace each None by "P" or "Q"
 answer = (None, None)
 check(2, answer)
@@ -283,7 +282,7 @@ check(2, answer)
 #
 # **Exercise 3, in code.** Your program begins with G = C. What is the content cost of that first picture?
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "nbval-check-output"]
 # Exercise 3: replace None by the number that your program computes, or by pencil
 answer = None
 check(3, answer)

@@ -139,12 +139,12 @@ depths.show_held()
 #
 # What is missing in these five paintings can be counted. For each block, how far is its *style* still from that of the print? 1 is the best of the five:
 
-# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal, 12.7, 6.6, 4.0, 7.9 and 6.8, the cells are darkest."
+# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal, 13.1, 6.6, 4.1, 7.7 and 6.6, the cells are darkest."
 depths.print_diagonals()
 depths.show_style_left()
 
 # %% [markdown]
-# *Rows: the painting, by the block that held its content. Columns: the style that is missing in each block, as a multiple of the best painting's.* Read down any column: the worst entry is on the diagonal. **Content that is held at one depth keeps the style out at that depth**, and less and less the farther away a block is.
+# *Rows: the painting, by the block that held its content. Columns: the style that is missing in each block, as a multiple of the best painting's.* Read down any column: the worst entries are on the diagonal or next to it. **Content that is held at one depth keeps the style out at that depth**, and less and less the farther away a block is.
 #
 # <details><summary>Answer</summary>
 # The one held by block 1: colors are what shallow layers see.

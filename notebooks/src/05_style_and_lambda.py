@@ -150,7 +150,7 @@ for name in S:
 #
 # **Predict**: if layers 1 to 3 are matched, how far off is layer 4? And layer 5?
 
-# %% alt="Two tables drawn as maps, one for each painting: rows are runs, columns the five blocks, with the cost in each cell, dark for low. Cells of layers that a run knew are framed and dark; in the rows of layer 1 to layers 1-4 the cost grows from left to right outside of the frames. In the row of layers 4-5 the first three columns are bright. The last row holds the distance of the two halves of the painting."
+# %% alt="Two tables drawn as maps, one for each painting: rows are runs, columns the five blocks, with the cost in each cell, dark for low. Cells of layers that a run knew are framed and dark; in the rows of layers 1-2 to layers 1-4 the cost grows from left to right outside of the frames. In the row of layers 4-5 the first three columns are bright. The last row holds the distance of the two halves of the painting."
 _, axes = plt.subplots(len(S), 1, figsize=(8.5, 3.7 * len(S)), squeeze=False, layout="constrained")
 keys = [*steps_up, "45"]
 for axis, name in zip(axes[:, 0], S, strict=True):
@@ -170,7 +170,7 @@ plt.show()
 # %% [markdown]
 # *Figure: rows are pictures, columns are layers, dark is a low cost; a red frame marks what the run had as a target. Last row: how far the two halves of S are apart.* Read a
 # row to the right, beyond its frames. The next layer is partly satisfied by its neighbor (0.03 and 0.16 after layer 1, 0.006 to 0.02 after layers 1-2 and 1-3), the ones after
-# it much less. Block 4 follows from layers 1-3 to 0.008 and 0.006, far below the two halves, though as a target it gets to less than 0.001 (layers 1-4). Block 5 follows least: unless it is a target, it stays at 0.13 to 1.1. (The row of layers 4-5 is for later.)
+# it much less. Block 4 follows from layers 1-3 to 0.008 and 0.006, far below the two halves, though as a target it gets to less than 0.001 (layers 1-4). Block 5 stays at 0.13 to 1.1 unless it is a target. (The row of layers 4-5 is for later.)
 #
 # Have these runs come to their end? Here is J of each run at its beginning, when it reached its full size, and 30 and 60 steps later.
 
@@ -534,8 +534,8 @@ for name in paintings:
         print(f"  {how:24}" + "".join(f"{cost:10.2g}" for cost in measure(own, G)))
 
 # %% [markdown]
-# The table holds the *Gram* costs of both runs, after 75 steps at 64 pixels (they still fall), from one start each. The second run never saw a Gram matrix. In blocks 2 to 4 it ends 1 to 1.7 times
-# as far from S as the first one, in block 1 about 1.5 and 2.5 times, in block 5 two to three times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
+# The table holds the *Gram* costs of both runs, after 75 steps at 64 pixels (they still fall), from one start each. The second run never saw a Gram matrix. In blocks 2 to 4 it ends 1.2 to 1.7 times
+# as far from S as the first one, in block 1 about 1.7 and 1.1 times, in block 5 about 2.5 times. So after these steps the middle layers hardly show which cost was used. Part of that is by definition: means and deviations fix the diagonal of Gram/N (mean square = mean² + deviation²). And perhaps a
 # channel of block 2 detects things that occur *together* in block 1, so that its mean says something about pairs down there.
 #
 # Nor does a Gram matrix hold everything: two pictures can share theirs and look different, which is where [notebook 08](08_beyond_the_gram_matrix.ipynb) begins.

@@ -265,7 +265,8 @@ assert np.allclose(points[:3, 0], [102, 101, 100])
 
 # %% tags=["nbval-check-output"]
 C, S = load_image(content_name, side), load_image(style_name, side)
-settings = Settings(style_cost="gram", beta=beta, gamma=0, content_layer=content_layer)
+five = {"layer_weights": "deep", "positions_per_channel": 0}  # all five layers, at all sizes
+settings = Settings(style_cost="gram", beta=beta, gamma=0, content_layer=content_layer, **five)
 network = load_vgg(pooling=settings.pooling, padding=settings.padding)
 extractor, fast = FeatureExtractor([*settings.layers, edge_layer], network), FeatureExtractor(settings.layers, network, precision)
 J, noise = Objective(C, S, settings, extractor), initial_image("noise", C, seed)
@@ -478,7 +479,8 @@ for steps in (35, 300):
 falls = [1 - final[start, 300]["J"] / min(stored[start, 300].record["J"][:200]) for start in ("noise", "content")]
 print("in the last 100 of the 300 evaluations J still fell by", " and ".join(f"{100 * fall:.1f} %" for fall in falls))
 palace, wave = load_image("palace", 360), load_image("great_wave", 360)
-of_palace = Objective(palace, wave, settings.replace(beta=3, layer_weights="equal", content_layer="block4_conv2"), precision=precision)
+equal = dict.fromkeys(settings.layer_weights, 0.2)
+of_palace = Objective(palace, wave, settings.replace(beta=3, layer_weights=equal, content_layer="block4_conv2"), precision=precision)
 halfway = float(of_palace((stored["noise", 300].image + stored["content", 300].image) / 2))
 at_ends = (final["noise", 300]["J"] + final["content", 300]["J"]) / 2
 print(f"halfway on the straight line from one to the other J is {halfway / at_ends:.0f} times as high as at its ends")
@@ -492,7 +494,7 @@ print(f"halfway on the straight line from one to the other J is {halfway / at_en
 # A third start: a copy of **S**. This one is live, and so it is small, 128 pixels wide where the stored runs have 360; its J is not to be compared with theirs. **Predict** whether the wave stays.
 
 # %% alt="Three tiles: Hokusai's wave; the same wave with some grain and first traces of windows below its crest; the crest has become a dark blue roof above two floors of a pagoda, while the waves in front are still there."
-small_settings = settings.replace(beta=3, layer_weights="equal")
+small_settings = settings.replace(beta=3, layer_weights=equal)
 P, W = load_image("palace", start_side), load_image("great_wave", start_side)
 J_small, from_S = Objective(P, W, small_settings, fast), resize_image(W, P.shape[1:3])
 best, seen = (from_S, np.inf), {}

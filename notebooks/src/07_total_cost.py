@@ -355,7 +355,7 @@ for n in (30, 300):
     for term in ("J_content", "J_style"):
         print(f"{term:10} {n:4}" + "".join(f"{exact_costs[n, r][term]:9.3f}" for r in stored_ratios))
 J_of = {r: load_stored(f"07_ratio_{r}_300").record["J"] for r in stored_ratios}
-print("J, steps 200 to 300: " + "".join(f"{J_of[r][300] / J_of[r][200] - 1:9.1%}" for r in stored_ratios))
+print("J, steps 200 to 300: " + "".join(f"{J_of[r][-1] / J_of[r][200] - 1:9.1%}" for r in stored_ratios))
 for term, order in (("J_content", 1), ("J_style", -1)):  # content rises with the ratio, style falls
     assert all(np.diff([order * exact_costs[300, r][term] for r in stored_ratios]) > 0) or measure_side != 240
 

@@ -375,8 +375,8 @@ for name, way in ways.items():
     print(f"{name:14} {time.perf_counter() - start:.3f} s for a gradient, {l}")
 
 # %% [markdown]
-# In the stored output the eigenvalues are some tens of times faster: by the smaller matrix *and* by leaving out the root, together. Two of the five layers have
-# 512 channels, so the matrix products would add twice the upper number to each step; the eigenvalues add next to nothing.
+# In the stored output the eigenvalues are some tens of times faster: by the smaller matrix *and* by leaving out the root, together. For each layer with
+# 512 channels the matrix products would add the upper number to each step; the eigenvalues add next to nothing.
 #
 # ## The same pair, the same steps
 #
@@ -386,7 +386,7 @@ for name, way in ways.items():
 #
 # **Predict**: look at the sky of C and at the paper of S, in the first row below, and cover the second row. What will each of the two costs do with the sky?
 
-# %% alt="Four square pictures: the palace, Hokusai's Great Wave, and two results. The Gram result has rings and dark spots in the sky, the Wasserstein result has an even sky."
+# %% alt="Four square pictures: the palace, Hokusai's Great Wave, and two results. The Gram result has gray spots and slanted strokes in the sky, the Wasserstein result has a more even sky."
 def square(name, side):
     """The middle of a picture, side x side pixels."""
     image = load_image(name)
@@ -421,16 +421,15 @@ show_images(parts, captions, columns=2, tile=4.2)
 
 # %% [markdown]
 # *Figures: C, S, and two runs that differ in the style cost alone; then the same square of each, its pixels four times as wide. "Noise" is how far a pixel is
-# from the mean of its four neighbors, on average, in gray levels.* The Gram run draws rings and dark spots into a sky
-# that is flat in C. In this square the Wasserstein run leaves it even flatter than the paper of S: noise 1.6, in S 2.1, with Gram 4.5. Around the roof it
-# draws faint rings, too, and over the whole picture the two hardly differ (7.7 and 8.0, S has 11.2). In the lower left
-# corner the Gram run keeps more of the green of the trees. Beside the tower Wasserstein draws a thin curl of foam with claws like those of S, Gram a pale hump with gray spots.
-# Both have a fine lattice on walls and trees.
+# from the mean of its four neighbors, on average, in gray levels.* The Gram run draws gray spots and slanted strokes into a sky
+# that is flat in C. In this square the Wasserstein run leaves it even flatter than the paper of S: noise 1.5, in S 2.1. Gram has 2.2, but in spots and strokes where S has grain.
+# Around the roof the Wasserstein run draws faint spots, too, and over the whole picture the two differ little (9.6 and 10.1, S has 11.2). In the lower left
+# corner the Gram run keeps more of the green of the trees.
 #
 # ## A referee from outside
 #
 # Each run has minimized its own measure, so neither J can be the judge. Ask two judges that no run knew. One is another network, **VGG16**, a sister of the VGG19
-# of the runs with weights of its own: content and style are relative costs there, the style ones averaged over five layers. The other one asks no network: it takes the
+# of the runs with weights of its own: content and style are relative costs there, the style ones averaged over four layers, block 1 to 4. The other one asks no network: it takes the
 # **7 x 7 color patches** of a picture. Each patch is a point with 7·7·3 = 147 numbers; a random direction makes one number of it, and those of S and G are sorted and paired
 # as above. The table has the root mean square of the differences over 128 directions, in gray levels. `referee` does both. And take a second pair, so that one painting does not decide.
 
@@ -456,10 +455,10 @@ if (pair, second_pair, steps, beta) == stored:
 
 # %% [markdown]
 # One row for each run; in all columns but the last lower is nearer (noise should be like that of S). With the stored outputs both runs have moved
-# about equally far from C, the Gram run somewhat farther, so Wasserstein has not bought its style with content. It is nearer to S in the other network's Wasserstein
-# cost, by 15 and 21 %, and the patches are off by less than three quarters of what the Gram run leaves. By the referee's *Gram* cost it is undecided: the Wasserstein run is 6 % further off for one pair (0.135 against 0.128) and 12 % nearer for the
-# other (0.124 against 0.141). Noise speaks for Gram, slightly: all four pictures are smoother than S, the Wasserstein runs a little more so. So "nearer" depends on the ruler. And mind that both rulers on
-# which Wasserstein wins clearly are of its own family: the same formula in a related network, and sorted pairs of patches.
+# about equally far from C, so Wasserstein has not bought its style with content. It is nearer to S in the other network's Wasserstein
+# cost, by 11 and 12 %, and the patches are off by about a half and a quarter of what the Gram runs leave. By the referee's *Gram* cost it is further off, by 9 % (0.083 against 0.076) and
+# 7 % (0.093 against 0.087). Noise speaks for Gram, slightly: all four pictures are smoother than S, the Wasserstein runs a little more so. So "nearer" depends on the ruler. And mind that both rulers on
+# which Wasserstein wins are of its own family: the same formula in a related network, and sorted pairs of patches.
 #
 # A fair warning: these runs are short, and neither cost has come to its end. Try `steps = 5` and `second_steps = 5`, or a lower `beta`, and read the table again: does the order
 # of the two costs stay the same?
@@ -482,7 +481,7 @@ frames[0].save(film, format="GIF", save_all=True, append_images=frames[1:], dura
 print(f"film of {film.tell() / 1000:.0f} kB, sizes {run.sizes}")
 display(Image(data=film.getvalue(), format="gif", alt="film: white noise turns into shapes and colors of S"))
 
-# %% alt=["Noise of G over the gradient evaluations, falling from 68 to 28 at the smallest size and by about half at each change of size, and rising a little at the last one towards the dashed line of S.", "Three squares: colored white noise, the result with pale ground, dark lines and disks, and Kandinsky's Composition VIII."]
+# %% alt=["Noise of G over the gradient evaluations, falling from 68 to 11 at the smallest size and by about half at each change of size, and rising again during the steps of each larger size, at the last one towards the dashed line of S.", "Three squares: colored white noise, the result, an astronaut in pale colors with dark outlines, and Kandinsky's Composition VIII."]
 ends = [i for i in range(1, len(seen)) if seen[i].shape != seen[i - 1].shape]
 plt.figure(figsize=(8, 3.4), layout="constrained")
 plt.semilogy([noise(G) for G in seen], "-o", markersize=4, label="G")
@@ -499,10 +498,10 @@ three = {"white noise": seen[0], "G": run.image, "S": S3}
 show_images(list(three.values()), [f"{title}\nnoise {noise(G):.1f}" for title, G in three.items()], tile=3.6)
 
 # %% [markdown]
-# *Figures: the film of the run, all sizes enlarged to one; the noise of each image that L-BFGS looked at (the last point of each size is its best image once more); its first image, its last one, and S.* Both: the
-# steps at the smallest size bring the noise from 68 to 28, and then it falls to about half with each change of size, because enlarging smooths what is left. At the
-# largest size the steps *add* grain again, from 4.3 to 6.2, towards the 7.5 of S. (The measure counts drawn lines, too, and falls with any enlargement.) Hardly any single wrong pixel is left: the ground is pale, with a mottling in color that S does not have, lines are dark, and one disk is nearly round. With a little imagination
-# you can make out the head of the astronaut, the C of this pair.
+# *Figures: the film of the run, all sizes enlarged to one; the noise of each image that L-BFGS looked at (the last point of each size is its best image once more); its first image, its last one, and S.* Mostly during the steps at the
+# smallest size, from 68 to 11. Then it falls to about half with each change of size, because enlarging smooths what is left, and the steps *add* grain again: at the
+# largest size from 3.9 to 5.6, towards the 7.5 of S. (The measure counts drawn lines, too, and falls with any enlargement.) Hardly any single wrong pixel is left: colors are pale, lines are dark, and
+# you can make out the astronaut, the C of this pair.
 #
 # ## What is still missing
 #
@@ -517,7 +516,7 @@ show_images(list(three.values()), [f"{title}\nnoise {noise(G):.1f}" for title, G
 # - Gram / N = Σ + μμᵀ, where Σ is the covariance. The sum alone cannot tell points that are far from zero from points that are spread out.
 # - N, Σa and Σaaᵀ are enough for both parts. The Wasserstein distance of the normal distributions with these moments is 0 only if mean *and* covariance agree.
 # - The trace of the root is the sum of √e over the eigenvalues e of BᵀΣ_G B, so a small matrix serves: with the 128 main directions of S the cost was at most 16 % lower here.
-# - At the same β, steps and sizes the pictures are nearer to S by two of four outside measures, most of all by their 7 x 7 patches; by the Gram cost of VGG16 it is undecided, and noise speaks slightly for the Gram cost.
+# - At the same β, steps and sizes the pictures are nearer to S by two of four outside measures, most of all by their 7 x 7 patches; by the Gram cost of VGG16, and slightly by noise, those of the Gram cost are nearer.
 #
 # ## Exercises
 #
@@ -636,7 +635,7 @@ check(5, answer)
 # | --- | --- | --- | --- |
 # | Style is how the activations of different channels go together; only that has to be carried from S to G. | S3:50 | half true | Clouds with the same Gram matrix can be 8.21 apart: [How far is one cloud from another?](#How-far-is-one-cloud-from-another?) |
 # | The Gram matrix is an unnormalized covariance. | S3:62 | only with means of 0 | Gram / N = Σ + μμᵀ, and the means are 19 to 37 % of its trace in five layers of a painting: [The matrix root, and what 128 directions keep](#The-matrix-root,-and-what-128-directions-keep) |
-# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 15 and 21 % nearer to S in another network by that same distance, 6 % further off and 12 % nearer by the Gram cost: [A referee from outside](#A-referee-from-outside) |
+# | The style cost is the Frobenius distance of two Gram matrices. | S3:67-68 | half true | One choice of several: a distance that sees mean and covariance separately gets 11 and 12 % nearer to S in another network by that same distance, and 9 and 7 % further off by the Gram cost: [A referee from outside](#A-referee-from-outside) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:62 is line 62 of S3; [all of them, line by line](NOTES.md).
 #

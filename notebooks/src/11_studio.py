@@ -137,7 +137,7 @@ def paint(**changed):
 #
 # $$\beta = 75\cdot\left(\frac{\text{strength}}{100-\text{strength}} \Big/ 1.5\right)^{1.75}$$
 
-# %% tags=["nbval-check-output"] alt=["On the left the photograph nearly unchanged, on the right the painted one.", "On the left waves spread over the trees and the edges of the building, on the right the building stands out more."]
+# %% tags=["nbval-check-output"] alt=["On the left the photograph nearly unchanged, on the right the painted one.", "On the left waves in place of the bushes, and pale bands around the building; on the right bushes, and a lake behind the building."]
 for value in (5, 60, 98):
     alpha, beta = weights_of_strength(value)
     print(f"strength {value:2}: α {alpha:g}, β {beta:.3g}")
@@ -145,8 +145,8 @@ case("strength=5", paint(strength=5), f"strength={strength}")
 case("strength=98", paint(strength=98), f"strength={strength}")
 
 # %% [markdown]
-# *Figures: too little style, and too much.* With strength 5 next to nothing has happened. With 98 more of the building is given up (content
-# 1.01, with 60 it is 0.73) for hardly more style (0.198 and 0.219). If the studio's result looks like C and J is still falling, let the run go on. If J is flat, move the slider: more steps do not change
+# *Figures: too little style, and too much.* With strength 5 next to nothing has happened. With 98 more of C is given up (content
+# 0.94, with 60 it is 0.49) for little more style (0.097 and 0.118). If the studio's result looks like C and J is still falling, let the run go on. If J is flat, move the slider: more steps do not change
 # what the terms of J weigh.
 #
 # ### Confetti
@@ -158,21 +158,21 @@ case("strength=98", paint(strength=98), f"strength={strength}")
 #
 # Symptom: no edges, no brushwork. Cause: the weight γ of the total variation, a thousand times too large. Cure: `gamma=5e-5`.
 
-# %% alt=["On the left colored specks and short swirls all over, without any building; on the right the painted building.", "On the left the painted building without edges, as if seen through frosted glass; on the right with sharp edges."]
+# %% alt=["On the left colored specks and short swirls all over, without any building; on the right the painted building.", "On the left the building in dull colors, as if seen through frosted glass; on the right painted, with sharp edges."]
 classic = {"init": "noise", "scales": 1, "style_cost": "gram", "strength": 60}
 case("init=\"noise\", scales=1, style_cost=\"gram\"", paint(**classic), "the defaults")
 case("gamma=0.05", paint(gamma=0.05), "gamma=5e-5")
 
 # %% [markdown]
-# *Figures: the classic recipe after a few steps, and the defaults after the same number at full size (and more at a smaller one before it); a large γ, and a small one.* The noise of the first picture is 61.8 gray
-# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 1.2, the mended one 8.5.
+# *Figures: the classic recipe after a few steps, and the defaults after the same number at full size (and more at a smaller one before it); a large γ, and a small one.* The noise of the first picture is 42.4 gray
+# levels, and nothing of C can be seen yet. A longer run gets further; notebooks 06 to 08 show how far. The blurred one has a noise of 2.3, the mended one 10.0; nor has it the colors of S.
 #
 # ### Washed out, or the colors of C
 #
-# Symptom: there are strokes of S, but not the colors of S: they are pale, or those of C. Cause: all of λ is on one deep layer, which sees shapes
-# and next to nothing of their color. Cure: `layer_weights="fine"`, all five layers, most of λ on the first one.
+# Symptom: the colors are not those of S: they are pale, or those of C. Cause: all of λ is on one deep layer, which sees shapes
+# and next to nothing of their color. Cure: `layer_weights="fine"`, four layers, most of λ on the first one.
 
-# %% alt="On the left the building in dull brown and green, under a sky of white and pale blue with faint waves; on the right in the dark blue and sand of the print."
+# %% alt="On the left the building in brown and green, under a sky of white and pale blue with faint strokes; on the right in the dark blue and sand of the print."
 def gray(image):
     """The share of pixels whose largest and smallest channel differ by less than 32."""
     return np.mean(np.ptp(image, axis=-1) < 32)
@@ -182,18 +182,17 @@ case("block4_conv1 alone", washed_out, "layer_weights=\"fine\"")
 print(f"nearly gray: C {gray(C):.0%}, left {gray(washed_out):.0%}, right {gray(good.image):.0%}, S {gray(S):.0%}")
 
 # %% [markdown]
-# *Figure: one deep style layer, and all five.* The waves are there, in a sky that is nearly white, and building
-# and trees have kept the colors of C. 69 % of the pixels are nearly gray, even more than in C (66 %). With all five layers it is 40 %; S has 31 %.
+# *Figure: one deep style layer, and four.* There are faint strokes in a sky that is nearly white, and building
+# and trees have kept the colors of C. 70 % of the pixels are nearly gray, even more than in C (66 %). With four layers it is 35 %; S has 31 %.
 #
 # ### A mesh
 #
 # Symptom: a regular grid. Cause: max pooling, one size only, and flat areas in C. There the four activations of a pooling window are equal, and the
-# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since a larger size begins with the enlarged result of a smaller one, which is not flat any more; or
-# `pooling="avg"`, whose gradient goes to all four.
+# gradient of a maximum goes to one of them, the same one in each window. Cure: from coarse to fine, the default, since a larger size begins with C, changed as a smaller one has changed it, which is not flat any more.
 #
 # Few areas of a photograph are quite flat; an overexposed sky is, and so is the ground of a drawing. So here C is a plain wall, drawn by Pillow.
 
-# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling, with soft waves; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, soft folds in the second, spots without an order in the third."
+# %% alt="Above, the wall painted at one size by max pooling, covered with a fine regular grid; at one size by average pooling, gray in a blue and black frame with yellow bars; and with the defaults, with irregular strokes. Below, the middle of each enlarged: squares in rows and columns like a woven cloth in the first one, a plain gray in the second, spots without an order in the third."
 def wall(text="", size=0.25):
     """A plain wall with red letters, of a size given as a share of its width."""
     picture, font = Image.new("RGB", (side, side * 2 // 3), "wheat"), ImageFont.load_default(size * side)
@@ -217,8 +216,8 @@ show_images([*walls, *(magnified(tf.image.central_crop(G, 0.3)) for G in walls)]
 print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for n in (3, 4, 5)))
 
 # %% [markdown]
-# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels, two poolings of 2 x 2: the mean of all tiles of 4 x 4 pixels is 12.2 gray levels
-# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.9 and 2.8. With average pooling it is 3.7, from coarse to fine 1.1, and neither middle shows a grid. (On a wall as flat as this all three have a band along the border, with symmetric padding, too: nothing else in C tells one place from another.) In a photograph the winners differ from window to
+# *Figure: the wall, and its middle with each pixel as a square.* It repeats itself after 4 pixels, two poolings of 2 x 2: the mean of all tiles of 4 x 4 pixels is 9.8 gray levels
+# from flat, that of 3 x 3 or 5 x 5, into which no such grid fits, 1.2 and 2.1. From coarse to fine it is 1.4, and the middle shows no grid. Average pooling at one size is no cure: its gradient goes to all four, but the middle stays flat, and what is painted stands along the border. (On a wall as flat as this all three have a band along the border, with symmetric padding, too: nothing else in C tells one place from another.) In a photograph the winners differ from window to
 # window, and what is left of this is a little grain (notebook 09).
 #
 # ### A frame
@@ -226,7 +225,7 @@ print("one size, tiles of", ", ".join(f"{n} pixels: {grid(walls[0], n):.1f}" for
 # Symptom: a line of another color along the border. Cause: `padding="zero"`, by which the network sees the border (notebook 09). Cure: `padding="symmetric"`, the default. Here the wall
 # has a word on it. **Look at the border first.**
 
-# %% alt="Above, the word OPEN painted on the wall, with zero padding, where a pale blue line runs along the lower border, and with symmetric padding, without a line. Below, the lower right corner of each enlarged: a blue line along both edges, and none."
+# %% alt="Above, the word OPEN painted on the wall, with zero padding, where blue lines run along the border, and with symmetric padding, without them. Below, the lower right corner of each enlarged: a blue line along both edges; none, but a pale dashed one near the lower edge."
 def frame(G):
     """By how much the mean colors of the outermost row and of the fourth differ, over the four sides, in gray levels."""
     upright = np.asarray(G)[0]
@@ -238,15 +237,15 @@ titles = [f'padding="{p}"\nframe {frame(G):.1f}' for p, G in zip(("zero", "symme
 show_images([*padded, *(magnified(G[:, -36:, -54:]) for G in padded)], titles + ["its lower right corner"] * 2, 2, tile=3)
 
 # %% [markdown]
-# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros a pale blue line runs along the lower border and a darker one along the right: the
-# mean colors of the outermost pixels and of the fourth ones differ by 26.5 gray levels, with symmetric padding by 6.2: much less, and not nothing.
+# *Figure: the wall painted with both kinds of padding, and the lower right corner of each.* With zeros blue lines run along the lower and the right border: the
+# mean colors of the outermost pixels and of the fourth ones differ by 52.8 gray levels, with symmetric padding by 28.0: less, and not nothing.
 #
 # ### A ghost of S
 #
 # Symptom: things that only S has, such as Mount Fuji, stand in G where they stand in S. Cause: the run began with S. Its style cost is next to nothing from the beginning, so
 # nothing drives those things away but the content cost. Cure: `init="content"`. (`stylize` does not offer S as the first image, but a loop of your own does, and so do other programs.)
 
-# %% alt="From S with strength 60: the Great Wave, nearly as it is. From S with strength 30: the wave with the roofs of the building in it, Mount Fuji where it was. From C: the painted building, without wave and mountain."
+# %% alt="From S with strength 60: the Great Wave with a roof of the building in it, Mount Fuji where it was. From S with strength 30: much the same, with more of the building. From C: the painted building, without wave and mountain."
 resized = resize_image(S, tuple(C.shape[1:3]))
 ghosts = {}
 for value in (60, 30):
@@ -260,20 +259,20 @@ for name, G in ghosts.items():
 show_images(list(ghosts.values()), titles, tile=3)
 
 # %% [markdown]
-# *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S with strength
-# 60 you get S with small changes. With half the strength the roofs show through the wave, and Fuji is still there. The run from C is nearer to C (0.73) than to S (1.19); from S with strength 60 it is the other way round (1.23 and 0.11).
+# *Figure: two runs from S, and the one from C. The numbers are how far the content of G is from that of C and from that of S.* From S the building shows
+# through the wave, with half the strength more of it, and Fuji is still there. The run from C is nearer to C (0.49) than to S (1.36); from S with strength 60 it is the other way round (0.88 and 0.55).
 #
 # ### The content has vanished
 #
-# Symptom: all of S, and hardly a trace of C, though α is not 0. Cause: the content layer is in the deepest block, which knows *that* there is a tower and not where its edges are; and
+# Symptom: much of S, and of C a few outlines, though α is not 0. Cause: the content layer is in the deepest block, which knows *that* there is a tower and not where its edges are; and
 # noise as the first image does not bring them along. Cure: `content_layer="block4_conv2"`, and begin with C.
 
-# %% alt="On the left waves and clouds, and where the building stood the outline of a roof at most; on the right the painted building."
+# %% alt="On the left dark patches of waves in a pale sky, and where the building stood the outlines of roofs; on the right the painted building."
 case("content_layer=\"block5_conv2\", init=\"noise\"", paint(content_layer="block5_conv2", init="noise"), "the defaults")
 
 # %% [markdown]
-# *Figure: content from block5 alone, from noise; and the defaults.* A pale roof is all that is left of C. Its content, 1.30, is worse than
-# the 1 of a network that sees nothing in G (notebook 09). Its style, 0.194, is better than 0.219: style alone does not tell you that something is wrong.
+# *Figure: content from block5 alone, from noise; and the defaults.* Outlines of roofs are what is left of C. Its content, 1.35, is worse than
+# the 1 of a network that sees nothing in G (notebook 09). Its style, 0.123, is nearly as good as 0.118: style alone does not tell you that something is wrong.
 #
 # ### Black, and swapped colors
 #
@@ -293,7 +292,7 @@ case("BGR", stylize(C[..., ::-1], S[..., ::-1], settings).image, "C[..., ::-1], 
 
 # %% [markdown]
 # *Figures: images from 0 to 1 make a black picture (so `stylize` refuses them); images with blue first make one with red and
-# blue exchanged.* Its content, 0.67, is even better than 0.73; only its style, 0.386, shows the mistake. Print the largest value of an image before you blame the network: it tells 0 to 1 from 0 to 255. The means tell the order of channels if you know which color prevails (the rocket's sky is blue, so B must be the largest).
+# blue exchanged.* Its content, 0.48, is even better than 0.49; only its style, 0.283, shows the mistake. Print the largest value of an image before you blame the network: it tells 0 to 1 from 0 to 255. The means tell the order of channels if you know which color prevails (the rocket's sky is blue, so B must be the largest).
 #
 # ### Not a number, and too large
 #
@@ -325,7 +324,7 @@ except ValueError as error:
 #
 # To the cost a face is an area like any other, and so is a line of text. **Predict** what you can still read.
 
-# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: the face is yellow-green, eyes and mouth are smeared, and the letters on the suit cannot be read.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue waves with pieces of words in them; with strength 20 the lines in blue, and readable."]
+# %% alt=["On the left the portrait of an astronaut; on the right the same in the style of the Night Café: face, background and suit are yellow-green, and eyes and smile are still there.", "A notice of three lines in red on a plain wall; with strength 75 three rows of dark blue strokes, hard to read, with waves around them; with strength 20 the lines in dark blue, and readable."]
 portrait = stylize("astronaut", "night_cafe", good.settings, strength=75)
 show_images([portrait.C, portrait.image], ["C", "strength 75"], tile=3.4)
 found = referee(portrait.C, portrait.S)(portrait.image)
@@ -336,14 +335,14 @@ painted = [stylize(notice, "great_wave", good.settings, strength=value).image fo
 show_images([notice, *painted], ["C", "strength 75", "strength 20"], tile=3)
 
 # %% [markdown]
-# *Figures: a portrait, and a notice of three lines.* At this size an eye is smaller than a stroke: eyes are gone, and the mouth is a few patches of color. (A larger picture keeps more of a face; the cost still does not know that it is one.) With the same strength the lines of
-# the notice become rows of dark waves, of which you can read pieces if you know what they say; with 20 you can read them all. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
+# *Figures: a portrait, and a notice of three lines.* Eyes and smile are still there, and the face has the yellow-green of the suit and of the wall behind it. With the same strength the lines of
+# the notice become rows of dark strokes, hard to read; with 20 you can read them all. So give what must be read or recognized a smaller strength, or keep it out of the picture: masks and regions (`--mask`, `--regions`) say what a stroke may cover.
 #
 # ### No meaning
 #
 # A painting of the night on a photograph taken by day. **Predict**: will the sky become a night sky?
 
-# %% alt="The palace by day; van Gogh's café at night under a violet sky with stars; the palace under a sky that is violet with stars on the left and yellow on the right; its brightness: the sky light gray, building and trees dark."
+# %% alt="The palace by day; van Gogh's café at night under a violet sky with stars; the palace under a sky that is violet on the left and yellow on the right; its brightness: the sky gray, the building and the trees on the right darker."
 night = stylize("palace", "cafe_terrace", good.settings)
 sky = mask_at_size(read_mask("palace_sky", night.C), night.C.shape[1:3]) > 0.5
 painted = night.S[0]
@@ -356,8 +355,8 @@ upper_right = luminance(painted[:, : painted.shape[1] * 2 // 5, painted.shape[2]
 print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper_right)):.0f}")
 
 # %% [markdown]
-# *Figure: C, S, G, and the brightness of G.* On the left the sky did become violet, and has stars. On the right it is yellow: the bright wall of the café went
-# where C is bright. And the dark of the night went into the trees on the right and the shadows of the building, while the bushes at the lower left turned yellow. The sky of G has a mean brightness of 165, the upper right of S, with sky and dark houses, 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
+# *Figure: C, S, G, and the brightness of G.* On the left the sky did become violet. On the right it is yellow: the bright wall of the café went
+# where C is bright. And the dark of the night went into the trees on the right and the shadows of the building, while the bushes at the lower left turned yellow. The sky of G has a mean brightness of 153, the upper right of S, with sky and dark houses, 92. It is the brighter part still, as in C (224 and 82). The method cannot know that a night sky belongs where a sky is, or that a wave of S belongs below a
 # boat. Regions (notebook 10) let *you* say so.
 #
 # ## Where next
@@ -372,7 +371,7 @@ print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper
 # ## Summary
 #
 # - The panel is a view of a small class; whatever it does you can call.
-# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Not the colors of S: all five style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
+# - Too much, too little: `strength`. Specks, ghosts, no content: begin with C, from coarse to fine. Blur: γ. Not the colors of S: four style layers. A mesh: from coarse to fine. A frame: `padding`. Black or blue: look at the numbers of the image.
 # - A cost that is not finite ends the run, and the best picture so far is kept; too large a size is refused before it.
 # - The method has no idea of what it paints.
 #
@@ -381,7 +380,7 @@ print(f"S: its night sky, the upper right of it, has {float(tf.reduce_mean(upper
 # **Exercise 1.** Four broken pictures, each with another cause, of a cat, the palace, a rocket and a portrait. Which one is mended by which of these: `"strength"`, `"gamma"`, `"init"`, `"layer_weights"`, `"padding"`,
 # `"channels"` (RGB)? Two of the six are left over.
 
-# %% alt="A: the face of a cat in yellow and red, without edges. B: the palace under a white sky with pale shapes in it. C: short strokes and colored grain all over. D: a yellow café under a violet sky, cobbles in front."
+# %% alt="A: the face of a cat in yellow and red, soft, without brushwork. B: the palace in brown and green under a sky of pale shapes in white, pink and blue. C: short strokes and colored grain all over. D: patches of a yellow café, a violet sky with stars and cobbles, with the outlines of a collar and a helmet."
 broken = {letter: load_stored(f"11_quiz_{letter.lower()}").image for letter in "ABCD"}
 show_images(list(broken.values()), list(broken), tile=2.4)
 
@@ -397,13 +396,13 @@ check(1, answer)
 # answer = {"A": "gamma", "B": "layer_weights", "C": "init", "D": "strength"}
 # ```
 #
-# A has no edges. B has strokes without the colors of the painting. C is grain. D is nearly all painting: too much style. (From S as the first image it could look alike, but `init` is what C needs.)
+# A is soft, without brushwork. B has strokes without the colors of the painting. C is grain. D is nearly all painting: too much style. (From S as the first image it could look alike, but `init` is what C needs.)
 # </details>
 #
 # **Exercise 2.** Three real runs. Which curve belongs to which of these: `"learning rate"` (too large), `"next size"` (the run goes on to a larger picture), `"converged"` (more steps would
 # change next to nothing), `"too early"` (it was stopped while J was still falling quickly)? One of the four is left over.
 
-# %% alt="Three curves of J. 1 falls steeply and then runs nearly flat up to step 80. 2 leaps from 8 to 108 in one step, zigzags downwards, and rises again at its end. 3 falls, and jumps up at steps 25 and 43, falling again after each jump."
+# %% alt="Three curves of J. 1 falls steeply and then runs nearly flat up to step 80. 2 leaps from 16 to 248 in one step, zigzags downwards, and ends higher than the others. 3 falls, and jumps up at steps 25 and 43, falling again after each jump."
 figure, axes = plt.subplots(1, 3, figsize=(9.5, 2.8), sharey=True, layout="constrained")
 for number, axis in enumerate(axes, start=1):
     axis.semilogy(load_stored(f"11_curve_{number}").record["J"], ".-")
@@ -471,14 +470,14 @@ check(4, answer)
 # </details>
 #
 # <details><summary>4. A result has a thin frame along its border. Which setting?</summary>
-# `padding="zero"`; the default, "symmetric", makes it much weaker: [A frame](#A-frame).
+# `padding="zero"`; the default, "symmetric", makes it weaker: [A frame](#A-frame).
 # </details>
 #
 # <details><summary>In the notes</summary>
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | α and β set the balance: more β, more style; more α, more content. | S0:29-31 | true | strength 5 nearly leaves C as it is (content 0.05, style 0.580), 60 gives 0.73 and 0.219, 98 gives 1.01 and 0.198: [It looks like C, or like S](#It-looks-like-C,-or-like-S) |
+# | α and β set the balance: more β, more style; more α, more content. | S0:29-31 | true | strength 5 nearly leaves C as it is (content 0.01, style 0.317), 60 gives 0.49 and 0.118, 98 gives 0.94 and 0.097: [It looks like C, or like S](#It-looks-like-C,-or-like-S) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:61 is line 61 of S3; [all of them, line by line](NOTES.md).
 #

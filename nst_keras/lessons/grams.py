@@ -151,7 +151,7 @@ def drag_patch(image, gram, size=80, shown=10):
     for number, (top, left) in enumerate(corners, start=1):
         own = np.asarray(of_layer(image[:, top : top + size, left : left + size]))
         off = np.sum((own - whole) ** 2) / np.sum(whole**2)
-        figure, axes = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
+        figure, axes = plt.subplots(1, 3, figsize=(8, 2.9), layout="constrained")
         axes[0].imshow(to_pixels(image))
         axes[0].add_patch(plt.Rectangle((left, top), size, size, fill=False, edgecolor="red", linewidth=3))
         for axis, table in zip(axes[1:], (own, whole), strict=True):
