@@ -450,7 +450,7 @@ print(f"clipped after each step, as in the race: J = {runs['Adam'][1]['J'][-1]:.
 #
 # Equal gradients are nearly equal time: for this size a gradient takes some 8 billion multiplications in the network, and L-BFGS's own products take 4 · 10 · 32,640, about a million. The others need less.
 #
-# Behind L-BFGS come momentum, plain descent and Adam, with 0.95, 1.09 and 1.14. In the valley Adam was last, too. But with the smaller rates of the table plain descent (1.34) is behind Adam (1.23), and after 28 evaluations (not shown here: set `race_steps` to 28) Adam is ahead of it in the race as well: the order depends on how well each rate was chosen, on when you look, and perhaps on the landscape. Another pair may change the order. Try it.
+# Behind L-BFGS come momentum, plain descent and Adam, with 0.96, 1.09 and 1.14. In the valley Adam was last, too. But with the smaller rates of the table plain descent (1.34) is behind Adam (1.23), and after 28 evaluations (not shown here: set `race_steps` to 28) Adam is ahead of it in the race as well: the order depends on how well each rate was chosen, on when you look, and perhaps on the landscape. Another pair may change the order. Try it.
 #
 # ### Clip or not
 #
@@ -524,7 +524,7 @@ print(f"in the last third of them J still fell by {100 * (1 - of_S.final['J'] / 
 # Can white noise become a *good* picture, without grain? Two more things help. **Coarse to fine**: begin with a small picture, where a step is cheap and a brush stroke is only a few pixels wide, enlarge the result, go on. And a small weight γ on the **total variation**, the
 # differences between neighboring pixels, which only noise has everywhere: $J = \alpha J_{content} + \beta J_{style} + \gamma J_{tv}$. **Predict** which comes first in the film: colors, large shapes, or lines?
 
-# %% alt="J on a logarithmic axis over 343 gradient evaluations. At 68 x 45 pixels it falls from 33 to below 1; at each of the five enlargements it jumps to about 1.6 and falls again within some steps. Dots mark the frames of the film, most of them at the beginning."
+# %% alt="J on a logarithmic axis over 343 gradient evaluations. At 68 x 45 pixels it falls from 53 to below 1; at each of the five enlargements it jumps to about 1.8 and falls again within some steps. Dots mark the frames of the film, most of them at the beginning."
 film, name = load_stored("06_from_noise"), "06_from_noise"
 display(show_film(name, alt="Film: squares of random color turn into blurred red and ochre patches, in which an eye and a nose appear; patch by patch they become sharper, until a cat looks out, painted in the ochre, green and red strokes of Van Gogh's Night Café."))
 
@@ -557,10 +557,10 @@ for name, image in pictures.items():
 
 # %% [markdown]
 # *Film and figures: from white noise to a cat, loaded (made by `benchmarks/make_runs.py` in less than a minute); J during the run; and its last image beside that of a run at one size that had nearly the same work.* Colors and large
-# shapes come first: after 9 evaluations orange and yellow prevail in the noise, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. At each enlargement J is measured anew, against larger C and S, so values at different sizes are not to be compared; it begins high there, probably because the enlarged picture lacks the fine lines of its new size, and
+# shapes come first: after 9 evaluations orange and red prevail in the noise, after 18 there are red above, ochre below, and a dark eye. Lines come last; the whiskers appear at the larger sizes. At each enlargement J is measured anew, against larger C and S, so values at different sizes are not to be compared; it begins high there, probably because the enlarged picture lacks the fine lines of its new size, and
 # falls again. The smallest size has a third of the evaluations and costs less than four at full size. Every pixel was random at the start; none was copied from C.
 #
-# At one size J ends just as low here, 0.745 and 0.743. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 7.0 gray levels (5.9 in S), wide areas in one color instead of patches. At one size, too, there is less speckle than in the short palace run; but that one differs in pictures, weights, γ and evaluations, so this does not tell which of them helped.
+# At one size J ends just as low here, 0.767 and 0.770. Here the sizes on the way did not make J lower, but they made the picture calmer: grain 4.9 against 5.5 gray levels, wide areas in one color instead of patches. At one size, too, there is less speckle than in the short palace run; but that one differs in pictures, weights, γ and evaluations, so this does not tell which of them helped.
 #
 # ## Epochs and SGD
 #

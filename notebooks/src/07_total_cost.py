@@ -75,7 +75,7 @@ measure_side = 240  # side at which the stored pictures, of 240 x 240 pixels, ar
 #
 # C and S are given and frozen, α and β are two numbers that you choose, and J is a number, too. G is what you look for: a picture of
 # shape (1, H, W, 3). (Some texts call it R, for "result".) Programs often add a third term, γ·J_tv, total variation: it is large when neighboring pixels differ, and
-# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is about 0.1 or less for the pictures shown, which is little beside the 3.6 of C, though about a fifth of the 0.53 that the run below ends with; for white noise, where all neighbors differ, it is 1.1).
+# with a small γ it takes away grain. [Notebook 09](09_quality_and_speed.ipynb#Total-variation) is about it; here γ is small and never changes (its part of J is about 0.1 or less for the pictures shown, which is little beside the 3.4 of C, though more than a quarter of the 0.37 that the run below ends with; for white noise, where all neighbors differ, in color too, it is 11).
 #
 # First with numbers for a pencil: content 0.2, style 0.8, α = 10 and β = 40 give J = 2 + 32 = 34. **Predict**: now you want more weight on
 # content. Does it matter whether you double α or halve β?
@@ -135,7 +135,7 @@ show_images([candidates[name] for name in shown], captions, columns=2, tile=3.6)
 # %% [markdown]
 # *Figure: four of the five, with their two costs.* C has the content for free and pays for style. S is the other way round: its style cost is not quite 0, because it was
 # stretched to the size of C, and its content is *worse* than that of gray, which says next to nothing (notebook 00: a cost above 1). The double exposure holds both
-# scenes, the roofs and the strokes, each at half contrast. Its style cost is about half of that of C. But to the
+# scenes, the roofs and the strokes, each at half contrast. Its style cost is a little more than half of that of C. But to the
 # deep layer it is almost as far from C as gray is (0.80 and 0.98). If its activations were the mean of both, its content cost would be a quarter of that of S, 0.43: a mixture of *pictures* is no mixture of what the network sees in them. What you want has the content of one and the style of the other at full strength, and must be searched for.
 #
 # Note that the lowest J in this list is that of S, a picture without any pagoda.
@@ -207,9 +207,9 @@ last = {term: float(cost) for term, cost in measure(images[-1]).items()}
 history.append(last)  # one entry for each image
 print(f"after {steps} steps: content {last['content']:.2f}, style {last['style']:.3f}, J {last['J']:.2f}")
 shown = sorted({0, *(max(1, round(steps * share)) for share in (0.04, 0.1, 0.2, 0.4, 0.6, 1))})
-looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in the sky.", 2: "More spots in the sky, all over its left half.",
-         4: "Darker shadows in the bushes, the sky spotted at the left and pink at the right.", 8: "Roofs of a brighter yellow, dark blue shadows in the bushes, the right half of the sky pink.",
-         12: "Blue shadows under the roofs; the sky is still pink at the right.", 20: "A sandy sky, pinkish at the right and spotted at the left, yellow roofs with blue edges, bushes like foam."}
+looks = {0: "The photograph of the pagoda, unchanged.", 1: "The same with faint spots in a pinkish sky.", 2: "More spots in the sky, all over its left half.",
+         4: "Darker shadows in the bushes, the sky spotted at the left.", 8: "Yellow roofs, dark blue shadows, a spotted sky between pink and sand.",
+         12: "Blue shadows under the roofs; a sandy sky, spotted at the left.", 20: "A sandy sky, grayish and spotted at the left, yellow roofs with blue edges, trees like foam."}
 frames = [Frame(f"step {step}, J {history[step]['J']:.1f}", images[step], looks.get(step, "G on its way from C to the end."))
           for step in shown]
 display(show_slider("step", frames))
@@ -226,18 +226,18 @@ for axis, (title, terms) in zip(axes, curves.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots, then the shadows in the bushes turn blue and the roofs yellow; the sandy sky and the blue edges come last. By step 8 it no longer looks like a photograph. At the end J is 0.5, far
-# below that of S (1.8) and of C (3.6). Not all is well: the sky is spotted. The film below, which starts at a small size, ends with a clearer one, and notebook 08 has a style cost that is better at it.
+# *Pictures: G on its way; move the slider. Figure: its costs, on logarithmic axes (content begins at 0 and is drawn from the lower edge).* First the sky gets spots and turns pink, then the shadows in the bushes turn blue and the roofs yellow; the sandy sky comes last. By step 8 it no longer looks like a photograph. At the end J is 0.37, far
+# below that of S (1.85) and of C (3.36). Not all is well: the sky is spotted at the left. Notebook 08 has a style cost that is better at it.
 #
-# Look at the terms, not at J alone. Style falls to about 6 % of its start; content *rises* at once, because G leaves C, and then
-# comes slowly back, to 0.23. The layers differ: block5 falls fastest in the first step, and after that only by another third; block1 keeps falling, and block2 with two setbacks, to about a hundredth and a 27th of their start. λ is uneven, too:
-# "fine" gives block5 a sixteenth of the weight of block1.
+# Look at the terms, not at J alone. Style falls to about 4 % of its start; content *rises* at once, because G leaves C, and then
+# comes slowly back, to 0.13. The layers differ: block1 falls to less than a hundredth of its start, and block2, with two setbacks, to about a thirtieth; block4 falls by half in the first steps, and after that hardly at all. λ is uneven, too:
+# "fine" gives block4 an eighth of the weight of block1, and block5 none: it is only watched here.
 #
 # ## From white noise to a picture
 #
 # Random pixels are the start that most texts describe: J falls slowly, and slowly a picture emerges. This film was made that
-# way, with the same costs and weights as above, but with L-BFGS (notebook 06), and from small to large: the first image is 68 pixels wide, the last one
-# 384. Its settings stand in a JSON file beside the picture, from which `nst-keras --settings` makes it again; `nst_keras.runs.save_run` writes such a pair for a run of
+# way, with the same α, β and γ as above, but with L-BFGS (notebook 06), with λ "deep", which has block5, with a total variation in which color counts no more than brightness, and from small to large: the first image is 68 pixels wide, the last one
+# 384. Its settings stand in a JSON file beside the picture; `nst_keras.runs.save_run` writes such a pair for a run of
 # yours. It is loaded (`python benchmarks/make_runs.py 07_from_noise` made it in about a minute).
 # **Predict**: will you make out the building while G is still tiny, or only when it is large?
 
@@ -671,7 +671,7 @@ for name, (convention, a, b) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J (2.43) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. Even brought to one convention, the defaults of three well-known programs differ by a factor of 4 million. (The numbers are for this pair at 96 pixels, this content layer, `block4_conv2`, equal λ, and a network that
+# The unchanged J (2.34) says that the conversion is right. And α = β = 1 means a ratio between 0.3 and more than a billion, by constants that the short form does not show. Even brought to one convention, the defaults of three well-known programs differ by a factor of 4 million. (The numbers are for this pair at 96 pixels, this content layer, `block4_conv2`, equal λ, and a network that
 # gets its input as it expects it; where content and style cost grow unequally with the size, the ratio changes with it. The TensorFlow tutorial takes block5_conv2: set `content_layer` to see what its weights mean there.)
 # The lab of notebook 04 shows what the constants do to [λ](labs/04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
 #
@@ -679,13 +679,13 @@ for name, (convention, a, b) in known.items():
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | A style transfer needs a cost function; it measures how well G fits and is minimized by gradient descent. | S0:17-19 | true | J 3.6 for C, 1.8 for S, 0.5 for the G that was found: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
+# | A style transfer needs a cost function; it measures how well G fits and is minimized by gradient descent. | S0:17-19 | true | J 3.36 for C, 1.85 for S, 0.37 for the G that was found: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
 # | J(G) = α·J_c(C,G) + β·J_s(S,G). | S0:22 | true | The loop that minimizes it agrees with the package step by step: [The algorithm in 30 lines](#The-algorithm-in-30-lines) |
 # | The two costs measure how similar G is to C and to S; that of style is written J_s(C,G). | S0:24-28 | half true | They measure unlikeness, 0 for the same picture, and style compares S with G: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
-# | A larger α, or a smaller β, puts more weight on content. | S0:29-31 | true | 5.9 % of J becomes 11.1 % both ways; content cost 0.90 at β/α = 625, 0.04 at 1: [The ratio β/α](#The-ratio-β/α) |
+# | A larger α, or a smaller β, puts more weight on content. | S0:29-31 | true | 5.9 % of J becomes 11.1 % both ways; content cost 0.90 at β/α = 625, 0.05 at 1: [The ratio β/α](#The-ratio-β/α) |
 # | An example of the whole: from random pixels to G. | S0:40-42 | true | The film from white noise, J 7.5 to 0.43: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(G) is the weighted sum of a content and a style cost, which measure how similar the pictures are. | S1:6, 12, 17-18 | half true | The sum is right, but a high cost means *un*like: 0.00 and 1.71 for G = C and G = S: [Five pictures that nobody searched for](#Five-pictures-that-nobody-searched-for) |
-# | Two weights are redundant; one would do. | S1:19 | half true | Where J is lowest, 8·J is lowest too, and with L-BFGS and Adam both lead to the same picture; with plain descent the two ends lie 4.7 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
+# | Two weights are redundant; one would do. | S1:19 | half true | Where J is lowest, 8·J is lowest too, and with L-BFGS and Adam both lead to the same picture; with plain descent the two ends lie 3.2 times as far apart as J moved G: [One weight is enough. Is it?](#One-weight-is-enough.-Is-it?) |
 # | J falls slowly, and slowly the picture looks like C painted like S. | S1:42-44 | half true | J falls from 7.5 to 1.4 in the first 10 of 512 evaluations; the rest is slow: [From white noise to a picture](#From-white-noise-to-a-picture) |
 # | J(C,S) = J(C,G) + J(S,G). | S2:49 | wrong | J depends on G, and without weights style counts 0.1 or 700 million times as much as content, by convention: [Without weights?](#Without-weights?) |
 # | J(G) is minimized by starting at random and walking downhill. | S3:22, 25-26 | true | [From white noise to a picture](#From-white-noise-to-a-picture) |
