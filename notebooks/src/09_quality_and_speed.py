@@ -74,7 +74,7 @@ gallery_name = "palace_great_wave"  # a finished picture of data/gallery
 # one of them, the text says so: one run uses VGG16 itself, and noise is close to a term of J.)
 #
 # - **content**: the content cost in VGG16, divided by the size of C's own activations; 0 for C itself.
-# - **style**: the Wasserstein cost of notebook 08 in VGG16, the mean over five layers; 0 for S itself.
+# - **style**: the Wasserstein cost of notebook 08 in VGG16, the mean over four layers; 0 for S itself.
 # - **patches**: how differently the 7 x 7 color patches of S and G are distributed (sorted along random directions, see notebook 08), in gray levels; 0 for S itself.
 # - **noise**: how far a pixel is from the mean of its four neighbors, on average, in gray levels (pixels at the border are left out). Less is not better: a
 #   painting has grain of its own. Compare it with the noise of S, and remember that edges and drawn lines count, too.
@@ -104,12 +104,12 @@ for name, m in results.items():
 
 # %% [markdown]
 # The 255 and the 0 are exact: each white pixel has four black neighbors, and a ramp is its neighbors' mean everywhere. C is no
-# distance from its own content, and 0.59 and 43 gray levels from the style and the patches of S. S itself, with one row of
+# distance from its own content, and 0.3 and 43 gray levels from the style and the patches of S. S itself, with one row of
 # pixels less, is next to nothing from its own style. Its content is 1.6, and 1 would be the answer of a network that sees nothing in G (all
 # activations zero). The content of a G mostly lies between 0 and 1. Mind the last number, too: resizing alone took noise from 12.7 to 11.
 #
 # Now the run that all others are compared with. It has the settings that `stylize` uses when you say nothing, except for
-# the size, the few steps, and float32, so that the numbers depend less on the processor.
+# the size, the few steps, a smaller β, and float32, so that the numbers depend less on the processor.
 
 # %% alt="Three pictures: the palace, Hokusai's Great Wave, and the palace in the colors and curved strokes of the print."
 settings = Settings(beta=beta, gamma=gammas[0], steps=steps, max_side=side, init=init, seed=seed, precision="float32")
@@ -138,8 +138,8 @@ show_images([C, S, base.image], ["C", "S", "G"], tile=3.6)
 print(", ".join(f"{key} {value:.3g}" for key, value in results["base"].items()), f"(noise of S {noise(S):.3g})")
 
 # %% [markdown]
-# *Figure: C, S, and the G that the rest is compared with.* On the way from C to S this G has gone nearly two
-# thirds by style (0.59 to 0.22) and more than half by patches (43 to 19.5). Its noise, 8.1, is below that of S, 12.7. Few steps were
+# *Figure: C, S, and the G that the rest is compared with.* On the way from C to S this G has gone more
+# than half by style (0.30 to 0.12) and two thirds by patches (43 to 13.4). Its noise, 9.7, is below that of S, 12.7. Few steps were
 # made here: what follows says what is seen after so many, and not what is true at the end of a long run.
 #
 # ## Total variation
@@ -163,12 +163,12 @@ for normalizer, per_channel in {"absolute": np.abs(d).sum(), "squared": (d**2).s
     assert np.isclose(value, per_channel * (1 if normalizer == "mean" else 3))  # "mean" also divides by the 3 channels
 
 # %% [markdown]
-# J uses "mean", Σd² divided by the number of values in G, so that it does not grow with the number of pixels. (It still depends on the size: in the same picture
+# "mean" is Σd² divided by the number of values in G. J uses "color", the same for a gray picture; differences in color count twelve times as much as those in brightness. Neither grows with the number of pixels. (They still depend on the size: in the same picture
 # enlarged, neighbors differ less.)
 #
 # Now γ alone is changed. **Predict**: which picture has less grain, which one is nearer to the grain of S, and what else goes?
 
-# %% alt=["Two results beside each other: with the small weight grainy and crisp, with the large one smooth and soft.", "A crop of both, enlarged: with the small weight the edges of the roof are sharp, with the large one they are blurred."]
+# %% alt=["Two results beside each other: with the small weight grainy and crisp, with the large one smooth and soft.", "A crop of both, enlarged: with the small weight the edges of the roof are sharp, with the large one they are softer and the colors paler."]
 by_gamma = {"base": f"γ = {gammas[0]:g}"}
 for gamma in gammas[1:]:
     by_gamma[f"γ = {gamma:g}"] = f"γ = {gamma:g}"
@@ -179,8 +179,8 @@ print("noise minus the noise of S:", ", ".join(f"{title}: {difference}" for titl
 
 # %% [markdown]
 # *Figures: runs that differ in γ alone, and below them the same crop of each, every pixel a square.* Forty times the
-# default γ takes noise from 8.1 to 5.3. That is *further* from S, which has 12.7. The edges of the roof get soft, the gable below
-# it turns into a blur, and style and patches are further off as well (0.216 to 0.231, 19.5 to 21.6). Total variation cannot tell
+# default γ takes noise from 9.7 to 5.5. That is *further* from S, which has 12.7. The edges of the roof get softer, the colors
+# paler, and style and patches are further off as well (0.124 to 0.172, 13.4 to 28.3). Total variation cannot tell
 # grain from brushwork. That is why the default γ is small. (Here G has less noise than S even so; whether 0 would be better still is not shown. Try `gammas = (0, 2e-3)`.)
 #
 # ## Max against average pooling
@@ -197,10 +197,9 @@ compare({"base": "max pooling", "average pooling": "average pooling"})
 
 # %% [markdown]
 # *Figures: two runs with the same weights and settings, pooled by maximum and by mean; crops below.* With average pooling
-# the crop has fewer single odd pixels and more even areas of color: noise 7.3 against 8.1, both below the 12.7 of S. By the measure *patches* it is nearer to S
-# (16.9 against 19.5), the style in VGG16 is further off (0.236 against 0.216). But this referee pools by maximum itself. When two honest measures disagree,
-# the answer is not in the numbers: look, and choose. (With coffee and the Café Terrace, the other pair that we tried, patches prefer the average again, and
-# the style costs nearly agree.)
+# the crop has fewer single odd pixels and more even areas of color: noise 8.8 against 9.7, both below the 12.7 of S. By the measure *patches* it is nearer to S
+# (12.9 against 13.4), the style in VGG16 is further off (0.137 against 0.124). But this referee pools by maximum itself. When two honest measures disagree,
+# the answer is not in the numbers: look, and choose.
 #
 # ## What the border sees: zero against symmetric padding
 #
@@ -232,12 +231,12 @@ inside = int(np.sum((starts >= 0) & (starts + size <= gray_side)))
 print(f"{style_layers[-1]}: {inside**2} of {len(starts)**2} positions see no border")
 
 # %% [markdown]
-# Symmetric padding leaves gray what is gray in every layer. With zeros the border leaks in, from 0.14 of the activations' size in block 1 to 0.88
-# in block 5, where all but 4 of 144 positions see it (not evenly: block 4 has less than block 3). For a deep layer, then, "the upper left corner" is a thing like
+# Symmetric padding leaves gray what is gray in every layer. With zeros the border leaks in, from 0.14 of the activations' size in block 1 to 0.64
+# in block 3 and 0.49 in block 4, where 320 of 576 positions see it. For a deep layer, then, "the upper left corner" is a thing like
 # "a roof", and can go into the statistics of a style. S has something in its upper left corner: a cartouche, the upright box
 # with the title of the print. **Predict**: what will G have there?
 
-# %% alt=["Two results, with symmetric and with zero padding; the second one has a box in the upper left corner of the sky.", "The upper left corner of C, of S and of both results: sky beside a roof, the cartouche of the print, a sky with faint folds, and a pale box with dark marks."]
+# %% alt=["Two results, with symmetric and with zero padding, which look alike; the second one has a faint gray-blue line along the border of the sky.", "The upper left corner of C, of S and of both results: sky beside a roof, the cartouche of the print, and twice a sky with faint folds beside the roof."]
 add("zero padding", padding="zero")
 compare({"base": "symmetric padding", "zero padding": "zero padding"}, crops=False)
 corners = {"C": C, "S": S, "symmetric padding": pictures["base"], "zero padding": pictures["zero padding"]}
@@ -253,26 +252,23 @@ print("from the outermost pixels to the next ones, and from the fifth to the six
 print(", ".join(f"{title} {border_step(image, 0):.1f} and {border_step(image, 4):.1f}" for title, image in corners.items()))
 
 # %% [markdown]
-# *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* With zeros there is
-# an upright box with dark marks in the corner, where C has nothing but sky: a copy of the cartouche, shorter and
-# nearer to the border. And a thin blue-gray line runs along the border, the beginning of a **frame**: from the outermost pixels to the
-# next ones it is 13.7 gray levels, a few pixels further inside 11.4; with symmetric padding 10.0 and 10.5. That picture has neither box nor line, after these few steps. A longer run can draw a box in this place with
-# symmetric padding as well (see "More pixels"): mirror symmetry at the border is a weaker sign of it than zeros, but a deep layer may notice it too, and there
-# may be other reasons to put a box on an empty sky. In this pair of runs the padding accounts for the line along the border, and for a copy after so few steps.
+# *Figures: two runs that differ in padding alone; then the upper left corner of C, of S and of both results.* Neither has a copy
+# of the cartouche. With zeros a faint gray-blue line runs along the border of the sky, the beginning of a **frame**. The numbers do not tell it: from the outermost pixels to the
+# next ones it is 15.7 gray levels, a few pixels further inside 14.1; with symmetric padding 17.3 and 15.4.
 #
-# The referee does not mind: content 0.69 against 0.71, style 0.204 against 0.216, patches 18.1 against 19.5. Its VGG16 pads with zeros too, and its patches do not know where
+# The referee does not mind: content 0.35 against 0.36, style 0.126 against 0.124, patches 12.9 against 13.4. Its VGG16 pads with zeros too, and its patches do not know where
 # they lie. No ruler measures everything, so look at the corners yourself.
 #
 # ## From coarse to fine
 #
 # At a side √2 times smaller a picture has half of the pixels, so a step costs half. And VGG sees more of the scene
-# there: a position of `block5_conv1` sees 156 x 156 pixels, whatever the size of the picture. So `stylize` climbs a
-# **ladder**: optimize a small G, enlarge it by √2, go on from there. The smaller the size, the more steps it gets.
+# there: a position of `block4_conv1` sees 68 x 68 pixels, whatever the size of the picture. So `stylize` climbs a
+# **ladder**: optimize a small G, change a C that is √2 times larger as the small one was changed, go on from there. The smaller the size, the more steps it gets.
 #
 # A fair comparison gives one size the same amount of work, counted in evaluations at full size and rounded up. **Predict**: which of the
-# two has the larger strokes, and which one is nearer to C?
+# two is nearer to S, and which one is nearer to C?
 
-# %% tags=["nbval-check-output"] alt=["Two results of equal work: the ladder of sizes has calmer areas, one size more speckle.", "A crop of both, enlarged: one dark line of the eaves with the ladder, a broken one and more speckle at one size."]
+# %% tags=["nbval-check-output"] alt=["Two results of equal work, the ladder of sizes and one size, which look much alike.", "A crop of both, enlarged: the same lines, other spots in the sky."]
 area, work = C.shape[1] * C.shape[2], 0
 for (height, width), n in zip(base.sizes, base.steps, strict=True):
     work += n * height * width / area
@@ -284,9 +280,9 @@ J_base, J_one = (run.history.final["J"] for run in (base, one))
 compare({"base": f"ladder: J {J_base:.2f}", "one size": f"one size, {one.steps[0]} steps: J {J_one:.2f}"})
 
 # %% [markdown]
-# *Figures: the same amount of work, spent on a ladder of sizes and on one size.* The ladder has the calmer surface: in the crop, the line of the eaves is one dark
-# stroke, where one size breaks it into bluish pieces, and there is less speckle. It is nearer to S by style and patches (0.216 against 0.223, 19.5 against
-# 21.1), and one size is nearer to C (content 0.68 against 0.71) and to the noise of S (11.3 against 8.1, S 12.7). The other pair that we tried has the same order in all four. J adds content and style up, and hardly tells: 1.78 and 1.80.
+# *Figures: the same amount of work, spent on a ladder of sizes and on one size.* The two look much alike.
+# The ladder is nearer to S by style and patches (0.124 against 0.127, 13.4 against
+# 14.2), and one size is nearer to C (content 0.34 against 0.36) and to the noise of S (10.2 against 9.7, S 12.7). J adds content and style up, and hardly tells: 0.60 and 0.59.
 #
 # This is a short ladder, with two sizes: the first one is as near to 128 pixels as steps of √2 lead. Above `side = 215` it has three: try it.
 #
@@ -311,7 +307,7 @@ print("1 added 1000 times in bfloat16:", float(total))
 #
 # All runs so far are in float32. Now the first of them in bfloat16. Both results are scored in float32: a cost computed in low precision would judge its own work.
 
-# %% alt="Two results that look alike, in float32 and in bfloat16, and their difference amplified, which is brightest in the sky."
+# %% alt="Two results that look alike, in float32 and in bfloat16, and their difference amplified, which is brightest in the sky and over the water."
 rounded = add("bfloat16", precision="bfloat16")
 runs, errors = {"float32": base, "bfloat16": rounded}, {}
 a, a_16 = (run.extractor(C) for run in runs.values())
@@ -335,7 +331,7 @@ assert np.isclose(*scores.values(), rtol=0.2)
 # %% [markdown]
 # *Figure: the same run with a network in float32 and in bfloat16, and where the results differ (black: nowhere).* Activations and
 # Gram matrices of C are off by about 1 % at most, and the pictures look alike. They are not the same: every rounding error sends L-BFGS on
-# a slightly different path, and the ends are 5.3 gray levels apart, most of all in the sky, where C has least to say. Their costs are 1.78 and 1.77.
+# a slightly different path, and the ends are 3.1 gray levels apart, most of all in the sky and over the water, where C has least to say. Both costs are 0.596.
 #
 # Whether it is faster depends on the processor. Without instructions for bfloat16 it can be many times slower; so
 # `precision="auto"` takes it only where the processor has them.
@@ -378,8 +374,8 @@ show_images(list(shown.values()), titles, tile=3.4)
 
 # %% [markdown]
 # *Figure: the last image of Adam, the moving average as it is, and debiased.* A is darker than it should be, by 12 %. Debiased it has
-# the right brightness, and J falls from 2.46 to 2.01. It has a little less noise than the last image (11.5 against 11.8), and still a
-# **higher** J than that (1.69). After 40 steps Adam is still on its way down, and half of the average's weight is on images 11 or more steps
+# the right brightness, and J falls from 1.08 to 0.48. It has a little less noise than the last image (8.8 against 9.3), and still a
+# **higher** J than that (0.40). After 40 steps Adam is still on its way down, and half of the average's weight is on images 11 or more steps
 # old, which are simply worse. An average pays where jumping around costs more than the lag behind the descent, most of all once G gets no further down; in these steps the lag costs more.
 #
 # ## VGG19 beside VGG16
@@ -401,7 +397,7 @@ print("layers of J that both have:", sum(l in names16 for l in settings.layers),
 # None is missing, so one setting exchanges the network. Each network makes a picture, and each judges both.
 # **Predict**: whom will each judge prefer?
 
-# %% alt=["Two results, made with VGG19 and with VGG16; alike in composition, different in strokes.", "A crop of both, enlarged: the lines and spots lie in different places."]
+# %% alt=["Two results, made with VGG19 and with VGG16; alike in composition, different in strokes.", "A crop of both, enlarged: the same lines, other spots in the sky."]
 add("VGG16", network="vgg16")
 compare({"base": "VGG19", "VGG16": "VGG16"})
 print("made with   judged by VGG16: content, style   judged by VGG19: content, style")
@@ -417,13 +413,13 @@ for name, distance in sorted(distances.items(), key=lambda item: item[1])[1:]:
     print(f"{name:16} {distance:5.1f}")
 
 # %% [markdown]
-# *Figures: the same settings with VGG19 and with VGG16; crops below.* Of these two pictures each network prefers the one that it made itself, by content and by
-# style (VGG16: 0.62 and 0.211 against 0.71 and 0.216; VGG19: 0.52 and 0.166 against 0.58 and 0.197), and so it was with the other pair that we tried. Part of
+# *Figures: the same settings with VGG19 and with VGG16; crops below.* By content each network prefers the picture that it made itself
+# (VGG16: 0.23 against 0.36; VGG19: 0.22 against 0.29). Part of
 # what a run saves pleases its own network only. That is why the referee must be another one, and why its word is worth
-# nothing here. The patches, which no network made, prefer VGG19 (19.5 against 26.4). VGG16 is a fifth cheaper.
+# nothing here. By style both prefer the picture of VGG19 (VGG16: 0.124 against 0.132; VGG19: 0.083 against 0.089), and so do the patches, which no network made (13.4 against 17.2). VGG16 is an eighth cheaper.
 #
-# The list at the end holds the pictures of this size. Distance is not quality: it says how much a knob changes. The yardstick for chance is bfloat16, the same run with other rounding: it moves the picture by 5.3 gray levels, content by 0.005, patches by 0.3, noise by 0.2 and style by less than 0.001, and smaller differences mean nothing (such as that in content between the two kinds of pooling). Every knob here moves the picture more.
-# Exchanging the network is as large a change as exchanging the kind of pooling or leaving out the ladder.
+# The list at the end holds the pictures of this size. Distance is not quality: it says how much a knob changes. The yardstick for chance is bfloat16, the same run with other rounding: it moves the picture by 3.1 gray levels, content by 0.003, patches and noise by 0.06 and style by less than 0.001, and smaller differences mean nothing. Every knob here moves the picture more.
+# Exchanging the network is about as large a change as leaving out the ladder; the large γ moves the picture most.
 #
 # ## Where time and memory go
 #
@@ -453,15 +449,14 @@ counted = sum(tf.size(a_l).numpy() for a_l in FeatureExtractor(layer_names(netwo
 assert np.isclose(values, counted / (C.shape[1] * C.shape[2]), rtol=0.1)  # pools round odd sizes down
 
 # %% [markdown]
-# Blocks 3 and 4 take most of it, four convolutions each. A pool divides the positions by 4, and doubling the channels
-# on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the first of each block: in blocks 2 to 4 they have only half of the channels to read, in block 1 only 3;
-# `block5_conv1` reads 512 at a quarter of the positions.
+# Block 3 takes nearly half of it, with four convolutions; of block 4, J needs only two. A pool divides the positions by 4, and doubling the channels
+# on both sides multiplies the products by 4, so that every layer inside blocks 1 to 4 costs the same 36,864. The cheap ones are the first of each block: in blocks 2 to 4 they have only half of the channels to read, in block 1 only 3.
 #
 # The gradient costs as much again on the way back. So the seconds of an evaluation follow from one measured number, the
 # multiply-adds per second of a convolution on your computer; everything else takes about as long again (the factor `OTHER_WORK`), and each step has some fixed work (`EACH_STEP`).
 #
 # **Memory** goes to the activations, because the way back needs them again. How many there are for each pixel of G follows
-# from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on: 320. At
+# from the layers as well: 64 + 64 in block 1, a quarter of 64 after its pool, a quarter of 128 in `block2_conv1`, and so on: 300. At
 # the peak, some of them and their gradients are there at the same time, so that it takes more (the forecast below counts
 # that), and there are some 0.9 GB for Python, TensorFlow and the network, whatever the size. A size that does not fit into free memory the command
 # computes in tiles (see "More pixels"); what does not fit even then it refuses, and names the largest that does.
@@ -492,7 +487,7 @@ for name, tile in {"at once": None, "in tiles": 3 * 2**16}.items():
     print(f"4000 x 3000 pixels in bfloat16, {name}: {forecast(large).memory / 1e9:.1f} GB")
 
 # %% [markdown]
-# In the stored output evaluations take two thirds of what was forecast, and the whole run three quarters; on another computer that we tried, all of it: not everything gets faster in proportion to convolutions. (The work that does not depend
+# In the stored output evaluations take about five sixths of what was forecast, and the whole run all of it. (The work that does not depend
 # on the size, `EACH_STEP`, is part of the forecast.) On a busy computer everything takes longer than its forecast. (The call before the timed ones is left out: if no run before had costs of the same kind, TensorFlow builds its graph then, in a second or two.) The command `nst-keras` prints the
 # forecast before it begins. Then there are the size and the number of steps of an example in the course notes, and the ladder that `stylize` takes for
 # this size: with L-BFGS and small sizes first, a hundredth of the work. The last two lines are for the next section.
@@ -506,7 +501,7 @@ for name, tile in {"at once": None, "in tiles": 3 * 2**16}.items():
 # convolutions. What they give is left out of the sum. On the way back the margin belongs to two tiles: each gives it a part of the gradient, and the parts are added.
 # Here the picture is cut into an upper and a lower half. **Predict**: how wrong is the Gram matrix without the margin?
 
-# %% tags=["nbval-check-output"] alt="A finished picture of the palace in the style of the Great Wave, 1024 pixels wide, and its upper left corner, enlarged, with a faint gray box on the sky."
+# %% tags=["nbval-check-output"] alt="A finished picture of the palace in the style of the Great Wave, 1024 pixels wide, and its upper left corner, enlarged: an even beige sky with a dark line in the corner, beside the roofs."
 block1, half = FeatureExtractor(["block1_conv2"], load_vgg()), C.shape[1] // 2
 whole = gram_matrix(block1(C)["block1_conv2"])
 for rows in (0, 1, 2):
@@ -538,16 +533,15 @@ show_images([resize_image(finished, 600), corner], titles, tile=4.2)
 # `nst-keras --max-side 4000` the command does this where it must.
 #
 # *Figures: a picture of the gallery, made by the printed command, and its corner, slightly enlarged. Both are loaded, not computed
-# here.* The strokes are finer than in any picture above, in proportion to the building. And there it is in the corner, with symmetric padding (the default): a faint gray box
-# with hints of signs where S has its cartouche, but no line along the border. The JSON beside each picture of the gallery has all settings, and what the referee says.
+# here.* The strokes are finer than in any picture above, in proportion to the building. The JSON beside each picture of the gallery has all settings, and what the referee says.
 #
 # ## Summary
 #
 # - Change one thing, keep the rest, and ask a referee from outside. Test the referee first, and know what it cannot see.
 # - Less noise is not better; the noise of S is a better mark than 0. A large γ blurs brushwork with the grain.
-# - Zero padding tells the network where the border is. Here G got a thin line along its border, and a copy of what S has in its corner.
-# - For the same work, the ladder made a calmer picture, nearer to S by style and patches; J hardly told.
-# - A network tends to favor what it made itself, so a picture needs another judge.
+# - Zero padding tells the network where the border is. Here the sky got a faint line along its border.
+# - For the same work, the ladder made a picture nearer to S by style and patches; J hardly told.
+# - By content each network favored what it made itself, so a picture needs another judge.
 # - Seconds and memory grow in proportion to the pixels of G, on top of a fixed part, and can be known before the run.
 # - Gram matrices are sums over positions, so a picture may be computed in tiles, each with the margin that its convolutions see: the same J, the same gradient, less memory.
 #
@@ -649,9 +643,9 @@ check(4, answer)
 #
 # | Statement | Place | Verdict | What decides it |
 # | --- | --- | --- | --- |
-# | Max pooling discards information that the classifier does not need. | S2:31 | half true | The gradient of a maximum reaches one pixel of four; by average pooling patches are nearer to S (16.9, with max 19.5), style in VGG16 is further off (0.236, with max 0.216): [Max against average pooling](#Max-against-average-pooling) |
-# | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All six layers of J exist in both; exchanging them moves G by 17.0 gray levels, average pooling by 14.9: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
-# | 900 x 1400 pixels take 6000 epochs. | S4:62 | only with a plain optimizer at one size | An epoch is one gradient evaluation; the forecast for 6000 of them is many hours. The default ladder of this size needs work worth 64: [Where time and memory go](#Where-time-and-memory-go) |
+# | Max pooling discards information that the classifier does not need. | S2:31 | half true | The gradient of a maximum reaches one pixel of four; by average pooling patches are nearer to S (12.9, with max 13.4), style in VGG16 is further off (0.137, with max 0.124): [Max against average pooling](#Max-against-average-pooling) |
+# | The network is a pretrained VGG16. | S3:33, S4:7 | half true | The paper and the lecture use VGG19. All five layers of J exist in both; exchanging them moves G by 10.5 gray levels, average pooling by 8.5: [VGG19 beside VGG16](#VGG19-beside-VGG16) |
+# | 900 x 1400 pixels take 6000 epochs. | S4:62 | only with a plain optimizer at one size | An epoch is one gradient evaluation; the forecast for 6000 of them is many hours. The default ladder of this size needs work worth 57: [Where time and memory go](#Where-time-and-memory-go) |
 #
 # S0 to S4 are the five course notes that this series follows, S3:33 is line 33 of S3; [all of them, line by line](NOTES.md).
 #
