@@ -52,7 +52,7 @@ seed = 0  # of the lot; any whole number
 #
 # Three words first. A **channel** is one detector. Its **map** is the picture of its answers: how strongly it responds at each place. One number of the map is a **unit**; it sees one receptive field, the square of notebook 01.
 #
-# To learn what a unit looks for, show it many pictures and keep the squares that excite it most. We take thirteen pictures, five photos, five artworks and three gray textures, and five layers, one in each block. Three channels of each layer are hand-picked, because they are easy to name. The fourth is drawn by lot.
+# To learn what a unit looks for, show it many pictures and keep the squares that excite it most, at most two of a picture at each size. We take thirteen pictures, five photos, five artworks and three gray textures, and five layers, one in each block. Three channels of each layer are hand-picked, because they are easy to name. The fourth is drawn by lot.
 
 # %% tags=["nbval-check-output"]
 vgg, rng = load_vgg(), np.random.default_rng(seed)
@@ -90,13 +90,13 @@ show_row("block3_conv1")
 show_row("block4_conv1")
 
 # %% [markdown]
-# **Block 4, 68 pixels: textures and round things.** Eyes, a badge, a cup and a sun, all of them round; lattices; hair and fur. By lot: a mixture.
+# **Block 4, 68 pixels: textures and round things.** Eyes, a badge, a spoon and a sun, round things most of them; lattices; hair and fur. By lot: a mixture.
 
 # %% alt="Four groups of nine patches of 156 x 156 pixels: eyes of a cat and other things, cups and collars, buildings, a mixture."
 show_row("block5_conv1")
 
 # %% [markdown]
-# **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: only four of the nine patches of 34, the eye unit, show an eye. In thirteen pictures the nine best soon include the best of the rest.
+# **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: four of the nine patches of 34, the eye unit, show an eye. That is all that one cat may give here, two at each of two sizes; the others are the best of the rest.
 #
 # **Try it.** Here are units that nobody picked, three of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
 
@@ -108,7 +108,7 @@ show_browser({l: {c: found[l][c] for c in lots[l][1:4]} for l in units}, bank, n
 # %% [markdown]
 # *Left the nine best patches of a unit; right where its channel responds in the picture of the first patch: what excites it is lit.*
 #
-# In blocks 1 and 2 you will hardly have paused. For the three of block 5 we found no word. The galleries in books show hand-picked units, and so does ours, but for its last column.
+# In blocks 1 and 2 you will hardly have paused. For the three of block 5 we found no word. The units of our gallery are hand-picked, but for its last column.
 #
 # ## Search for yourself
 #
@@ -162,14 +162,14 @@ show_halves(named, found, bank, network, seed)
 # For the eyes: nine of nine, though all of them are one cat's. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
 # </details>
 #
-# So a name like "eye unit" is a handle, not a definition. And at most places a deep unit says nothing at all:
+# So a name that fits the nine best patches need not fit the rest. And at most places a deep unit says nothing at all:
 
 # %% tags=["nbval-check-output"]
 for l in units:
     print(f"{l}: {np.mean(of_cat[l] > 0):.0%} of all activations of the cat are above 0")
 
 # %% [markdown]
-# In block 5 three of four activations are zero. A deep unit waits for its thing, and most places do not have it.
+# In block 5 three of four activations are zero: at most places of this picture a unit there finds nothing.
 #
 # ## A pool forgets where, the next channels remember
 #
@@ -222,13 +222,13 @@ show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), ti
 # To $-10.7$ for the eye: what the unit paints excites it ten times as strongly as the real eye of a cat.
 # </details>
 #
-# *Above: the best patches. Below: what the units paint.* The unit for round things paints a glowing bulb in a ring. The one for hair paints hair, and nothing that would grow it. The eye unit paints an eye with a pupil and a glint, and below it something like a beak.
+# *Above: the best patches. Below: what the units paint.* The unit for round things paints a glowing bulb with an arc around it. The one for hair paints hair, and nothing that would grow it. The eye unit paints an eye with a pupil and a glint, and below it something like a beak.
 #
 # A picture made to please a network need not please you: nothing in J asks it to look like anything. Keep this in mind when you make J yourself. The content cost of the next notebook is what will hold your pictures down to earth.
 #
 # ## Summary
 #
-# A channel is one detector, used at every place. Going up the blocks, channels respond to colors and edges, then to spots, shapes, textures and parts of things, and most have no name. A pool forgets places within its squares, but many channels together still know them; and a unit can be asked to paint what excites it, far beyond any real picture.
+# A channel is one detector, used at every place. Going up the blocks, channels respond to colors and edges, then to spots, shapes, textures and parts of things, and many have no name. A pool forgets places within its squares, but many channels together still know them; and a unit can be asked to paint what excites it, far beyond any real picture.
 #
 # ## Exercises
 #
