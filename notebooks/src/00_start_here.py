@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 00 - Start here: you write a painter
 #
-# In ten minutes you write forty lines of Keras that paint any photograph in the style of any painting. No training, no download, no GPU.
+# In ten minutes you have forty lines of Keras that paint any photograph in the style of any painting. No training, no download, no GPU.
 
 # %% tags=["hide-input"] alt=["Left a photograph of a red and green pagoda above bushes and a lake. Right Hokusai's print of a huge dark blue wave with white foam.", "The pagoda in the ink blue, cream and sand of the print; the bushes at its foot break like waves, the sky is calm."]
 from nst_keras.runs import start_tensorflow
@@ -24,7 +24,7 @@ G = load_image(data_path("gallery/palace_great_wave.jpg"), 880)
 show_images([G], ["G: nobody painted this"], tile=8.8)
 
 # %% [markdown]
-# *A photograph, a print by Hokusai, and the picture that a program made of them: the things of C, painted as S is.* Your first program makes such a picture too, rougher than this one. The notebooks after this one repair it, piece by piece, until it makes this one.
+# *A photograph, a print by Hokusai, and the picture that a program made of them: the things of C, painted as S is.* Your first program makes such a picture too, rougher than this one. The notebooks after this one repair it, piece by piece, until it is the one that made it.
 #
 # ## One number says how much painting you get
 #
@@ -46,7 +46,7 @@ frames = [Frame(f"β = {b}", load_stored(f"00_beta_{b}").image, what[b]) for b i
 show_slider("β, from photograph to painting", frames)
 
 # %% [markdown]
-# *The same two pictures, seven values of β.* At 2 the photograph has only changed its light. At 75 it is a drawing in blue ink. At 5000 the wave has swallowed the pagoda. No value is the right one. You choose.
+# *The same two pictures, seven values of β.* At 2 it is a photograph in another light. At 75 it is a drawing in blue ink. At 5000 the wave has swallowed the pagoda. No value is the right one. You choose. (These are numbers of the finished program. In yours β begins at 6e-13, because it adds up huge numbers; notebook 04 mends that.)
 #
 # ## Setup
 
@@ -56,7 +56,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from nst_keras import load_vgg
+from nst_keras import data_path, load_vgg, show_images
 from nst_keras.lessons.diagram import draw_method
 from nst_keras.lessons.exercises.nb00 import check, your_turn
 
@@ -188,17 +188,18 @@ def paint(C, S, steps=80):
 # %% [markdown]
 # That is all of it. **Predict**, and then run it: what will have changed most, the shapes or the colors?
 
-# %% alt="Three pictures: the photograph of the pagoda, Hokusai's wave, and the pagoda in dark blue and sand, with the lines of waves in its sky."
+# %% alt=["The photograph of the pagoda, and Hokusai's wave.", "The pagoda in dark blue and sand, with the lines of waves in its sky."]
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
 G = paint(C, S, steps)
-show_images([C, S, G], ["C", "S", "G: painted by your program"], tile=4)
+show_images([C, S], ["C", "S"], tile=4)
+show_images([G], ["G: painted by your program"], tile=6)
 
 # %% [markdown]
 # *Your first picture.* To send it to a friend: `Image.fromarray(np.uint8(G[0])).save("mine.png")`. For your own photograph: `load("me.jpg", 256)`.
 #
 # <details><summary>Answer</summary>
-# The colors and the strokes. The shapes stay, for the content cost of every shift and every new thing rises.
+# The colors and the strokes, even in the empty sky. The palace keeps its shape: the content cost of every shift would rise.
 # </details>
 
 # %% tags=["nbval-check-output"]
@@ -216,7 +217,7 @@ assert BETA == 0 or J(G) < J(C)
 draw_method(content_block=5)
 
 # %% [markdown]
-# *C, G and S go through one frozen network. Two costs make one number, and its gradient flows back to the pixels of G.*
+# *C, G and S go through one frozen network. Two costs make one number, and its gradient flows back to the pixels of G. In your program α is 1.*
 #
 # ## What your program will become
 
@@ -226,7 +227,7 @@ strip = [load_stored(f"program_{step}").image for step in steps_to_come]
 show_images(strip, [f"your program after {step}" for step in steps_to_come], columns=2, tile=4.4)
 
 # %% [markdown]
-# *One pair, 384 pixels, after each notebook that changes the program.* The first one fills the sky with the waves of S. The last one leaves it calm, and its pagoda whole.
+# *One pair, 384 pixels, after each notebook that changes the program.* The first one fills the sky with the waves of S. At 03 and 07 you hardly see what has changed: they make costs that mean the same for all pictures. 04 gives every layer the same say, and the sky turns to marble; 05 cures it. The last one leaves the sky calm.
 #
 # | what your program gains | notebook |
 # | --- | --- |
@@ -237,7 +238,7 @@ show_images(strip, [f"your program after {step}" for step in steps_to_come], col
 # | an optimizer that needs a quarter of the steps | [06](06_gradient_descent.ipynb) |
 # | the whole J, and a β that works for all pictures | [07](07_total_cost.ipynb) |
 # | a style cost that sees more | [08](08_beyond_the_gram_matrix.ipynb) |
-# | the picture at the top of this page | [09](09_quality_and_speed.ipynb) |
+# | it paints the picture at the top of this page | [09](09_quality_and_speed.ipynb) |
 # | you paint what you want, and cure what went wrong | [10](10_in_control.ipynb), [11](11_studio.ipynb) |
 #
 # ## Summary
@@ -305,4 +306,4 @@ check(3, answer)
 # - Andrew Ng, lectures: [what style transfer is](https://www.youtube.com/watch?v=R39tWYYKNcI), [cost function](https://www.youtube.com/watch?v=xY-DMAJpIP4), [content cost](https://www.youtube.com/watch?v=b1I5X3UfEYI), [style cost](https://www.youtube.com/watch?v=QgkLfjfGul8)
 # - Aladdin Persson: [style transfer in code](https://www.youtube.com/watch?v=imX4kSKDY7s)
 #
-# **The way on**: [notebook 01](01_images_and_vgg.ipynb). Four programs, one of them sees the picture right.
+# **The way on**: [notebook 01](01_images_and_vgg.ipynb). Three paintings, and only one painter who saw the pictures right.

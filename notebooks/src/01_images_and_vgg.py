@@ -11,7 +11,7 @@
 #
 # Three runs, the same two pictures, the same settings, and not one error message. But only one of the three networks got to see the pictures as it should. Which one?
 
-# %% alt="Three paintings of one palace in tan, white and deep blue, A to C; they look like three prints of one picture."
+# %% tags=["hide-input"] alt="Three paintings of one palace in tan, white and deep blue, A to C; they look like three prints of one picture."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -75,7 +75,7 @@ to_vgg = your_turn(to_vgg)
 # Turn the channels around *first*; then each mean meets its own color.
 # </details>
 #
-# Keras has this function too, `preprocess_input`. It has a trap: **it writes into your array.**
+# Keras has this function too, `preprocess_input`. It has a trap: **it writes into your array of floats.**
 
 # %% tags=["nbval-check-output"]
 import keras
@@ -85,7 +85,7 @@ keras.applications.vgg19.preprocess_input(white)  # we even throw the result awa
 print("white, afterwards:", white.ravel())
 
 # %% [markdown]
-# Run such a cell twice, and the mean is gone twice. Give it a copy.
+# Do that twice to one array, and the mean is gone twice. Give it a copy.
 #
 # ## The prettiest input is a wrong one
 #
@@ -93,7 +93,7 @@ print("white, afterwards:", white.ravel())
 #
 # **Predict**: which belongs to the right network? Does that change your letter?
 
-# %% alt="Four inputs of the palace: A is dark and has red and blue exchanged; B is lighter, with a yellowish sky and blue walls; C has natural colors; D is one even dark color."
+# %% tags=["hide-input"] alt="Four inputs of the palace: A is dark and has red and blue exchanged; B is lighter, with a yellowish sky and blue walls; C has natural colors; D is one even dark color."
 ways = {"A": "mean subtracted twice", "B": "right",
         "C": "RGB instead of BGR", "D": "0..1 instead of 0..255"}
 palace = load_image("palace", 384)
@@ -124,7 +124,7 @@ for letter in "CAD":
     print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# **A and C are off by tenths, and still paint well.** C, S and G all went through the same wrong eyes, so the costs still compared like with like. You will not find such a mistake by looking at results. So test the input: white must become 151, 138, 131.
+# **A and C are off by tenths, and still paint well.** C, S and G all went through the same wrong eyes, so the costs still compared like with like. You did not find the mistake by looking at the results. So test the input: white must become 151, 138, 131.
 #
 # **D is as far off as a network that says nothing.** Let it paint, and see what is left of both pictures: `paint_in(ways["D"], "palace", "great_wave", max_side=192, precision="float32").image`, with `paint_in` from `nst_keras.lessons.rulers`. Then once more with `gamma=0`, without the term that smooths: who made what you saw?
 #
@@ -171,7 +171,7 @@ show_fields(Ruler(FeatureExtractor(convolutions, vgg), to_vgg), photo, look_at)
 #
 # Here is a photo of a rocket at night, repainted as a bright print. Which of our five photos is it nearest to, place by place? Ask twice: once the bare pixels, once a layer of a network. To be fair we ask VGG16, a smaller sister that took no part in the painting.
 #
-# $$\text{distance}(a, b) = \frac{\sum (a-b)^2}{\sum a^2 + \sum b^2} \qquad \text{0: the same, 1: nothing in common}$$
+# $$\text{distance}(a, b) = \frac{\sum (a-b)^2}{\sum a^2 + \sum b^2} \qquad \text{0: the same}$$
 
 # %%
 from nst_keras import resize_image
@@ -206,11 +206,11 @@ pictures = [painting, load_image(by_pixels, 384), load_image(by_network, 384)]
 show_images(pictures, ["the painting", "nearest by pixels", "nearest by VGG16"], tile=4.5)
 
 # %% [markdown]
-# The network finds the right photo six times out of six, and the bare pixels stumble where night was turned into day. Activations say *what is where*, whatever its color: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
+# The network finds the right photo six times out of six. The bare pixels stumble where night was turned into day: they compare colors. Take each picture's mean color away, and they find it, too. Activations say *what is where* and hardly mind its color: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
 #
 # ## Summary
 #
-# VGG wants blue first and the mean subtracted, and it never complains when it gets something else. Units see squares, from a dot of 3 pixels in the first layer to 156 pixels in block 5. Place by place, deep activations recognize what is in a picture, even when every color has changed.
+# VGG wants blue first and the mean subtracted, and it never complains when it gets something else. Units see squares, from a dot of 3 pixels in the first layer to 156 pixels where block 5 begins. Place by place, activations of block 4 recognize a scene whose colors a painter has changed.
 #
 # ## Exercises
 #

@@ -118,7 +118,7 @@ depths.show_rebuilt()
 
 # %% [markdown]
 # *The photograph, and what each block alone brought back from noise.* Blocks 1 to 3 return the photograph. Block 4 returns the scene, its colors, and a face that has slipped. Block 5 knows who sits where: the helmet below, the shuttle to the right, hair above a face. What that face
-# looks like is left open, and so are most colors. All five are nearly perfect in the eyes of their own block, and that is the riddle of the first figure solved.
+# looks like is left open, and so are most colors. All five are nearly perfect in the eyes of their own block. So was the noise of the first figure in the eyes of block 5, for which it was found.
 #
 # Mind what such a picture proves: what you recognize in it, the layer has kept. What you miss may be there too, for the search stopped at one of many pictures that the layer takes for C.
 #
@@ -152,7 +152,7 @@ depths.show_style_left()
 #
 # ## So hold it in block 4
 #
-# From a painting you want colors, strokes and shapes, and these live in shallow layers. So hold the content deep, where it does not get in their way. Not in block 5, which lets the face go: in **block 4**. For a portrait that must be a likeness, try block 3.
+# From a painting you want colors, strokes and shapes, and these live in shallow layers. So hold the content deep: in **block 4**, which still knows where things belong. Block 5 lets the face go. For a portrait that must be a likeness, try block 3.
 #
 # ## Your program: a share of C
 #
@@ -241,7 +241,7 @@ check(3, answer)
 #
 # - The content cost compares activations place by place; 0 means the same.
 # - Shallow layers remember pixels and colors, deep ones remember what stands where; so a deep layer forgives a shift, but no blur.
-# - Content that is held at one depth blocks the style at that depth. Block 4 leaves the strokes free and keeps the faces.
+# - Content that is held at one depth blocks the style at that depth. Block 4 leaves the shallow layers free for colors and strokes; block 3 keeps a likeness.
 #
 # ## Sources
 #

@@ -22,7 +22,7 @@ show_grown()
 
 # %% [markdown]
 # *Left: van Gogh. The other two pictures were made from white noise, by searching for one that agrees with his in four tables of numbers. In the middle the tables are Gram matrices, and the search found his colors and his brush. On the right
-# one `reshape` is wrong: the search found his café, with every chair in its place, under a green awning.* No error was raised, and both searches ended below 0.003. What is in such a table?
+# one `reshape` is wrong: the search found his café, with awning, houses and pavement in their places.* No error was raised. What is in such a table?
 #
 # ## Setup
 
@@ -146,7 +146,7 @@ heat_map(list(costs.values()), list(costs), blocks, "{:.3f}", shades=np.sqrt(lis
 # %% [markdown]
 # *The pictures, and their style cost against the print: 0 is the same style, 1 is as far off as no style at all. Printed: the cost of a mirror as a multiple of the cost of half a turn, for five paintings.*
 #
-# Move the print by half its width, and blocks 1 to 4 hardly notice. Block 5 minds a little, but 16 pixels as much as half the print: it is the seam that costs, not the place.
+# Move the print by half its width, and blocks 1 to 4 hardly notice. Block 5 minds a little, and 16 pixels as much as half the print.
 #
 # The surprise is the mirror. It costs more than half a turn, in each of the four shallow blocks and for each of the five paintings. A turned / is still a /, but a mirrored one is a \\, and the network has other channels for that. Block 5 sees things rather than lines, and things have a top: it minds the turn more.
 #
@@ -170,9 +170,9 @@ for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
     print(f"{name} matrix: shuffled places change it by {change(function, layer, shuffled):.0%}")
 
 # %% [markdown]
-# Its rows are no channels. They are **strips of the picture**, with all channels mixed. So the wrong matrix compares strip with strip: it remembers what stands where, and forgets which channel is which. That is why the café came back, and why its awning could be green.
+# Its rows are no channels. They are **pieces of the picture**, with all channels mixed. So the wrong matrix compares piece with piece: it remembers what stands where. That is why the café came back.
 #
-# The wrong matrix has the right shape, is symmetric, and its cost falls as nicely. What catches it is what you know now: shuffle the places, and the right one does not change.
+# The wrong matrix has the right shape and is symmetric. What catches it is what you know now: shuffle the places, and the right one does not change.
 #
 # Here is what *your* function paints, from noise. Write `grams.wrong_gram` in its place, and run the cell again.
 
@@ -236,7 +236,7 @@ G = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* β is 20 now, a number that one can say, and it means much the same for other pictures, sizes and layers. On files of yours: `python notebooks/program/04_gram_matrix.py CONTENT STYLE OUT.png`.
+# *C, S, and what your program makes of them.* β is 20 now, a number that one can say. On files of yours: `python notebooks/program/04_gram_matrix.py CONTENT STYLE OUT.png`.
 #
 # ## Exercises
 #
@@ -300,7 +300,7 @@ check(3, answer)
 # ## Summary
 #
 # - A Gram matrix adds up, over all places, the products of every two channels: what is active, and what is active together.
-# - It forgets places and keeps directions; in Keras it is `transpose(A) @ A` with a row of A for each place, and shuffling the places tells whether you got it right.
+# - It forgets places and keeps directions; in Keras it is `transpose(A) @ A` with a row of A for each place, and shuffling the places tells when it went wrong.
 # - Divide each layer's cost by the size of its own Gram matrix, or one layer drowns the others.
 #
 # ## Sources
