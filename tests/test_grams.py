@@ -39,9 +39,9 @@ def test_rearranged():
 
 @pytest.mark.parametrize("gram", [gram_matrix, grams.wrong_gram])
 def test_grow(gram):
-    G, J = grams.grow("night_cafe", gram, side=128, steps=1)
+    (_, first), (G, last) = (grams.grow("night_cafe", gram, side=128, steps=steps) for steps in (1, 3))
     assert G.shape == (1, 128, 128, 3)
-    assert 0 < J < 1
+    assert 0 < last < first
 
 
 def test_the_record_is_complete():

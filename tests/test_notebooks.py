@@ -500,12 +500,10 @@ def test_exercise_answered(good):
 
 
 def test_notebook_00_shows_the_default_pair():
-    """Its pictures are those of `python -m nst_keras`; its cost is that of the notes."""
-    from nst_keras import Settings
+    """Its pictures are those of `python -m nst_keras`."""
     from nst_keras.__main__ import DEFAULT_PAIR
 
     cell = rules.tagged(load("00_start_here"), "parameters")[0]
     namespace = {}
     exec(cell.source, namespace)
-    assert namespace["alpha"] == Settings().alpha
     assert (Path(namespace["content_name"]).stem, Path(namespace["style_name"]).stem) == DEFAULT_PAIR

@@ -395,9 +395,9 @@ def test_bundled_pictures_have_short_names(tmp_path, monkeypatch):
     assert all(path.stem == name and path.is_file() for name, path in names.items())
     np.testing.assert_array_equal(load_image("palace", 64), load_image(data_path("content/palace.jpg"), 64))
     monkeypatch.chdir(tmp_path)
-    Image.new("RGB", (8, 8), (1, 2, 3)).save("palace", format="PNG")
+    Image.new("RGB", (8, 8), (100, 20, 30)).save("palace", format="PNG")
     assert picture_path("palace") == Path("palace")  # a file of that name comes first
-    np.testing.assert_array_equal(load_image("palace")[0, 0, 0], [1, 2, 3])
+    np.testing.assert_array_equal(load_image("palace")[0, 0, 0], [100, 20, 30])
     with pytest.raises(FileNotFoundError, match=r"no such picture: 'palast'; bundled ones are .*palace"):
         load_image("palast")
 

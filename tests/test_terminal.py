@@ -186,4 +186,4 @@ def test_names_that_begin_with_a_dash(folder, capsys):
     made = json.loads(Path("-dash_great_wave.json").read_text())
     assert made["content"]["picture"] == "-dash.png"
     assert __main__.main(["--quiet", *FAST, "great_wave", "--", "--no", "-o"]) == 2
-    assert "no such picture: '--no'" in capsys.readouterr().err
+    assert "no such picture: './--no'" in capsys.readouterr().err
