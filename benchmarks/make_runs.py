@@ -21,7 +21,7 @@ from PIL import Image
 
 from nst_keras import data_path, paint, prepare, resize_image
 from nst_keras.images import to_pixels
-from nst_keras.lessons.rulers import Ruler
+from nst_keras.lessons.rulers import prepare_in
 from nst_keras.runs import save_run, start_tensorflow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,8 +58,7 @@ def make(name, content, style, frames=0, way="", **settings):
     The network gets the pictures as it should, or in another `way`, by a mistake: see nst_keras.lessons.rulers."""
     images = []
     callbacks = [lambda step, G, costs: images.append(to_pixels(G))] if frames else []
-    run = prepare(content, style, **settings)
-    run.extractor = Ruler(run.extractor, way) if way else run.extractor
+    run = prepare_in(way, content, style, **settings) if way else prepare(content, style, **settings)
     paint(run, callbacks)
     command = f"python benchmarks/make_runs.py {name}"
     J = [round(J, 6) for J in run.history["J"]]

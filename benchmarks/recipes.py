@@ -22,13 +22,10 @@ from PIL import Image
 
 from nst_keras import Settings, prepare, save_image
 from nst_keras.controls import PRESETS
+from nst_keras.lessons.grams import PAIRS
 from nst_keras.runs import measure
 from nst_keras.transfer import paint
 
-PAIRS = (
-    ("palace", "great_wave"), ("astronaut", "composition_viii"), ("chelsea", "church_auvers"),
-    ("coffee", "cafe_terrace"), ("rocket", "great_wave"), ("astronaut", "night_cafe"),
-)  # fmt: skip
 GRAM = {"style_cost": "gram", "layer_weights": "equal", "beta": 10.0, "pooling": "avg", "padding": "zero"}
 RECIPES = {
     "default": {},

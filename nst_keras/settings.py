@@ -100,7 +100,7 @@ class Settings:
     colors: str = setting("style", COLORS,
         "style: those of STYLE; content: those of CONTENT; luminance: the same, while the costs see brightness alone",
         'With "content" S is recolored before the run.', harmless_since="0.4.0")
-    style_scale: float = setting(1.0, number(*STYLE_SCALES, "a number from 0.25 to 4"),
+    style_scale: float = setting(1.0, number(*STYLE_SCALES, "a number from {} to {}".format(*STYLE_SCALES)),
         "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
         label="stroke size", costs=True, harmless_since="0.4.0")
     regions: Sequence[str] | None = setting(None, paths(2, "a list of maps: of the content, and of each style"),

@@ -46,7 +46,7 @@ frames = [Frame(f"β = {b}", load_stored(f"00_beta_{b}").image, what[b]) for b i
 show_slider("β, from photograph to painting", frames)
 
 # %% [markdown]
-# *The same two pictures, seven values of β.* At 2 it is a photograph in another light. At 75 it is a drawing in blue ink. At 5000 the wave has swallowed the pagoda. No value is the right one. You choose. (These are numbers of the finished program. In yours β begins at 6e-13, because it adds up huge numbers; notebook 04 mends that.)
+# *The same two pictures, seven values of β.* At 2 it is a photograph in another light. At 75 it is a drawing in blue ink. At 5000 the wave has swallowed the pagoda. No value is the right one. You choose. These are numbers of the finished program. In yours β begins at 6e-13, because it adds up huge numbers; notebook 04 mends that.
 #
 # ## Setup
 

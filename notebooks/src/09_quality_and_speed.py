@@ -478,7 +478,7 @@ plan = forecast(prepare(C, S, settings))
 print(f"the run at the top: forecast {plan.seconds:.1f} s, real {base.history.seconds[-1]:.1f} s")
 long = forecast(prepare(resize_image(C, (900, 1400)), S, settings, max_side=None, scales=1, steps=6000))
 print(f"one size of 900 x 1400 pixels, 6000 steps: {long.seconds / 3600:.0f} hours and {long.memory / 1e9:.1f} GB")
-ladder = prepare(resize_image(C, (900, 1400)), S, max_side=None)  # with 20 steps at full size
+ladder = prepare(resize_image(C, (900, 1400)), S, max_side=None)  # with 18 steps at full size
 worth = sum(n * h * w for n, (h, w) in zip(ladder.steps, ladder.sizes, strict=True)) / (900 * 1400)
 print(f"the default ladder of {len(ladder.sizes)} sizes up to 900 x 1400: worth {worth:.0f} steps at full size")
 large = prepare(tf.zeros((1, 3000, 4000, 3)), S, max_side=None, precision="bfloat16")

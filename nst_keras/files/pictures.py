@@ -24,7 +24,7 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".ti
 TURNS: dict[Any, Any] = dict(
     enumerate([None, *(Image.Transpose(n) for n in (0, 3, 1, 5, 4, 6, 2))], start=1)
 )  # by EXIF's number
-DARK = 16  # of 255, to which 12 bits of 16 come: what is nowhere brighter looks black
+ALMOST_BLACK = 16  # of 255, to which 12 bits of 16 come: what is nowhere brighter looks black
 PHOTOMETRIC = 262  # a tag of TIFF: 0 if 0 is white
 LOSSY = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}}
 
@@ -129,8 +129,7 @@ def read_picture(
     if max_side is not None:
         width, height = picture.size
         size = scaled_size(height, width, max_side)
-        if max_side > max(height, width):
-            check_enlargement(repr(str(path)), height, width, max_side)
+        check_enlargement(repr(str(path)), height, width, max_side)
         picture = picture.resize(size[::-1], Image.Resampling.LANCZOS)
     return np.asarray(picture)
 
@@ -205,7 +204,7 @@ def _read(file, path, max_side):
         notes += note
     picture, alpha = picture.convert("RGB"), alpha if alpha and np.asarray(alpha).min() < 255 else None
     brightest = int(np.max(picture.getextrema()))
-    if alpha is None and 0 < brightest <= DARK:
+    if alpha is None and 0 < brightest <= ALMOST_BLACK:
         notes.append(f"is almost black, {brightest} of 255 where it is brightest; if it holds fewer bits, stretch them")
     return picture, alpha, notes
 

@@ -9,5 +9,8 @@ fields.py    show_fields: what a unit of each layer can see
 patches.py   top_patches: what a unit of the network responds to
 look.py      mosaic, heat, show_browser: the same as figures
 wishes.py    make_wish: the image that a unit wants most
+depths.py    what layers keep of a picture: changes of a photograph, and figures about them
+grams.py     figures and small runs about Gram matrices; PAIRS, the six pairs of pictures
+figures.py   heat_map, pixels_of: parts of figures
 exercises/   check: what is right, and what is typically wrong, one file for each notebook
 """

@@ -21,8 +21,8 @@ from nst_keras import (
 from nst_keras.images import to_pixels
 from nst_keras.lessons.figures import pixels_of
 from nst_keras.lessons.stored import Frame, show_slider
+from nst_keras.settings import STYLE_LAYERS
 
-LAYERS = tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
 PAIR, BLUE, LINES = "block2_conv1", 49, 97  # a layer, its channel for dark blue, and the one for slanted lines
 PAINTINGS = ("great_wave", "church_auvers", "cafe_terrace", "night_cafe", "composition_viii")
 PAIRS = (  # C and S
@@ -180,14 +180,14 @@ def rearranged(S):
 
 def activations_and_shuffled(S, seed=0):
     """The activations of S in block 1, and the same with their places in another order."""
-    a = extractor_of(LAYERS[0])(S)[LAYERS[0]].numpy()
+    a = extractor_of(STYLE_LAYERS[0])(S)[STYLE_LAYERS[0]].numpy()
     rows = np.random.default_rng(seed).permutation(a.reshape(-1, a.shape[-1]))
     return a, rows.reshape(a.shape)
 
 
 def style_costs(S, G, gram):
     """How far G is from S in each of five layers, relative, by this function of activations."""
-    extractor = extractor_of(*LAYERS)
+    extractor = extractor_of(*STYLE_LAYERS)
     of_S, of_G = ([gram(a) / (a.shape[1] * a.shape[2]) for a in extractor(image).values()] for image in (S, G))
     return [float(tf.reduce_sum((s - g) ** 2) / tf.reduce_sum(s**2)) for s, g in zip(of_S, of_G, strict=True)]
 
@@ -231,7 +231,7 @@ class TextureCost:
 
 def grow(name, gram, side=240, steps=15, seed=0):
     """White noise, driven towards the matrices of a picture, at a quarter, half and all of the size: (G, J)."""
-    extractor = FeatureExtractor(LAYERS[:4], load_vgg(padding="symmetric"), "auto")
+    extractor = FeatureExtractor(STYLE_LAYERS[:4], load_vgg(padding="symmetric"), "auto")
     G = None
     for part, evaluations in ((4, 6 * steps), (2, 2 * steps), (1, steps)):
         S = square(name, side // part)
@@ -254,7 +254,7 @@ def shares(pairs, costs_of, side=192):
     """The share of each layer in the style cost, in %, for each pair (C, S): {name of a cost: (pairs, layers)}.
 
     `costs_of` holds functions of two Gram matrices, of S and of C, and of the number of places."""
-    extractor = extractor_of(*LAYERS)
+    extractor = extractor_of(*STYLE_LAYERS)
     found: dict[str, list] = {name: [] for name in costs_of}
     for pair in pairs:
         of_C, of_S = (list(extractor(square(name, side)).values()) for name in pair)

@@ -11,7 +11,7 @@ from nst_keras.vgg import layer_names, load_vgg
 MARGIN, LARGEST_ZOOM, LARGEST_TURN = 16, 0.08, 6.0  # pixels to move by, share to zoom by, degrees to turn by
 
 
-class Wish:
+class UnitObjective:
     """J(G) = -z(G) / z_best for the optimizers of `nst_keras`: z is one unit before its ReLU.
 
     What is optimized is noise, (3, side, side); `image_of` makes a picture of it. In each step the picture is moved,
@@ -71,7 +71,7 @@ class Wish:
 
 def make_wish(layer, channel, best, steps=200, rate=0.05, seed=0):
     """(image, how many times as strongly as `best` it excites the unit)."""
-    wish = Wish(layer, channel, best, seed)
+    wish = UnitObjective(layer, channel, best, seed)
     noise, _ = minimize(wish, wish.start(seed), adam(rate, clip=False), steps)
     return wish.image_of(noise), -wish.terms(noise)["J"]
 

@@ -68,6 +68,7 @@ def referee(
     a_C = extractor(C)[CONTENT_LAYER]
     of_styles = [_style_moments(extractor(S)) for S in styles]
     place_C, *places = [_directions(deep(image)[OBJECT_LAYER]) for image in (C, *styles)]
+    fine_S = [fine(S) for S in styles]
     main = [{l: main_directions(of_S[l], rank=512) for l in STYLE_LAYERS} for of_S in of_styles]
 
     def judge(G):
@@ -78,7 +79,7 @@ def referee(
         luminance, chroma = fine(G)
         by_style = []
         for number, S in enumerate(styles):
-            of_S, (luminance_S, chroma_S) = of_styles[number], fine(S)
+            of_S, (luminance_S, chroma_S) = of_styles[number], fine_S[number]
             W = {l: float(wasserstein_cost(of_S[l], of_G[l], main[number][l])) for l in STYLE_LAYERS}
             by_style.append({
                 "wasserstein": float(np.mean([W[l] for l in TEXTURE_LAYERS])),

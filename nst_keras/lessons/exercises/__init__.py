@@ -111,6 +111,11 @@ def activations(seed, rows=3, columns=4, channels=5):
     return np.maximum(np.random.default_rng(seed).normal(size=(1, rows, columns, channels)), 0).astype(np.float32)
 
 
+def flat(a):
+    """The activations of an array as a table, with a row for each position."""
+    return a.reshape(-1, a.shape[-1])
+
+
 def values(result):
     """What a function has returned, as an array; a tuple or a list of such; None as it is."""
     if isinstance(result, (tuple, list)):

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras import gram_matrix
-from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, flat, turns
 from nst_keras.lessons.grams import wrong_gram
 
 a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)  # two rows, two columns, three channels
@@ -12,10 +12,6 @@ a = np.array([[[1, 0, 2], [0, 1, 1]], [[2, 1, 0], [1, 0, 1]]], np.float32)  # tw
 
 def J_style(of_S, of_G):
     return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
-
-
-def flat(a):
-    return a.reshape(-1, a.shape[-1])
 
 
 GRAMS = [

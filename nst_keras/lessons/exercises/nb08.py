@@ -2,16 +2,12 @@
 
 import numpy as np
 
-from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
+from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, flat, turns
 from nst_keras.style import mean_and_covariance, moments
 
 
 def style(a):
     return mean_and_covariance(moments(a))
-
-
-def flat(a):
-    return a.reshape(-1, a.shape[-1])
 
 
 your_turn = turns(
