@@ -1,8 +1,9 @@
 """Make the pictures of data/gallery again, with the command line: python benchmarks/make_gallery.py [NAME ...]
 
 Each picture is made by `python -m nst_keras` from bundled files, and kept as a JPEG with the command's JSON
-sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command; `film.webp` is
-the command's film, as it is. `large` is one of twelve megapixels, about 30 minutes on 2 cores, of which a reduced version and two crops are kept.
+sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command; `film.webp`
+is the command's film, as it is. `large` is one of twelve megapixels, about 30 minutes on 2 cores, of which a reduced
+version and two crops are kept.
 """
 
 import argparse

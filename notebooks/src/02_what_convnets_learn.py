@@ -207,6 +207,7 @@ show_film("02_from_pool", "White noise turns into a photo of a cat with all its 
 import keras
 import tensorflow as tf
 
+
 def paint(layer, channel, steps=40):
     look, adam = FeatureExtractor([layer], vgg), keras.optimizers.Adam(5.0)
     G = tf.Variable(tf.random.stateless_uniform((1, 96, 96, 3), (seed, 0), 110.0, 140.0))
