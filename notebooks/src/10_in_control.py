@@ -54,7 +54,7 @@ show_images([C, S, G], ["C", "S", "G, by default"], tile=4)
 # %% [markdown]
 # *Photograph by danielbuechele (CC BY 2.0), painting by Wassily Kandinsky, 1923.* The sky has become cream, for Kandinsky's ground is cream. Lines cross it where it was empty, and they are as thick as his. You may like all three. If not, read on.
 #
-# ## Color: exchange it before you paint
+# ## Put the color back, but match the brightness first
 #
 # To get your colors back you could repaint the result: every spot as bright as in G, in the color of C.
 #
@@ -84,7 +84,26 @@ show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 control.print_J_of_brightness(pictures)
 
 # %% [markdown]
-# TEXT
+# *Four ways to keep the colors of C.* The first is pale, as in fog. Give G the mean and the contrast of C's brightness before, and the fog is gone.
+#
+# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six pairs a picture with its color put back has MANY times that J, and one with matched brightness FEW times. So repainting is not the mistake. Forgetting the brightness is.
+#
+# The fourth, `colors="content"`, is another idea: it gives **S** the mean and the covariance of C's colors, and then paints as ever. With "luminance" every spot keeps its tint, and a stroke is only darker or lighter. With "content" a stroke has a color of its own, as a painter's has, such as the blue in the bushes.
+#
+# <details><summary>Answer</summary>
+# It is pale. G has the brightness of Kandinsky's light ground, and the colors of C were meant for a darker picture.
+# </details>
+#
+# <details><summary>The formula</summary>
+#
+# One channel: S has the mean 100 and the deviation 100, C the mean 70 and the deviation 20. Subtract the mean of S, multiply by the ratio of the deviations, add the mean of C: x ↦ 0.2·(x − 100) + 70. With three channels the deviation becomes the root of the covariance matrix Σ, 3 by 3:
+#
+# $$x \mapsto A\,(x - \mu_S) + \mu_C,\qquad A = \Sigma_S^{-1/2}\big(\Sigma_S^{1/2}\,\Sigma_C\,\Sigma_S^{1/2}\big)^{1/2}\,\Sigma_S^{-1/2}$$
+#
+# Then $A\,\Sigma_S A$ is $\Sigma_C$. Many matrices do that, and this one changes colors least: it is the way from one cloud to the other of notebook 08. A direction that S does not have, as in a drawing in black and white, cannot be stretched; use "luminance" there.
+#
+# In a run with "luminance" R, G and B of a pixel change together. A pixel (250, 100, 50) can get 5 brighter; if green and blue went on, the color would fade. So each pixel has bounds of its own.
+# </details>
 #
 # ## Place: a map in flat colors
 #
@@ -131,10 +150,10 @@ show_images([control.map_of_C(), G_of("regions")], ["map of C", "G: equal colors
 control.show_mask_in_layers(map_side)
 
 # %% [markdown]
-# *White: units that see nothing but sky and lake. Gray: what shrinking would add. For the print, all but sky and lake was replaced by noise, and a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them react. Therefore only units that see nothing else are kept, TEXT
+# *White: units that see nothing but sky and lake. Gray: what shrinking would add. For the print, all but sky and lake was replaced by noise, and a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them react. Therefore the costs of a region ask only the units that see nothing else. In block 4 that is a fifth, and it was enough for the skies above.
 #
 # <details><summary>Answer</summary>
-# TEXT
+# 54 %, in block 4 of the palace at 256 pixels.
 # </details>
 #
 # <details><summary>The formula</summary>
@@ -265,9 +284,9 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3, by eye.** A cat after Hokusai, four times. Two have `colors`, "content" or "luminance"; one has `style_scale=2`, one `strength=80`. Which is which?
+# **Exercise 3, by eye.** Four details of pictures of this page. Two have `colors`, "content" or "luminance"; one has `style_scale=2`, one `strength=80`. Which is which?
 
-# %% alt="Four painted cats, A to D. TEXT"
+# %% alt="Lower floors of the pagoda and bushes, four times. A: dark, orange roofs, green and gray bushes. B: few lines, wide pale patches. C: disks of violet, red and blue in place of windows. D: dark, a deep red wall, patches of ochre and blue in the bushes."
 control.show_riddle()
 
 # %% tags=["exercise"]
@@ -278,7 +297,7 @@ check(3, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# TEXT
+# A has the tints of the photograph at each place; D has blue in the bushes, which are green in the photograph. In B patches are wide and lines few; in C windows have become disks.
 #
 # ```python
 # answer = ("luminance", "scale", "strength", "content")

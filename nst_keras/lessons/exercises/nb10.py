@@ -74,11 +74,11 @@ check = checker(
             hints=[
                 (
                     ("content", "scale", "strength", "luminance"),
-                    "Look into the eyes of A and D. Which of them are as green as in the photograph?",
+                    "Which of A and D has only colors that the photograph has at that place?",
                 ),
                 (
                     ("luminance", "strength", "scale", "content"),
-                    "In which of B and C is the face of the cat still whole?",
+                    "In which of B and C are windows still windows?",
                 ),
             ],
             praise="With luminance every spot keeps its color.",
