@@ -28,9 +28,10 @@ def test_a_wish_is_granted_by_its_command(wish):
 
 
 def test_no_two_wishes_write_the_same_file():
-    files = [command.partition(" -o ")[2] for _, command, _ in control.WISHES.values()]
-    assert len(set(files)) == len(files)
-    assert all(files)
+    """Each is named after its pictures, if -o says nothing else."""
+    commands = [command.split() for _, command, _ in control.WISHES.values()]
+    files = [args.output or args.pictures for args in map(parser().parse_intermixed_args, commands)]
+    assert all(files.count(each) == 1 for each in files)
 
 
 @pytest.mark.parametrize("width", [3, 7])

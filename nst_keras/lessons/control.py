@@ -24,12 +24,12 @@ WISHES = {  # wish: (stored run, command, what is to be seen)
     ),
     "Paint only the sky": (
         "mask",
-        "palace church_auvers --mask palace_sky -o sky.png",
+        "palace church_auvers --mask palace_sky",
         "The photographed pagoda and its trees, unchanged, before a painted sky in dark blue, yellow and green.",
     ),
     "A painter for the building, one for the sky": (
         "two_styles",
-        "palace night_cafe great_wave --regions palace red blue -o two.png",
+        "palace night_cafe great_wave --regions palace red blue",
         "The pagoda in deep red, green and ochre, under a sky of blue crests and snow.",
     ),
     "Larger strokes": (
@@ -39,7 +39,7 @@ WISHES = {  # wish: (stored run, command, what is to be seen)
     ),
     "Both painters at once": (
         "mixture",
-        "palace composition_viii great_wave -o both.png",
+        "palace composition_viii great_wave",
         "The pagoda with Hokusai's ink blue in its floors and Kandinsky's lines in the sky.",
     ),
     "More painting, less photograph": (
@@ -60,7 +60,9 @@ def show_wishes():
     cells = []
     for wish, (name, command, alt) in WISHES.items():
         picture = img(webp(Image.fromarray(to_pixels(G_of(name)))), alt)
-        cells.append(f"<td><b>{escape(wish)}</b><br>{picture}<br><code>nst-keras {escape(command)}</code></td>")
+        pictures, dash, options = escape(command).partition("-")
+        words = f'nst-keras {pictures}<span style="white-space: nowrap">{dash}{options}</span>'
+        cells.append(f"<td><b>{escape(wish)}</b><br>{picture}<br><code>{words}</code></td>")
     rows = (f"<tr>{left}{right}</tr>" for left, right in zip(cells[::2], cells[1::2], strict=True))
     return HTML(f"<table>{''.join(rows)}</table>")
 
@@ -85,15 +87,22 @@ def print_J_of_brightness(pictures):
 # Places
 
 
-def mask_of(photo):
-    """The bundled mask of the palace's sky, as large as the photograph: 1 where it is white, else 0."""
+def map_picture(name):
+    """A bundled map or mask."""
+    with Image.open(data_path(f"regions/{name}.png")) as picture:
+        return np.array(picture.convert("RGB"))
+
+
+def sky_of(photo):
+    """The palace's sky in the bundled mask, as large as the photograph: (H, W), 1 or 0."""
     return mask_at_size(read_mask("palace_sky", photo), photo.shape[1:3])
 
 
-def map_of_C():
-    """The bundled map of the palace."""
-    with Image.open(data_path("regions/palace.png")) as picture:
-        return np.array(picture.convert("RGB"))
+def print_changes(C, G):
+    """By how much the pixels of G have changed, where the mask of the sky is black and where it is white."""
+    change, sky = np.abs(np.rint(C[0]) - G[0]).max(axis=-1), sky_of(C)
+    for color, value in {"black": 0, "white": 1}.items():
+        print(f"where the mask is {color}, a pixel changes by at most {change[sky == value].max():.0f}")
 
 
 def print_sky_colors():
@@ -111,7 +120,7 @@ def print_sky_colors():
 def show_mask_in_layers(side, seed=0):
     """What is left of the sky in three layers, and how many units of a shrunk mask see something else."""
     photo = load_image("palace", side)
-    sky = mask_of(photo)
+    sky = sky_of(photo)
     layers = [layer for layer in STYLE_LAYERS if layer[5] in "134"]
     extractor = FeatureExtractor(layers, load_vgg(padding="symmetric"))
     noise = np.random.default_rng(seed).uniform(0, 255, photo.shape)
