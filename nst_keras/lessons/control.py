@@ -169,12 +169,12 @@ def print_J_of_mixture(pictures):
 
 SEEN = {
     0: "The photograph of the pagoda, its trees and the lake.",
-    20: "The photograph in Kandinsky's light: a cream sky and yellow leaves.",
-    40: "The trees are outlined in black, the bushes are facets.",
-    60: "The default: a drawing in ink and flat colors.",
-    80: "The lower floors are disks of red and violet.",
-    90: "The pagoda is a stack of disks between lines.",
-    100: "Disks, lines and patches; a slanted roof is left of the pagoda.",
+    20: "The photograph in another light: a cream sky, yellow leaves at the left, the pagoda still red.",
+    40: "The tree at the right is outlined in black, and a few lines cross the sky.",
+    60: "The default: a drawing in ink and flat colors, its floors whole.",
+    80: "A violet disk in the upper floor, a black one and red ones in the lower floor.",
+    90: "The same disks, and loops and a circle of lines beside the pagoda.",
+    100: "Disks, lines and patches; of the pagoda a slanted roof is left.",
 }
 
 
