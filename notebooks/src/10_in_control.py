@@ -23,7 +23,7 @@ show_wishes()
 # %% [markdown]
 # *One photograph, six wishes, and under each picture the command that makes it. These have 384 pixels, by `--max-side 384`; without it you get 512. In Python the option `--style-scale 2` is the argument `stylize(..., style_scale=2)`, and so with the others.*
 #
-# This page is for wishes. The program that you have written is the package by now, so the package does the work.
+# The program that you have written is the package by now. So from here on the package paints.
 #
 # ## Setup
 
@@ -80,10 +80,10 @@ put_back = your_turn(put_back)
 # %% tags=["nbval-check-output"] alt="Four pagodas. Put back: the tints of the photograph, pale, as in fog. Brightness matched first: full contrast, green bushes, orange roofs, pale blue sky, black lines. Luminance: nearly the same. Content: dark red walls and gray sky, with patches of red and blue."
 matched = match_colors(luminance(G), luminance(C))  # the mean and contrast of C's brightness
 pictures = {"put back": put_back(G, C), "matched, then put back": put_back(matched, C)}
-for colors in ("luminance", "content"):
-    pictures[f'colors="{colors}"'] = G_of(f"colors_{colors}")
-show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
+pictures['colors="luminance"'] = G_of("colors_luminance")
 control.print_J_of_brightness(pictures)
+pictures['colors="content"'] = G_of("colors_content")
+show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 
 # %% [markdown]
 # *Four ways to keep the colors of C.* The first is pale, as in fog. Give G the mean and the contrast of C's brightness before, and the fog is gone.
@@ -221,7 +221,7 @@ control.plot_strengths()
 control.print_strengths()
 
 # %% [markdown]
-# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last step takes most. No pair is more than ten points off, and the six others, which had no say in the scale, are no farther off than the six.
+# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than ten points off, and the six others, which had no say in the scale, are no farther off than the six.
 #
 # <details><summary>The formula</summary>
 #
@@ -233,7 +233,7 @@ control.print_strengths()
 #
 # ## All wishes in one call
 #
-# Now yours. Change `wishes` at the top; an option that goes with none of them is refused with a word why.
+# Now yours. Change `wishes` at the top. What `stylize` cannot do it refuses, with the reason.
 
 # %% alt="Left the portrait of an astronaut in an orange suit, right the same in bold lines and patches of color, in the colors of the photograph."
 mine = stylize(content_name, style_names, max_side=side, **wishes)
