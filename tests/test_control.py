@@ -45,7 +45,7 @@ def test_reach(width):
 def test_the_drawn_map_is_the_bundled_one():
     """The lines of the notebook."""
     source = (Path(__file__).parent.parent / "notebooks/src/10_in_control.py").read_text(encoding="utf-8")
-    lines = source[source.index("wave_map = Image.new") : source.index("show_images([np.array(wave_map)")]
+    lines = source[source.index("wave_map = Image.new") : source.index("control.print_sky_colors()")]
     names = {}
     exec("from PIL import Image, ImageDraw\n" + lines, names)
     with Image.open(control.data_path("regions/great_wave.png")) as bundled:

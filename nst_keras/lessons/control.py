@@ -59,7 +59,7 @@ def show_wishes():
     """Each wish, the picture that it gives, and the command that makes it."""
     cells = []
     for wish, (name, command, alt) in WISHES.items():
-        picture = img(webp(Image.fromarray(to_pixels(G_of(name)))), alt)
+        picture = img(webp(Image.fromarray(to_pixels(G_of(name))), 84), alt)
         pictures, dash, options = escape(command).partition("-")
         words = f'nst-keras {pictures}<span style="white-space: nowrap">{dash}{options}</span>'
         cells.append(f"<td><b>{escape(wish)}</b><br>{picture}<br><code>{words}</code></td>")
@@ -132,7 +132,7 @@ def show_mask_in_layers(side, seed=0):
         shrunk = mask_at_size(sky, eroded.shape)
         moved = np.abs(of_photo[layer] - of_sky[layer]).max(axis=-1)[0] > 0.01 * np.abs(of_photo[layer]).max()
         away, kept = np.mean(moved[shrunk == 1]), np.sum(eroded) / np.sum(shrunk)
-        print(f"{layer}: {away:4.0%} of the shrunk mask react to something else; {kept:4.0%} of it are kept")
+        print(f"{layer}: {away:3.0%} of the shrunk mask react to something else, {kept:4.0%} are kept")
         pictures.append(np.repeat((110 * shrunk + 145 * eroded)[..., np.newaxis], 3, axis=-1))
     titles = [layer[:6].replace("block", "block ") for layer in layers]
     show_images([photo, *pictures], ["the photograph", *titles], columns=2, tile=4.2)
@@ -193,7 +193,7 @@ def show_strengths():
     for strength, alt in SEEN.items():
         image, lost = stored_strength(strength)
         frames.append(Frame(f"strength {strength}: {lost:.0%} lost", image, alt))
-    return show_slider("strength", frames)
+    return show_slider("strength", frames, quality=84)
 
 
 def measured_strengths():
