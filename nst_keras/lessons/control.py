@@ -57,13 +57,13 @@ def G_of(name):
 
 def show_wishes():
     """Each wish, the picture that it gives, and the command that makes it."""
-    cells = []
+    cells, left = [], '<td style="text-align: left; vertical-align: top">'
     for wish, (name, command, alt) in WISHES.items():
         picture = img(webp(Image.fromarray(to_pixels(G_of(name))), 84), alt)
         pictures, dash, options = escape(command).partition("-")
         words = f'nst-keras {pictures}<span style="white-space: nowrap">{dash}{options}</span>'
-        cells.append(f"<td><b>{escape(wish)}</b><br>{picture}<br><code>{words}</code></td>")
-    rows = (f"<tr>{left}{right}</tr>" for left, right in zip(cells[::2], cells[1::2], strict=True))
+        cells.append(f"{left}<b>{escape(wish)}</b><br>{picture}<br><code>{words}</code></td>")
+    rows = (f"<tr>{one}{other}</tr>" for one, other in zip(cells[::2], cells[1::2], strict=True))
     return HTML(f"<table>{''.join(rows)}</table>")
 
 
