@@ -110,7 +110,9 @@ class _Page:
         self.progress = gr.HTML(said, elem_classes="said", elem_id="progress")
         look = {"height": 460, "buttons": [], "interactive": False, "format": "jpeg"}
         example = self._pair("palace", data_path("gallery/palace_great_wave.jpg"), SHOWN)
-        self.wipe = gr.ImageSlider(example, label="Photo and painting: move the line", elem_id="wipe", **look)
+        self.wipe = gr.ImageSlider(
+            example, label="Photo and painting: move the line", slider_position=25, elem_id="wipe", **look
+        )
         self.emerging = gr.Image(
             label="Your picture", visible=False, alt_text="The picture so far", elem_id="emerging", **look
         )
@@ -215,7 +217,7 @@ class _Page:
                 yield update
             made = None if job.future.cancelled() else job.future.result()
             yield self._show(made) if made else self._rest("Stopped before there was a picture.")
-        except SAID as error:
+        except Exception as error:  # whatever it is, it is said
             yield self._rest(self._words(error), wrong=True)
 
     def _try_all(self, request: gr.Request, content, _, *inputs):
@@ -235,7 +237,7 @@ class _Page:
                 yield {self.drafts: made}
             said = "Click the one that you like: it is painted at full size." if made else "Stopped."
             yield self._rest(said) | self._only(self.drafts if made else self.wipe)
-        except SAID as error:
+        except Exception as error:  # whatever it is, it is said
             yield self._rest(self._words(error), wrong=True)
 
     def _stop(self, request: gr.Request):
@@ -266,7 +268,7 @@ class _Page:
             width, height = read_record(path.with_suffix(".json"))["size"]
             side = settings.max_side or max(width, height)
             full_height, full_width = scaled_size(height, width, side)
-            said = f"{title(content)} like {title(style)}, {width} x {height} pixels."
+            said = f"{title(content)}, painted like {title(style)}: {width} x {height} pixels."
             if unfinished:
                 said = f"Stopped at {width} x {height} pixels; the full size is {full_width} x {full_height}."
             update = self._rest(said, f"Saved as {path.name}.") | {self.again: gr.update(visible=True)}
@@ -299,8 +301,10 @@ class _Page:
         return self.small[path, time]
 
     def _words(self, error):
-        """An error as a sentence of this page."""
-        return str(error).replace("max_side", "size").replace(f"{self.studio.folder / 'uploads'}{os.sep}", "")
+        """A note, or an error, as a sentence of this page."""
+        expected = isinstance(error, (str, *SAID))
+        text = str(error) if expected else f"Something failed: {type(error).__name__} {error}"[:200]
+        return text.replace("max_side", "size").replace(f"{self.studio.folder / 'uploads'}{os.sep}", "")
 
     def _list(self, listed):
         """What is in the folder, where that has changed."""

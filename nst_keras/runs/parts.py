@@ -47,8 +47,9 @@ h1 {font-size: 24px; margin: 0}
 # A click on a picture is for another one: Gradio has that only for an empty place.
 OWN_PICTURES = """() => addEventListener("click", event => {
   const place = event.target.closest("#content, #style")
-  const wanted = place && event.target.closest(".image-frame, [aria-label='Upload file']")
-  if (wanted) setTimeout(() => place.querySelector("input[type=file]").click())
+  if (!place || !event.target.closest(".image-frame, [aria-label='Upload file']")) return
+  const input = "input[type=file]", button = "[aria-label='Upload file']"  // after pasting there is no input at first
+  setTimeout(() => (place.querySelector(input) ?? place.querySelector(button)).click())
 })"""
 
 
