@@ -105,12 +105,13 @@ def test_stopped_and_finished_is_as_if_it_had_not_been_stopped(studio):
     assert Image.open(path.with_suffix(".webp")).n_frames > frames
 
 
-def test_who_goes_on_and_stops_again_loses_nothing(studio):
+def test_who_goes_on_and_fails_or_stops_again_loses_nothing(studio):
     path = look_on(studio, studio.paint(*PAIR, TWO_SIZES), until=lambda job: steps_of(job) > 1)
     done = json.loads(path.with_suffix(".json").read_text())["gradient_evaluations"]
-    job = studio.finish(path)
-    job.stopped = True
-    assert job.future.result(SOON) is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(studio_module, "paint", lambda run, callbacks: 1 / 0)  # whatever fails
+        with pytest.raises(ZeroDivisionError):
+            look_on(studio, studio.finish(path))
     assert studio.unfinished(path)
     look_on(studio, studio.finish(path), until=lambda job: steps_of(job) > done)
     assert studio.unfinished(path)
@@ -145,8 +146,10 @@ def test_a_page_that_is_gone_ends_its_run(studio, monkeypatch):
 
 def test_closing_saves_what_there_is(studio):
     job = studio.paint(*PAIR, ENDLESS)
-    next(each for each in studio.watch(job) if steps_of(job))
+    looks = studio.watch(job)
+    next(each for each in looks if steps_of(job))
     studio.close()
+    assert job.stopped
     assert studio.results() == [job.future.result()]
 
 
@@ -330,3 +333,4 @@ def test_the_end_of_the_studio_saves(monkeypatch, capfd, tmp_path):
     assert closed == ["painter", "page"]
     assert out == f"the studio: here  (Ctrl-C ends it; pictures go to {tmp_path})\n"
     assert "ending: the picture so far is saved" in error
+    assert "nothing was written" not in error

@@ -186,8 +186,8 @@ class _Page:
         chosen: dict[Any, Any] = {}
         for kind, source in found.items():
             chosen |= self._choose(kind, source)
-        chosen |= {self.look: look_of(settings), self.strength: settings.strength, self.colors: settings.colors}
-        chosen |= {self.style_scale: settings.style_scale, self.max_side: settings.max_side}
+        chosen |= {self.look: look_of(settings), self.colors: settings.colors, self.style_scale: settings.style_scale}
+        chosen |= {self.strength: settings.strength or 0, self.max_side: settings.max_side or SHOWN}
         return chosen | {self.notes: message(*lost, wrong=True)}
 
     # Painting

@@ -38,6 +38,8 @@ def main(arguments: list[str]) -> int:
         try:
             while True:
                 time.sleep(3600)
+        except KeyboardInterrupt:
+            return 130
         finally:
             painter.close()
             page.close(verbose=False)
