@@ -64,6 +64,11 @@ def look_on(studio, job, until=lambda job: False):
     return job.future.result(SOON)
 
 
+def frames_of(path):
+    with Image.open(path.with_suffix(".webp")) as film:
+        return film.n_frames
+
+
 def steps_of(job):
     run = job.run
     return run.history.evaluations if run else 0
@@ -96,13 +101,13 @@ def test_stopped_and_finished_is_as_if_it_had_not_been_stopped(studio):
     small = read_picture(path)
     assert max(small.shape) == 68
     assert studio.unfinished(path)
-    frames = Image.open(path.with_suffix(".webp")).n_frames
+    frames = frames_of(path)
     assert look_on(studio, studio.finish(path)) == path
     whole = read_picture(path)
     assert max(whole.shape) == 96
     assert not studio.unfinished(path)
     assert np.array_equal(whole, np.rint(stylize(*PAIR, TWO_SIZES).image[0]).astype(np.uint8))
-    assert Image.open(path.with_suffix(".webp")).n_frames > frames
+    assert frames_of(path) > frames
 
 
 def test_who_goes_on_and_fails_or_stops_again_loses_nothing(studio):

@@ -151,9 +151,10 @@ class Studio:
     def watch(self, job: Job) -> Iterator[int]:
         """Look on until the job is over: yields now and then how many are before it. Who stops looking stops it."""
         try:
-            while not wait([job.future], EVERY).done:
+            while not job.future.done():  # or taken back
                 job.seen = time.monotonic()
                 yield self.jobs.index(job) if job in self.jobs else 0
+                wait([job.future], EVERY)
         finally:
             self._end(job)
 
