@@ -11,7 +11,7 @@
 #
 # You learn how far a picture should walk at each step, watch four walkers race, and give your program the one that needs no rate and fewer steps.
 
-# %% tags=["hide-input"] alt="Four paintings of the pagoda after the Great Wave. Adam after 20 steps: yellow roofs as in the photograph, a sky full of specks. Adam after 80 and L-BFGS after 20 steps look alike: blue and sand, calm sky. L-BFGS after 80 steps: a little clearer still."
+# %% tags=["hide-input"] alt="Four paintings of the pagoda after the Great Wave. Adam after 20 steps: yellow roofs as in the photograph, a sky full of specks. Adam after 80 and L-BFGS after 20 steps look alike: blue and sand, calm sky to the right. L-BFGS after 80 steps: a little clearer still."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -21,7 +21,7 @@ from nst_keras.lessons import walks
 walks.show_racers()
 
 # %% [markdown]
-# *One photograph, one J, two ways to walk down.* After 20 steps Adam, your program so far, has just arrived in the colors of the print, and the sky is full of specks. L-BFGS is as far after 20 steps as Adam after 80.
+# *One photograph, one J, two ways to walk down.* After 20 steps Adam, your program so far, has just arrived in the colors of the print, and the sky is full of specks. L-BFGS is nearly as far after 20 steps as Adam after 80.
 #
 # ## Setup
 
@@ -63,11 +63,11 @@ def gradient(J, G):
 g = gradient(objective(C, S), C)
 mean_slope = float(tf.reduce_mean(tf.abs(g)))
 print(f"C has the shape {tuple(C.shape)}, and so has the gradient: {tf.size(g)} numbers")
-print(f"a step with η = 1 moves the average pixel by {mean_slope:.4f} gray levels")
-print(f"for a step of 5 gray levels η has to be {5 / mean_slope:.0f}")
+print(f"with η = 1 one gray level takes {1e-3 / mean_slope:,.0f} thousand steps")
+print(f"for a step of 5 gray levels η has to be {5e-3 / mean_slope:,.0f} thousand")
 
 # %% [markdown]
-# With η = 1 the picture does not stir. With other constants in front of the costs the same step [throws its pixels hundreds of thousands of gray levels away](labs/06_epochs_and_clipping.ipynb). So a good η depends on the unit of J, and nobody can guess it. Ask another question: **by how many gray levels should the average pixel move in the first step?** You know what 5 gray levels are. Then $\eta = 5 / \text{mean}|\partial J/\partial G|$.
+# With η = 1 the picture does not stir. With other constants in front of the costs the same step throws pixels [millions of gray levels away](labs/06_epochs_and_clipping.ipynb). So a good η depends on the unit of J, and nobody can guess it. Ask another question: **by how many gray levels should the average pixel move in the first step?** You know what 5 gray levels are. Then $\eta = 5 / \text{mean}|\partial J/\partial G|$.
 #
 # <details><summary>Answer</summary>
 # It depends on the unit in which J is measured, and says nothing about the picture.
@@ -207,14 +207,14 @@ walks.show_films()
 # %% [markdown]
 # *Three walks of 120 steps on the same J, with β = 10.* Play the third one: **the wave's crest becomes a roof.** Its foam turns into windows, and the pagoda stands where the wave was.
 
-# %% tags=["nbval-check-output"] alt="Three pictures of the pagoda. From noise: grainy, with mountains in the sky. From C: clean, under a smooth sky. From S: the same pagoda, but below it the waves of the print instead of bushes."
+# %% tags=["nbval-check-output"] alt="Three pictures of the pagoda. From noise: grainy, with mountains in the sky. From C: clean, under a smooth sky. From S: the same pagoda; left of its roof runs the outline of the great wave, like a hill."
 walks.show_starts()
 
 # %% [markdown]
-# *Where they ended.* All three show the pagoda, in one style: the style costs agree within a tenth. But it is not one picture. From noise the sky has mountains and the grain is still there. From S the waves have stayed where the bushes should be. J has many low places, and **the start decides which one you come to**. From C you are there first, so begin with C, unless you want to be surprised.
+# *Where they ended.* All three show the pagoda, in one style: the style costs agree within a tenth. But it is not one picture. From noise the sky has mountains and the grain is still there. From S the outline of the great wave runs past the roof like a hill. J has many low places, and **the start decides which one you come to**. From C you are there first, so begin with C, unless you want to be surprised.
 #
 # <details><summary>Answer</summary>
-# The great one becomes the pagoda. The small ones in front stay.
+# No. Of the great wave a thin outline is left.
 # </details>
 #
 # ## Exercises
@@ -239,7 +239,7 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** In a valley with κ = 100 plain descent needs 100 steps. Find an η and a momentum m that need at most 20.
+# **Exercise 2.** In a valley with κ = 100 plain descent needs 100 steps. Find an η and a momentum m that need at most 20; `check` walks and counts.
 
 # %% tags=["exercise"]
 # Exercise 2: η and m replace None

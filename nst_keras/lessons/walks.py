@@ -123,12 +123,12 @@ def draw(axis, valley, points, name, steps=None):
     axis.set(xlim=(0, 255), ylim=(0, 170), aspect="equal", xlabel="pixel 1", ylabel="pixel 2")
 
 
-def drag_rate(k, m, rates=(0.2, 0.6, 1, 1.6, 1.8, 1.9, 2, 2.1, 2.4, 2.8, 3)):
+def drag_rate(k, m, rates=(0.2, 0.6, 1, 1.6, 1.8, 1.9, 2, 2.1, 2.4, 2.8)):
     """A slider over learning rates, η·k of them, for plain descent and with momentum."""
     valley, frames = Valley(k), []
     first = np.abs(valley.bend @ (valley.start - BOTTOM)).mean()
     for eta in np.array(rates) / k:
-        figure, axes = plt.subplots(1, 2, figsize=(9.2, 3.5), layout="constrained")
+        figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.3), layout="constrained")
         said = []
         for axis, (name, share) in zip(axes, {"gradient descent": 0.0, "momentum": m}.items(), strict=True):
             points, J = valley.walk(gradient_descent(eta, share, clip=False))
@@ -138,13 +138,13 @@ def drag_rate(k, m, rates=(0.2, 0.6, 1, 1.6, 1.8, 1.9, 2, 2.1, 2.4, 2.8, 3)):
             axis.set_title(said[-1], fontsize=13)
         caption = f"η = {eta:.3f}, a first step of {eta * first:.0f} gray levels"
         frames.append(Frame(caption, pixels_of(figure), f"{caption}. {'; '.join(said)}."))
-    return show_slider("η", frames)
+    return show_slider("η", frames, quality=75)
 
 
 def show_race_in_valley(k):
     """Four maps, each racer at its best rate."""
     valley = Valley(k)
-    _, axes = plt.subplots(2, 2, figsize=(10, 7.4), layout="constrained")
+    _, axes = plt.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
     for axis, (name, optimizer) in zip(axes.flat, racers(k).items(), strict=True):
         points, J = valley.walk(optimizer)
         draw(axis, valley, points, name)
@@ -230,7 +230,7 @@ def show_rates(steps=20):
         axis.set_xlabel("gray levels", fontsize=13)
     axes[0].set_ylabel("J after 20 steps", fontsize=13)
     axes[0].set_yticks([1, 3, 10, 30, 90], ["1", "3", "10", "30", "lost"])
-    axes[1].legend(fontsize=10)
+    axes[2].legend(fontsize=10, loc="upper right")
     plt.show()
 
 
@@ -282,7 +282,7 @@ def show_starts():
     ends = {start: {term: found[term][start][-1] for term in ("J", "J_content", "J_style")} for start in STARTS}
     for start, end in ends.items():
         apart = float(tf.reduce_mean(tf.abs(images[start] - images["C"])))
-        print(f"from {start:5} J {end['J']:.3f}   content {end['J_content']:.3f}   style {end['J_style']:.4f}   "
-              f"{apart:3.0f} gray levels from the one that began with C")  # fmt: skip
+        print(f"from {start:5} J {end['J']:.3f}   content {end['J_content']:.3f}   style {end['J_style']:.4f}   pixels "
+              f"{apart:3.0f} gray levels from C's")  # fmt: skip
     titles = [f"from {name}: J = {ends[start]['J']:.2f}" for start, name in STARTS.items()]
     show_images(list(images.values()), titles, 3, 2.66)
