@@ -127,12 +127,17 @@ walks.show_rates()
 #
 # ## L-BFGS leads, and nobody has told it a rate
 
-# %% tags=["nbval-check-output"] alt="J of four racers over 20 steps, on a logarithmic axis, from 47. Gradient descent ends at 3.2, Adam at 1.5, momentum at 1.1; L-BFGS is last for two steps, first from the fifth on, and ends at 0.9."
+# %% alt="J of four racers over 20 steps, on a logarithmic axis, from 47. Gradient descent ends at 3.2, Adam at 1.5, momentum at 1.1; L-BFGS is last for two steps, first from the fifth on, and ends at 0.9."
 walks.show_race()
+
+# %% [markdown]
+# *The palace, everybody at the best rate that was tried.* L-BFGS is slow for two steps, until it knows the ground. Then it passes everybody. For all six pairs:
+
+# %% tags=["nbval-check-output"]
 walks.print_race()
 
 # %% [markdown]
-# *The palace, everybody at the best rate that was tried; below, J at the end for all six pairs.* L-BFGS is slow for two steps, until it knows the ground. Then it passes everybody. It ends lowest for five of the six pairs, and for the cat momentum is a little lower. But momentum has had five tries for each pair, and L-BFGS one.
+# *J at the end.* L-BFGS ends lowest for five of the six pairs, and for the cat momentum is a little lower. But momentum has had five tries for each pair, and L-BFGS one.
 
 # %% tags=["nbval-check-output"]
 walks.print_how_many()

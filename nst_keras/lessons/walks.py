@@ -282,7 +282,7 @@ def show_starts():
     ends = {start: {term: found[term][start][-1] for term in ("J", "J_content", "J_style")} for start in STARTS}
     for start, end in ends.items():
         apart = float(tf.reduce_mean(tf.abs(images[start] - images["C"])))
-        print(f"from {start:5} J {end['J']:.3f}   content {end['J_content']:.3f}   style {end['J_style']:.4f}   pixels "
+        print(f"from {start:5} J {end['J']:.3f}  content {end['J_content']:.3f}  style {end['J_style']:.4f}  pixels "
               f"{apart:3.0f} gray levels from C's")  # fmt: skip
     titles = [f"from {name}: J = {ends[start]['J']:.2f}" for start, name in STARTS.items()]
     show_images(list(images.values()), titles, 3, 2.66)

@@ -20,24 +20,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    Settings,
-    adam,
-    initial_image,
-    load_image,
-    load_vgg,
-    minimize,
-    show_images,
-)
+import nst_keras as nst
 from nst_keras.lessons import walks
 
-C, S = load_image("palace", 128), load_image("great_wave", 128)
-program = Settings(style_cost="gram", beta=80.0, gamma=0.0, positions_per_channel=0, precision="float32")
-extractor = FeatureExtractor(program.layers, load_vgg())
-J = Objective(C, S, program, extractor)
-noise = initial_image("noise", C)
+C, S = nst.load_image("palace", 128), nst.load_image("great_wave", 128)
+program = nst.Settings(style_cost="gram", beta=80.0, gamma=0.0, positions_per_channel=0, precision="float32")
+extractor = nst.FeatureExtractor(program.layers, nst.load_vgg())
+J = nst.Objective(C, S, program, extractor)
+noise = nst.initial_image("noise", C)
 
 # %% [markdown]
 # ## Without η the unit of J decides
@@ -45,12 +35,12 @@ noise = initial_image("noise", C)
 # "G := G - ∂J/∂G" is a rule with η = 1. Here it makes one step from white noise, with the costs of the program, and with the constants of Gatys and colleagues in front of the same costs.
 
 # %% tags=["nbval-check-output"] alt="Three times a corner of 24 by 24 pixels: random colors; the same random colors; pixels that are pure red, green, blue, yellow, magenta, cyan, black or white."
-by_paper = Objective(C, S, program, extractor, content_normalizer="half_sum", style_normalizer="gatys")
+by_paper = nst.Objective(C, S, program, extractor, content_normalizer="half_sum", style_normalizer="gatys")
 once = {name: noise - cost.value_and_gradient(noise)[1] for name, cost in {"program": J, "paper": by_paper}.items()}
 for name, G in once.items():
     print(f"{name}: a pixel moves by {float(tf.reduce_mean(tf.abs(G - noise))):.0e} gray levels")
 corners = [G[:, :24, :24] for G in (noise, *once.values())]  # so large that you see single pixels
-show_images(corners, ["white noise, a corner", "after a step, program", "after a step, paper"], tile=3.6)
+nst.show_images(corners, ["white noise, a corner", "after a step, program", "after a step, paper"], tile=3.6)
 
 # %% [markdown]
 # *A corner of the noise before and after one step.* The same costs, the same rule; only the unit is another one.
@@ -62,6 +52,8 @@ show_images(corners, ["white noise, a corner", "after a step, program", "after a
 # %% tags=["nbval-check-output"]
 gradient, again = (J.value_and_gradient(noise)[1] for _ in range(2))
 print(f"the gradient asked twice differs by {float(tf.norm(again - gradient) / tf.norm(gradient)):.1%}")
+
+# %% tags=["nbval-check-output"]
 pixels, eta = tf.Variable(noise), 10 / float(tf.reduce_mean(tf.abs(gradient)))
 keras.optimizers.SGD(learning_rate=eta).apply([gradient], [pixels])
 off = float(tf.reduce_max(tf.abs(pixels - (noise - eta * gradient))))
@@ -86,8 +78,8 @@ for start, costs in walks.record("walks")["J"].items():
 # A screen shows 0 to 255, and nothing in the rule stops a pixel at 255. Adam, 40 steps from C: without bounds, the same cut off at the end, and put back into 0..255 after each step as your program does.
 
 # %% tags=["nbval-check-output"]
-free, _ = minimize(J, C, adam(6.0, clip=False), 40)
-kept, _ = minimize(J, C, adam(6.0), 40)
+free, _ = nst.minimize(J, C, nst.adam(6.0, clip=False), 40)
+kept, _ = nst.minimize(J, C, nst.adam(6.0), 40)
 outside = float(tf.reduce_mean(tf.cast((free < 0) | (free > 255), tf.float32)))
 print(f"without bounds: J {float(J(free)):.3f}, and {outside:.1%} of the values are outside 0..255")
 print(f"cut off for the screen: J {float(J(tf.clip_by_value(free, 0, 255))):.3f}")
