@@ -1,10 +1,21 @@
 """Clouds of activations, and style costs that compare them: notebook 08."""
 
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
 import tensorflow as tf
 
-from nst_keras import prepare
-from nst_keras.costs import wasserstein_cost
+from nst_keras import data_path, load_image, resize_image
+from nst_keras.images import to_pixels
+from nst_keras.lessons.grams import blue_and_lines
+from nst_keras.lessons.stored import Frame, load_stored, show_wipe
+from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
+
+SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
+NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram, roots", "wasserstein": "Wasserstein"}
+COLORS = {"S": "#1565c0", "G": "#e08a2c"}
 
 # Style costs between Gram and Wasserstein: what they compare, M = Gram/N or mean and covariance, and by what distance
 
@@ -37,19 +48,145 @@ def moments_by_squares(J):
     return J
 
 
-WAYS = {  # style cost, and what is changed in the objective
-    "gram": ("gram", None),
-    "squares": ("gram", moments_by_squares),
-    "roots": ("wasserstein", gram_by_roots),
-    "wasserstein": ("wasserstein", None),
-}
+WAYS = {"squares": moments_by_squares, "roots": gram_by_roots}
 
 
-def prepare_by(way, content, style, **settings):
-    """`prepare`, with the style compared in one of these ways."""
-    style_cost, change = WAYS[way]
-    run = prepare(content, style, style_cost=style_cost, **settings)
-    if change:
-        begin = run.begin
-        run.begin = lambda run: (lambda J, *more: (change(J), *more))(*begin(run))
+def compared_by(way, run):
+    """A run that compares styles in one of these ways: "squares" takes one with the Gram cost, "roots" with W."""
+    begin = run.begin
+    run.begin = lambda run: (lambda J, *more: (WAYS[way](J), *more))(*begin(run))
     return run
+
+
+# Stored pictures
+
+
+def painted(content, way="wasserstein"):
+    """The stored picture of this photograph, painted with this style cost."""
+    return load_stored(f"08_{content}_{way}").image
+
+
+def show_pairs():
+    """Two photographs after two paintings, each by the Gram and by the Wasserstein cost."""
+    ways = ("gram", "wasserstein")
+    rows = [(*pair, [painted(pair[0], way) for way in ways]) for pair in SHOWN]
+    heights = [images[0].shape[1] for *_, images in rows]
+    figure, axes = plt.subplots(
+        2, 3, figsize=(10, sum(heights) / 100 + 0.6), width_ratios=(0.5, 1, 1), height_ratios=heights,
+        layout="constrained",
+    )  # fmt: skip
+    for row, (content, style, images) in zip(axes, rows, strict=True):
+        height, width = images[0].shape[1:3]
+        small = [resize_image(load_image(name), width // 2) for name in (content, style)]
+        small = [tf.image.resize_with_crop_or_pad(image, height // 2, width // 2) for image in small]
+        for axis, image in zip(row, [tf.concat(small, axis=1), *images], strict=True):
+            axis.imshow(to_pixels(image))
+    for axis, title in zip(axes[0], ("C and S", *(NAMES[way] for way in ways)), strict=True):
+        axis.set_title(title, fontsize=13)
+    for axis in axes.flat:
+        axis.axis("off")
+    plt.show()
+
+
+def wipe(content="astronaut"):
+    """The two pictures of one photograph, divided by a line that the reader moves."""
+    alts = {"gram": "The photograph, painted by the Gram cost.", "wasserstein": "The same by the Wasserstein cost."}
+    return show_wipe("move the line", [Frame(NAMES[way], painted(content, way), alt) for way, alt in alts.items()])
+
+
+# Clouds
+
+
+def show_even_and_striped():
+    """One channel of two pictures, ten places each, with the same Gram matrix."""
+    even, striped = np.full((2, 5), np.sqrt(0.5)), np.stack([np.ones(5), np.zeros(5)])
+    _, axes = plt.subplots(1, 2, figsize=(9, 2.4), layout="constrained")
+    for axis, a, name in zip(axes, (even, striped), ("even", "striped"), strict=True):
+        axis.pcolormesh(a, cmap="gray", vmin=0, vmax=1, edgecolors="tab:gray")
+        for (row, column), value in np.ndenumerate(a):
+            axis.text(column + 0.5, row + 0.5, f"{value:.2f}", ha="center", va="center", color="tab:red", fontsize=13)
+        axis.set(xticks=[], yticks=[], aspect="equal")
+        axis.set_title(f"{name}: Gram = {np.sum(a**2):.0f}, mean {a.mean():.2f}, deviation {a.std():.2f}", fontsize=12)
+    plt.show()
+
+
+def show_clouds(content="palace", style="great_wave", points=1500, seed=0):
+    """The blue and the line channel at all places of C, of S, and of the picture painted by the Wasserstein cost."""
+    G = painted(content)
+    images = {"the photograph": load_image(content, G.shape[2]), "the print": load_image(style, G.shape[2])}
+    clouds = {name: np.stack([each.ravel() for each in blue_and_lines(image)]) for name, image in
+              (images | {"the painting": G}).items()}  # fmt: skip
+    right, top = np.quantile(clouds["the print"], 0.995, axis=1)
+    _, axes = plt.subplots(1, 3, figsize=(12, 4.2), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, cloud) in zip(axes, clouds.items(), strict=True):
+        some = np.random.default_rng(seed).choice(cloud, points, axis=1)
+        axis.plot(*some, ".", color=COLORS["S" if name == "the print" else "G"], alpha=0.4, markersize=4)
+        axis.plot(*ellipse(cloud.mean(axis=1), np.cov(cloud, bias=True)), "k-", linewidth=2)
+        axis.plot(*cloud.mean(axis=1), "kX", markersize=9)
+        axis.set(xlim=(-0.02 * right, right), ylim=(-0.02 * top, top), xlabel="blue")
+        axis.set_title(name, fontsize=13)
+    axes[0].set_ylabel("lines")
+    plt.show()
+
+
+def ellipse(mean, cov, points=100):
+    """Points one deviation away from the mean in every direction, (2, points)."""
+    angles = np.linspace(0, 2 * np.pi, points)
+    e, axes = np.linalg.eigh(cov)
+    return mean[:, np.newaxis] + axes * np.sqrt(e.clip(0)) @ np.stack([np.cos(angles), np.sin(angles)])
+
+
+def show_pairing(x, y):
+    """Eight numbers, paired as they stand and in sorted order."""
+    _, axes = plt.subplots(1, 2, figsize=(10, 2.6), sharey=True, layout="constrained")
+    pairings = {"as they stand": (x, y), "both sorted": (np.sort(x), np.sort(y))}
+    for axis, (name, (p, q)) in zip(axes, pairings.items(), strict=True):
+        axis.plot([p, q], [np.ones(len(p)), np.zeros(len(q))], "k-", linewidth=1)
+        axis.plot(p, np.ones(len(p)), "o", color=COLORS["S"], markersize=10)
+        axis.plot(q, np.zeros(len(q)), "s", color=COLORS["G"], markersize=10)
+        axis.set(xlabel="activation", yticks=[0, 1], yticklabels=["G", "S"], ylim=(-0.3, 1.3))
+        axis.set_title(f"{name}: mean square {np.mean((p - q) ** 2):g}", fontsize=13)
+    plt.show()
+
+
+def show_ellipses(mean_S, deviations_S, mean_G, deviations_G):
+    """Two clouds as ellipses: what moving costs, and what stretching costs."""
+    _, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharex=True, sharey=True, layout="constrained")
+    (mean_S, mean_G), spreads = map(np.array, (mean_S, mean_G)), [np.square(d) for d in (deviations_S, deviations_G)]
+    S, G = (ellipse(mean, np.diag(v), 25) for mean, v in zip((mean_S, mean_G), spreads, strict=True))
+    middle = S - mean_S[:, np.newaxis] + mean_G[:, np.newaxis]
+    cost = [np.sum((mean_S - mean_G) ** 2), np.sum((np.sqrt(spreads[0]) - np.sqrt(spreads[1])) ** 2)]
+    steps = {f"move: {cost[0]:g}": (S, middle), f"stretch: {cost[1]:g}": (middle, G)}
+    for axis, (name, (start, end)) in zip(axes, steps.items(), strict=True):
+        axis.plot(*start, "-", color=COLORS["S"], linewidth=2)
+        axis.plot(*end, "-", color=COLORS["G"], linewidth=2)
+        for p, q in zip(start.T[::2], end.T[::2], strict=True):
+            axis.annotate("", q, p, arrowprops={"arrowstyle": "->", "color": "gray"})
+        axis.set(xlabel="channel 1", aspect="equal")
+        axis.set_title(name, fontsize=13)
+    axes[0].set_ylabel("channel 2")
+    plt.show()
+
+
+# What decides
+
+
+def record():
+    """{"content, style": {way: what is left}}, made by benchmarks/clouds.py."""
+    return json.loads(data_path("records/08_clouds.json").read_text(encoding="utf-8"))
+
+
+def show_deviations(ways=("gram", "wasserstein")):
+    """Along S's main directions, from loud to quiet: the deviations of G as a share of those of S, mean of the pairs."""
+    _, axes = plt.subplots(1, 4, figsize=(12, 3.4), sharey=True, layout="constrained")
+    for axis, layer in zip(axes, STYLE_LAYERS, strict=False):
+        for way, style in zip(ways, ("--s", "-o"), strict=True):
+            shares = 100 * np.mean([rows[way][layer]["deviations"] for rows in record().values()], axis=0)
+            axis.plot(2 ** np.arange(len(shares)), shares, style, label=NAMES[way])
+        axis.axhline(100, color="gray", linewidth=1)
+        axis.set_xscale("log", base=2)
+        axis.set_title(f"block {layer[5]}", fontsize=13)
+        axis.set_xlabel("main direction, loud to quiet")
+    axes[0].set_ylabel("deviation of G, % of S's")
+    axes[0].legend()
+    plt.show()
