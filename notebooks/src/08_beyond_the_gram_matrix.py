@@ -114,17 +114,17 @@ print(f"W = {means:.3f} + {deviations:.3f} = {means + deviations:.3f}")
 # %% [markdown]
 # ## In many dimensions: move, then stretch
 #
-# Two clouds in two dimensions, one channel as wide as the other or three times as wide. S has the mean (1, 2) and the deviations 1 and 3, G the mean (1, 5) and the deviations 2 and 1.
+# Two clouds in two dimensions. S has the mean (4, 2) and the deviations 3 and 1; G has the mean (7, 2) and the deviations 1 and 2.
 
-# %% alt="Two panels. Move, 9: an upright ellipse is shifted upwards, by arrows of equal length. Stretch, 5: the shifted ellipse becomes a lying one, by arrows that go outwards at the sides and inwards at the top and the bottom."
-clouds.show_ellipses((1, 2), (1, 3), (1, 5), (2, 1))
+# %% alt="Two panels. Move, 9: a lying ellipse is shifted to the right, by arrows of equal length. Stretch, 5: the shifted ellipse becomes an upright one, by arrows that go inwards at the sides and outwards at the top and the bottom."
+clouds.show_ellipses((4, 2), (3, 1), (7, 2), (1, 2))
 
 # %% [markdown]
-# *From S, blue, to G, orange.* By pencil: moving costs (1 − 1)² + (2 − 5)² = 9, stretching (1 − 2)² + (3 − 1)² = 5. So **W = 14**. In the literature the squares of the deviations are multiplied out, and then it also holds for slanted ellipses:
+# *From S, blue, to G, orange.* By pencil: moving costs (4 − 7)² + (2 − 2)² = 9, stretching (3 − 1)² + (1 − 2)² = 5. So **W = 14**. In the literature these squares are multiplied out; then the formula holds for slanted ellipses, too:
 #
 # $$W = \lVert\mu_S-\mu_G\rVert^2 + \text{tr}\,\Sigma_S + \text{tr}\,\Sigma_G - 2\,\text{tr}\big(\Sigma_S^{1/2}\,\Sigma_G\,\Sigma_S^{1/2}\big)^{1/2}$$
 #
-# The trace tr is the sum of the diagonal. Here it reads 9 + (1 + 9) + (4 + 1) − 2 · (1·2 + 3·1) = 14. The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
+# The trace tr is the sum of the diagonal. Here it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
 
 # %%
 def style(a):
@@ -154,8 +154,8 @@ def overlap(B, cov_S, cov_G):
 
 # %% tags=["turn"]
 def J_style(of_S, B, of_G):
-    (mean_S, cov_S), (mean_G, cov_G) = of_S, of_G
-    return None  # W, by tf.reduce_sum, tf.linalg.trace and overlap, divided by the size of S
+    # begin with (mean_S, cov_S), (mean_G, cov_G) = of_S, of_G
+    return None  # W, by tf.reduce_sum, tf.linalg.trace and overlap; divided by the size of S
 
 J_style = your_turn(J_style)
 

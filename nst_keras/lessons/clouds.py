@@ -71,7 +71,7 @@ def show_pairs():
     ways = ("gram", "wasserstein")
     rows = [(*pair, [painted(pair[0], way) for way in ways]) for pair in SHOWN]
     heights = [images[0].shape[1] for *_, images in rows]
-    figure, axes = plt.subplots(
+    _, axes = plt.subplots(
         2, 3, figsize=(10, sum(heights) / 100 + 0.6), width_ratios=(0.5, 1, 1), height_ratios=heights,
         layout="constrained",
     )  # fmt: skip
@@ -150,19 +150,19 @@ def show_pairing(x, y):
 
 
 def show_ellipses(mean_S, deviations_S, mean_G, deviations_G):
-    """Two clouds as ellipses: what moving costs, and what stretching costs."""
-    _, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharex=True, sharey=True, layout="constrained")
-    (mean_S, mean_G), spreads = map(np.array, (mean_S, mean_G)), [np.square(d) for d in (deviations_S, deviations_G)]
-    S, G = (ellipse(mean, np.diag(v), 25) for mean, v in zip((mean_S, mean_G), spreads, strict=True))
-    middle = S - mean_S[:, np.newaxis] + mean_G[:, np.newaxis]
-    cost = [np.sum((mean_S - mean_G) ** 2), np.sum((np.sqrt(spreads[0]) - np.sqrt(spreads[1])) ** 2)]
-    steps = {f"move: {cost[0]:g}": (S, middle), f"stretch: {cost[1]:g}": (middle, G)}
-    for axis, (name, (start, end)) in zip(axes, steps.items(), strict=True):
-        axis.plot(*start, "-", color=COLORS["S"], linewidth=2)
-        axis.plot(*end, "-", color=COLORS["G"], linewidth=2)
-        for p, q in zip(start.T[::2], end.T[::2], strict=True):
+    """Two clouds as upright ellipses: what moving costs, and what stretching costs."""
+    mean_S, deviations_S, mean_G, deviations_G = map(np.array, (mean_S, deviations_S, mean_G, deviations_G))
+    angles = np.linspace(0, 2 * np.pi, 33)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    S, moved, G = mean_S + circle * deviations_S, mean_G + circle * deviations_S, mean_G + circle * deviations_G
+    move, stretch = np.sum((mean_S - mean_G) ** 2), np.sum((deviations_S - deviations_G) ** 2)
+    _, axes = plt.subplots(1, 2, figsize=(11, 3.2), sharex=True, sharey=True, layout="constrained")
+    for axis, name, start, end in ((axes[0], f"move: {move}", S, moved), (axes[1], f"stretch: {stretch}", moved, G)):
+        axis.plot(*start.T, "-", color=COLORS["S"], linewidth=2)
+        axis.plot(*end.T, "-", color=COLORS["G"], linewidth=2)
+        for p, q in zip(start[::2], end[::2], strict=True):
             axis.annotate("", q, p, arrowprops={"arrowstyle": "->", "color": "gray"})
-        axis.set(xlabel="channel 1", aspect="equal")
+        axis.set(xlabel="channel 1", aspect="equal", xlim=(0, 11), ylim=(-0.3, 4.3))
         axis.set_title(name, fontsize=13)
     axes[0].set_ylabel("channel 2")
     plt.show()
@@ -177,7 +177,7 @@ def record():
 
 
 def show_deviations(ways=("gram", "wasserstein")):
-    """Along S's main directions, from loud to quiet: the deviations of G as a share of those of S, mean of the pairs."""
+    """Along S's main directions, from loud to quiet: G's deviations as a share of S's, the mean of all pairs."""
     _, axes = plt.subplots(1, 4, figsize=(12, 3.4), sharey=True, layout="constrained")
     for axis, layer in zip(axes, STYLE_LAYERS, strict=False):
         for way, style in zip(ways, ("--s", "-o"), strict=True):

@@ -89,7 +89,7 @@ def recolors(answer):
         return "Write a function, `def recolor(C, S): ...`, and answer = recolor."
     rng = np.random.default_rng(0)
     C, S = (rng.normal(m, s, (1, 9, 8, 3)) for m, s in (((90, 120, 150), (9, 20, 14)), ((140, 100, 80), (25, 8, 30))))
-    (mean, std), (mean_S, std_S), (mean_C, std_C) = (
+    (mean, std), (mean_S, std_S), (_, std_C) = (
         (flat(np.asarray(x)).mean(0), flat(np.asarray(x)).std(0))
         for x in (answer(tf.constant(C), tf.constant(S)), S, C)
     )
