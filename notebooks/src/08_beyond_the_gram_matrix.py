@@ -199,45 +199,57 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=3.2)
 # %% [markdown]
 # *C, S, and what your program makes of them.* On files of yours: `python notebooks/program/08_beyond_the_gram_matrix.py CONTENT STYLE OUT.png`.
 #
-# ## It is not the means
+# ## The mean decides, the root hardly matters
 #
-# TODO
+# The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One compares μ and Σ, but by squares as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
+
+# %% alt="TODO four alt"
+clouds.show_four()
+
+# %% [markdown]
+# *Left column: compared by squares; right: by the root. Above: Gram/N, below: μ and Σ. All four have kept equally much of the photograph.* TODO
+#
+# The same for all six pairs. How much does each cost leave, if what Gram leaves is 100 %?
 
 # %% tags=["nbval-check-output"]
 clouds.print_ways()
 
 # %% [markdown]
-# TODO
+# *The mean of six pairs; in parentheses the smallest and the largest.* TODO
 #
-# ## Squares hear the loud directions alone
-#
+# <details><summary>Answer</summary>
 # TODO
+# </details>
+#
+# ## Gram pays for a wrong mean with contrast
+#
+# The gray wall and the striped one tell how. Here is block 1 of all pairs: how long the mean of G is, and how large its deviation, in percent of those of S.
 
-# %% tags=["nbval-check-output"] alt="TODO deviations alt"
-clouds.show_deviations()
+# %% tags=["nbval-check-output"]
+clouds.print_means()
 
 # %% [markdown]
 # TODO
 #
 # ## Exercises
 #
-# **Exercise 1, by eye.** TODO
+# **Exercise 1, by eye.** Three pairs of clouds. Order them by W, from the nearest to the farthest.
 
-# %% alt="TODO"
+# %% alt="Three panels with a blue and an orange ellipse each. A: two equal ellipses, one two units to the right. B: a lying and an upright one around the same point. C: a circle inside one that is twice as large."
 clouds.show_riddle()
 
 # %% tags=["exercise"]
-# Exercise 1: "A" or "B" replaces None
-answer = None
+# Exercise 1: the letters, from near to far, replace None
+answer = (None, None, None)
 check(1, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# TODO
+# C stretches by 1 in two directions: 1 + 1 = 2. A moves by 2: 4. B stretches by 2 in two directions: 4 + 4 = 8.
 #
 # ```python
-# answer = "B"
+# answer = ("C", "A", "B")
 # ```
 # </details>
 #

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import data_path, load_image, resize_image
+from nst_keras import data_path, load_image, resize_image, show_images
 from nst_keras.images import to_pixels
 from nst_keras.lessons.grams import blue_and_lines
 from nst_keras.lessons.stored import Frame, load_stored, show_wipe
@@ -15,6 +15,7 @@ from nst_keras.style import Moments, main_directions, mean_and_covariance, momen
 
 SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
 NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram, roots", "wasserstein": "Wasserstein"}
+LAYERS = STYLE_LAYERS[:4]
 COLORS = {"S": "#1565c0", "G": "#e08a2c"}
 
 # Style costs between Gram and Wasserstein: what they compare, M = Gram/N or mean and covariance, and by what distance
@@ -63,7 +64,9 @@ def compared_by(way, run):
 
 def painted(content, way="wasserstein"):
     """The stored picture of this photograph, painted with this style cost."""
-    return load_stored(f"08_{content}_{way}").image
+    if way in WAYS:
+        return load_image(data_path(f"records/08_{way}.webp"))
+    return load_stored("00_beta_75" if (content, way) == ("palace", "wasserstein") else f"08_{content}_{way}").image
 
 
 def show_pairs():
@@ -176,17 +179,66 @@ def record():
     return json.loads(data_path("records/08_clouds.json").read_text(encoding="utf-8"))
 
 
-def show_deviations(ways=("gram", "wasserstein")):
-    """Along S's main directions, from loud to quiet: G's deviations as a share of S's, the mean of all pairs."""
-    _, axes = plt.subplots(1, 4, figsize=(12, 3.4), sharey=True, layout="constrained")
-    for axis, layer in zip(axes, STYLE_LAYERS, strict=False):
-        for way, style in zip(ways, ("--s", "-o"), strict=True):
-            shares = 100 * np.mean([rows[way][layer]["deviations"] for rows in record().values()], axis=0)
-            axis.plot(2 ** np.arange(len(shares)), shares, style, label=NAMES[way])
-        axis.axhline(100, color="gray", linewidth=1)
-        axis.set_xscale("log", base=2)
-        axis.set_title(f"block {layer[5]}", fontsize=13)
-        axis.set_xlabel("main direction, loud to quiet")
-    axes[0].set_ylabel("deviation of G, % of S's")
-    axes[0].legend()
+def print_judges(ways=("gram", "wasserstein")):
+    """For each pair: what VGG16 and the patches say of these pictures."""
+    print(f"{'':29}{'VGG16':>9}{'patches':>24}")
+    print(f"{'':22}" + 2 * ("  " + "".join(f"{NAMES[way]:>13}" for way in ways)))
+    for pair, rows in record().items():
+        verdicts = [f"{rows[way]['wasserstein']:13.3f}" for way in ways] + ["  "]
+        print(f"{pair.replace(', ', ' + '):27}" + "".join(verdicts + [f"{rows[way]['patches']:13.1f}" for way in ways]))
+
+
+def print_ways():
+    """What each cost leaves, as a share of what the Gram cost leaves: the mean of the pairs, the least and the most."""
+    print(f"{'':18}{'VGG16':>18}{'patches':>24}")
+    for way, name in NAMES.items():
+        print(f"{name:18}", end="")
+        for judge in ("wasserstein", "patches"):
+            shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in record().values()]
+            print(f"{np.mean(shares):8.0f} % ({min(shares):.0f} to {max(shares):.0f})", end="   ")
+        print()
+
+
+def show_four(content="astronaut"):
+    """One photograph, painted with each of the four costs."""
+    images = [painted(content, way) for way in NAMES]
+    titles = ["Gram/N, by squares: the Gram cost", "μ and Σ, by squares", "Gram/N, by the root"]
+    show_images(images, [*titles, "μ and Σ, by the root: Wasserstein"], 2, images[0].shape[2] / 100 + 0.1)
+
+
+def print_means(layer="block1_conv1", ways=("gram", "wasserstein")):
+    """How long the mean of G is in a layer, and how large its deviation, in % of those of S."""
+    print(f"{'':29}" + "".join(f"{NAMES[way]:>24}" for way in ways))
+    print(f"{'':29}" + len(ways) * f"{'mean':>13}{'deviation':>11}")
+    for pair, rows in record().items():
+        found = [f"{100 * rows[way][layer][what]:11.0f} %" for way in ways for what in ("mean", "deviation")]
+        print(f"{pair.replace(', ', ' + '):28}" + "".join(found))
+
+
+def print_shares_of_means():
+    """What the means have in W, of what the Gram cost leaves in each layer: the least and the most of all pairs."""
+    for layer in LAYERS:
+        parts = [rows["gram"][layer] for rows in record().values()]
+        shares = [100 * part["means"] / (part["means"] + part["covariances"]) for part in parts]
+        print(f"block {layer[5]}: {min(shares):3.0f} to {max(shares):2.0f} %")
+
+
+# A riddle
+
+RIDDLE = {  # mean and deviations of S and of G
+    "A": ((3, 3), (2, 1), (5, 3), (2, 1)),
+    "B": ((4, 3), (3, 1), (4, 3), (1, 3)),
+    "C": ((4, 3), (1, 1), (4, 3), (2, 2)),
+}
+
+
+def show_riddle():
+    """Three pairs of clouds."""
+    circle = np.stack([np.cos(x := np.linspace(0, 2 * np.pi, 99)), np.sin(x)], axis=1)
+    _, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, (mean_S, spread_S, mean_G, spread_G)) in zip(axes, RIDDLE.items(), strict=True):
+        axis.plot(*(np.array(mean_S) + circle * spread_S).T, color=COLORS["S"], linewidth=3)
+        axis.plot(*(np.array(mean_G) + circle * spread_G).T, color=COLORS["G"], linewidth=3)
+        axis.set(xlim=(0, 8), ylim=(-0.3, 6.3), aspect="equal")
+        axis.set_title(name, fontsize=14)
     plt.show()

@@ -108,7 +108,15 @@ def recolors(answer):
 
 check = checker(
     {
-        1: Exercise("B", hints=[("A", "Compare the colors of the ground with those of S.")]),
+        1: Exercise(
+            ("C", "A", "B"),
+            hints=[
+                (("B", "A", "C"), "From near to far, not from far to near."),
+                (("A", "C", "B"), "Moving by 2 costs 4. Stretching C costs (2 - 1)² twice."),
+                (("C", "B", "A"), "Moving by 2 costs 4. Stretching B costs (3 - 1)² twice."),
+            ],
+            praise="W is 2, 4 and 8.",
+        ),
         2: Exercise(far_from_even, praise="The farthest of all is a single √5: W = 0.684."),
         3: Exercise(recolors, praise="Now paint it: what is left for the style cost to do?"),
     }
