@@ -34,8 +34,8 @@ RECIPES = {
     "Gram, half and full size, 60 steps each": GRAM,  # the default until version 0.2
     "Gram on the ladder": {"style_cost": "gram", "layer_weights": "equal", "beta": 10.0},
     "Gram": {"style_cost": "gram"},
-    "mean and covariance by squares": {"style_cost": "gram", "beta": 60.0},
-    "Gram by roots": {"style_cost": "wasserstein"},
+    "mean and covariance by squares": {"style_cost": "gram", "beta": 30.0},
+    "Gram by roots": {"style_cost": "wasserstein", "beta": 88.0},
     "average pooling": {"pooling": "avg"},
     "zero padding": {"padding": "zero"},
     "one size": {"scales": 1, "steps": 60},

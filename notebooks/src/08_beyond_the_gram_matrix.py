@@ -11,7 +11,7 @@
 #
 # You take a painting for a cloud of points, write how far one cloud is from another, and find out why pictures made by that distance are better.
 
-# %% tags=["hide-input"] alt="TODO hero alt text"
+# %% tags=["hide-input"] alt="Two rows. The palace after the Great Wave: with Gram its sky is covered with gray-green scales and bright orange at the right; with Wasserstein it is an even sand color. The astronaut after Composition VIII: with Gram the helmet is a dull brown and the wall glares; with Wasserstein the wall is cream and the helmet breaks into panes of black, violet and cream."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -21,7 +21,8 @@ from nst_keras.lessons.clouds import show_pairs
 show_pairs()
 
 # %% [markdown]
-# *TODO hero caption.*
+# *Two photographs after two paintings, by the style cost that you know, in the middle, and by the one that you are going to write, on the right. All else is alike; β was turned until another network found as much of the photograph left in both.*
+# With Gram the palace's sky is covered with gray-green scales, and orange glares at the right. With Wasserstein it is as even as Hokusai's paper. The astronaut's helmet, a dull brown with Gram, becomes black, violet and cream, as in Kandinsky's painting.
 #
 # ## Setup
 
@@ -40,15 +41,15 @@ side, steps = 160, 80  # its longer side in pixels, and steps of your program
 # 07_total_cost
 
 # %% [markdown]
-# ## Move the line
+# ## Wipe from one to the other
 #
-# TODO: what to look at.
+# Move the pointer over the picture, or the slider by the arrow keys. Look at the wall behind the shuttle, at the helmet, and at the table.
 
 # %%
 clouds.wipe()
 
 # %% [markdown]
-# *TODO caption.*
+# *Left of the line: Gram. Right of it: Wasserstein.* The Gram picture has more contrast: its whites glare, its darks are muddy. The other one has the colors of the painting, in about the amounts that they have there.
 #
 # Is that more than a matter of taste? Ask judges that no run has seen: VGG16, another network, and one that asks no network at all and compares the **patches** of 7 x 7 pixels of S and G, in gray levels. Here are all six pairs, each at equal content:
 
@@ -76,11 +77,11 @@ clouds.show_even_and_striped()
 #
 # Each place of a picture has one number for each channel. Take these numbers as coordinates, and each place becomes a point, the whole layer a **cloud**. Two channels can be drawn: the one for blue and the one for lines, from notebook 04.
 
-# %% alt="TODO clouds alt"
+# %% alt="Three clouds of points over the axes blue and lines. The photograph: most points near zero, a small ellipse. The print: points spread widely, a large slanted ellipse. The painting: spread like the print, with the same ellipse."
 clouds.show_clouds()
 
 # %% [markdown]
-# *Some places of the photograph, of the print, and of what the Wasserstein cost made of the photograph. The cross is the mean μ, the ellipse is one deviation wide in each direction: it is the covariance Σ.* TODO.
+# *1,500 places of the palace, of the Great Wave, and of the palace painted by the Wasserstein cost. The cross is the **mean** μ; the ellipse, one deviation wide in each direction, is the **covariance** Σ.* The photograph has little blue and few lines. The print has much of both, and where it is blue it has lines: the ellipse is slanted. The painting has taken over cross and ellipse.
 #
 # In a real layer the cloud has 64 to 512 dimensions. A Gram matrix, divided by the number of places, is $\Sigma + \mu\mu^T$: it adds up how far the cloud is from zero and how wide it is. So keep them apart. But how far is one cloud from another?
 #
@@ -189,7 +190,7 @@ def objective(C, S):
 
     return J
 
-# %% alt="TODO program alt"
+# %% alt="The palace, the Great Wave, and the palace painted by the program: sand-colored sky, dark blue roofs, foam in the trees."
 BETA = 75.0
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
@@ -203,11 +204,11 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=3.2)
 #
 # The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One compares μ and Σ, but by squares as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
 
-# %% alt="TODO four alt"
+# %% alt="Four paintings of the astronaut. Left column, Gram/N by squares and by the root: glaring walls, helmet and table a dull dark brown. Right column, mean and covariance by squares and by the root: an even cream wall, the helmet in panes of black, violet and cream."
 clouds.show_four()
 
 # %% [markdown]
-# *Left column: compared by squares; right: by the root. Above: Gram/N, below: μ and Σ. All four have kept equally much of the photograph.* TODO
+# *Left: what compares Gram/N. Right: what compares μ and Σ. Above by squares, below by the root. All four have kept equally much of the photograph.* It is the **mean**. With it even squares paint a calm wall and a helmet in panes. Without it the root does not help: the wall glares, and the helmet is dull.
 #
 # The same for all six pairs. How much does each cost leave, if what Gram leaves is 100 %?
 
@@ -218,7 +219,7 @@ clouds.print_ways()
 # *The mean of six pairs; in parentheses the smallest and the largest.* TODO
 #
 # <details><summary>Answer</summary>
-# TODO
+# The one that knows μ and Σ apart, though it compares by squares.
 # </details>
 #
 # ## Gram pays for a wrong mean with contrast

@@ -14,7 +14,7 @@ from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
 SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
-NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram, roots", "wasserstein": "Wasserstein"}
+NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram/N, root", "wasserstein": "Wasserstein"}
 LAYERS = STYLE_LAYERS[:4]
 COLORS = {"S": "#1565c0", "G": "#e08a2c"}
 
@@ -81,7 +81,7 @@ def show_pairs():
     for row, (content, style, images) in zip(axes, rows, strict=True):
         height, width = images[0].shape[1:3]
         small = [resize_image(load_image(name), width // 2) for name in (content, style)]
-        small = [tf.image.resize_with_crop_or_pad(image, height // 2, width // 2) for image in small]
+        small = [255 - tf.image.resize_with_crop_or_pad(255 - image, height // 2, width // 2) for image in small]
         for axis, image in zip(row, [tf.concat(small, axis=1), *images], strict=True):
             axis.imshow(to_pixels(image))
     for axis, title in zip(axes[0], ("C and S", *(NAMES[way] for way in ways)), strict=True):
@@ -126,7 +126,7 @@ def show_clouds(content="palace", style="great_wave", points=1500, seed=0):
         axis.plot(*some, ".", color=COLORS["S" if name == "the print" else "G"], alpha=0.4, markersize=4)
         axis.plot(*ellipse(cloud.mean(axis=1), np.cov(cloud, bias=True)), "k-", linewidth=2)
         axis.plot(*cloud.mean(axis=1), "kX", markersize=9)
-        axis.set(xlim=(-0.02 * right, right), ylim=(-0.02 * top, top), xlabel="blue")
+        axis.set(xlim=(-0.15 * right, right), ylim=(-0.06 * top, top), xlabel="blue")
         axis.set_title(name, fontsize=13)
     axes[0].set_ylabel("lines")
     plt.show()
@@ -202,8 +202,13 @@ def print_ways():
 def show_four(content="astronaut"):
     """One photograph, painted with each of the four costs."""
     images = [painted(content, way) for way in NAMES]
-    titles = ["Gram/N, by squares: the Gram cost", "μ and Σ, by squares", "Gram/N, by the root"]
-    show_images(images, [*titles, "μ and Σ, by the root: Wasserstein"], 2, images[0].shape[2] / 100 + 0.1)
+    titles = [
+        "Gram: Gram/N, by squares",
+        "μ and Σ, by squares",
+        "Gram/N, by the root",
+        "Wasserstein: μ and Σ, by the root",
+    ]
+    show_images(images, titles, 2, images[0].shape[2] / 100 + 0.1)
 
 
 def print_means(layer="block1_conv1", ways=("gram", "wasserstein")):
@@ -235,7 +240,7 @@ RIDDLE = {  # mean and deviations of S and of G
 def show_riddle():
     """Three pairs of clouds."""
     circle = np.stack([np.cos(x := np.linspace(0, 2 * np.pi, 99)), np.sin(x)], axis=1)
-    _, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharex=True, sharey=True, layout="constrained")
+    _, axes = plt.subplots(1, 3, figsize=(11, 3.6), sharex=True, sharey=True, layout="constrained")
     for axis, (name, (mean_S, spread_S, mean_G, spread_G)) in zip(axes, RIDDLE.items(), strict=True):
         axis.plot(*(np.array(mean_S) + circle * spread_S).T, color=COLORS["S"], linewidth=3)
         axis.plot(*(np.array(mean_G) + circle * spread_G).T, color=COLORS["G"], linewidth=3)
