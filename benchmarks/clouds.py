@@ -2,8 +2,8 @@
 
 Each of the six pairs (0 to 5) is painted with the Wasserstein cost, and with three others, β turned until the content
 in VGG16 is the same. data/records/08_clouds.json has for each pair and cost: β, the content, the referee's verdict, and
-for each layer, in the network of the run, "means" and "covariances", the two parts of W / tr M that are left, and G's
-"mean", ‖μ_G‖ / ‖μ_S‖, and "deviation", √(tr Σ_G / tr Σ_S).
+for each layer, in the network of the run, "means" and "covariances", the two parts of W / tr M that are left. "S" and
+"brightness" have the mean and the deviation of the brightness of S and of G, in gray levels.
 
 With --pictures: data/records/08_squares.webp and 08_roots.webp, beside the runs 08_astronaut_gram and _wasserstein.
 """
@@ -17,7 +17,7 @@ import tensorflow as tf
 from wrong_reshape import save
 
 from nst_keras import paint, prepare, save_image
-from nst_keras.costs import wasserstein_cost
+from nst_keras.costs import COLOR, wasserstein_cost
 from nst_keras.images import to_pixels
 from nst_keras.lessons.clouds import compared_by
 from nst_keras.runs import measure
@@ -33,20 +33,31 @@ PICTURES = {"squares": 28.4, "roots": 88.1}  # β that gives the content of 08_a
 
 
 def left_in(of_S, of_G):
-    """What is left of W in one layer, and how long the mean and how large the deviation are, those of S being 1."""
-    (mean_S, cov_S), (mean_G, cov_G) = mean_and_covariance(of_S), mean_and_covariance(of_G)
+    """What is left of W in one layer, from the means and from the covariances."""
+    mean_S, mean_G = (mean_and_covariance(of)[0] for of in (of_S, of_G))
     means = float(tf.reduce_sum((mean_S - mean_G) ** 2) * of_S.n / tf.linalg.trace(of_S.gram))
     W = float(wasserstein_cost(of_S, of_G, main_directions(of_S, 512)))
-    mean, spread = tf.norm(mean_G) / tf.norm(mean_S), tf.sqrt(tf.linalg.trace(cov_G) / tf.linalg.trace(cov_S))
-    found = {"means": means, "covariances": W - means, "mean": mean, "deviation": spread}
-    return {name: round(float(number), 5) for name, number in found.items()}
+    return {"means": round(means, 5), "covariances": round(W - means, 5)}
+
+
+def brightness(image):
+    """Its mean and deviation, in gray levels."""
+    Y = tf.tensordot(image, COLOR[:, 0], 1)
+    return [round(float(each), 1) for each in (tf.reduce_mean(Y), tf.math.reduce_std(Y))]
 
 
 def verdict(run, quality):
     of_S, of_G = ({l: moments(a) for l, a in run.extractor(image).items()} for image in (run.S[0], run.image))
     of_style = {name: round(quality["styles"][0][name], 4) for name in ("wasserstein", "gram", "patches", "objects")}
     layers = {l: left_in(of_S[l], of_G[l]) for l in LAYERS}
-    return {"beta": float(f"{run.settings.beta:.3g}"), "content": round(quality["content"], 4), **of_style, **layers}
+    of_pixels = {"brightness": brightness(run.image)}
+    return {
+        "beta": float(f"{run.settings.beta:.3g}"),
+        "content": round(quality["content"], 4),
+        **of_style,
+        **of_pixels,
+        **layers,
+    }
 
 
 def make_pictures():
@@ -58,8 +69,12 @@ def make_pictures():
 
 
 def text(record):
-    """As JSON, with a line for each layer."""
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    """As JSON, with a line for each cost."""
+    pairs = []
+    for pair, rows in record.items():
+        lines = ",\n".join(f"  {json.dumps(way)}: {json.dumps(row)}" for way, row in rows.items())
+        pairs.append(f" {json.dumps(pair)}: {{\n{lines}\n }}")
+    return "{\n" + ",\n".join(pairs) + "\n}\n"
 
 
 def main():
@@ -84,7 +99,7 @@ def main():
             else:
                 wanted = rows["wasserstein"]["content"]
                 run, seconds, quality = recipes.at_content(wanted, recipe, *pair, args.side)
-            rows[way] = verdict(run, quality)
+            rows["S"], rows[way] = brightness(run.S[0]), verdict(run, quality)
             RECORD.write_text(text(record), encoding="utf-8")
             print(pair, recipe, {k: v for k, v in rows[way].items() if k not in LAYERS}, f"{seconds:.0f} s", flush=True)
             if args.out:

@@ -51,13 +51,13 @@ clouds.wipe()
 # %% [markdown]
 # *Left of the line: Gram. Right of it: Wasserstein.* The Gram picture has more contrast: its whites glare, its darks are muddy. The other one has the colors of the painting, in about the amounts that they have there.
 #
-# Is that more than a matter of taste? Ask judges that no run has seen: VGG16, another network, and one that asks no network at all and compares the **patches** of 7 x 7 pixels of S and G, in gray levels. Here are all six pairs, each at equal content:
+# Is that more than a matter of taste? Ask judges that no run has seen. One compares the **patches** of 7 x 7 pixels of S and G, in gray levels, without any network. The other is VGG16, another network, asked by either distance. Here are all six pairs, each at equal content:
 
 # %% tags=["nbval-check-output"]
 clouds.print_judges()
 
 # %% [markdown]
-# *Lower is nearer to S.* TODO. Both judges are relatives of the Wasserstein cost, as you will see: so take the pictures as the proof, and the table as a hint.
+# *Lower is nearer to S; W is the Wasserstein distance.* By patches the new pictures are PATCHES times as near, and by W they are nearer, too, in all six pairs. By Gram's own ruler it is Gram that wins, GRAMWINS. Each ruler favors its family, and patches belong to that of W: they are compared by sorting, as you will see. So trust your eyes first.
 #
 # ## A gray wall and a striped one have the same Gram matrix
 #
@@ -125,7 +125,9 @@ clouds.show_ellipses((4, 2), (3, 1), (7, 2), (1, 2))
 #
 # $$W = \lVert\mu_S-\mu_G\rVert^2 + \text{tr}\,\Sigma_S + \text{tr}\,\Sigma_G - 2\,\text{tr}\big(\Sigma_S^{1/2}\,\Sigma_G\,\Sigma_S^{1/2}\big)^{1/2}$$
 #
-# The trace tr is the sum of the diagonal. Here it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
+# The trace tr is the sum of the diagonal. Here it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. A real cloud is no ellipse; the formula compares the ellipses, and sees no more than μ and Σ.
+#
+# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
 
 # %%
 def style(a):
@@ -216,7 +218,7 @@ clouds.show_four()
 clouds.print_ways()
 
 # %% [markdown]
-# *The mean of six pairs; in parentheses the smallest and the largest.* TODO
+# *The mean of six pairs; in parentheses the smallest and the largest.* WAYSTEXT
 #
 # <details><summary>Answer</summary>
 # The one that knows μ and Σ apart, though it compares by squares.
@@ -224,13 +226,15 @@ clouds.print_ways()
 #
 # ## Gram pays for a wrong mean with contrast
 #
-# The gray wall and the striped one tell how. Here is block 1 of all pairs: how long the mean of G is, and how large its deviation, in percent of those of S.
+# The gray wall and the striped one tell how. Look at the pixels: the brightness of each painting, on average, and how much it varies.
 
 # %% tags=["nbval-check-output"]
-clouds.print_means()
+clouds.print_brightness()
 
 # %% [markdown]
-# TODO
+# *In gray levels from 0 to 255.* With Wasserstein both numbers are those of S, within BWITHIN. BRIGHTTEXT
+#
+# In the language of clouds: all four costs leave most of W in the covariances; of what Gram leaves, the means are SHARES %. A small part of the number, and the part that you see.
 #
 # ## Exercises
 #
@@ -254,7 +258,7 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** Go as far as you can: write ten activations, 0 or more, with the same Gram matrix as `even`, 5, but a W of more than 0.5 from it.
+# **Exercise 2.** Go as far as you can: write ten activations, 0 or more, with the same Gram matrix as `even`, 5, but more than 0.5 away from it. `distance(x, even)` gives W.
 
 # %% tags=["exercise"]
 # Exercise 2: a list of ten numbers replaces None
@@ -297,8 +301,8 @@ check(3, answer)
 # ## Summary
 #
 # - A layer is a cloud of points, with a mean and a covariance; the Wasserstein distance is what it costs to move and stretch one cloud until it is the other.
-# - TODO
-# - TODO
+# - A Gram matrix adds up mean and covariance, so a run may pay for a wrong mean with too much contrast. A cost that knows them apart cannot.
+# - Of the two new things in the cost, the mean decides, the root hardly matters.
 #
 # ## Sources
 #

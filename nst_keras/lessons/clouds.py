@@ -180,12 +180,16 @@ def record():
 
 
 def print_judges(ways=("gram", "wasserstein")):
-    """For each pair: what VGG16 and the patches say of these pictures."""
-    print(f"{'':29}{'VGG16':>9}{'patches':>24}")
-    print(f"{'':22}" + 2 * ("  " + "".join(f"{NAMES[way]:>13}" for way in ways)))
+    """For each pair: what VGG16, by both distances, and the patches say of these pictures."""
+    judges = {"patches": "patches", "wasserstein": "VGG16, by W", "gram": "VGG16, by Gram"}
+    print(f"{'':28}" + "".join(f"{name:>16}" for name in judges.values()))
+    print(f"{'':28}" + len(judges) * f"{'Gram':>9}{'W':>7}")
     for pair, rows in record().items():
-        verdicts = [f"{rows[way]['wasserstein']:13.3f}" for way in ways] + ["  "]
-        print(f"{pair.replace(', ', ' + '):27}" + "".join(verdicts + [f"{rows[way]['patches']:13.1f}" for way in ways]))
+        print(f"{pair.replace(', ', ' + '):28}", end="")
+        for judge in judges:
+            verdicts = (rows[way][judge] for way in ways)
+            print("  " + "".join(f"{number:7.1f}" if number > 1 else f"{number:7.3f}" for number in verdicts), end="")
+        print()
 
 
 def print_ways():
@@ -211,13 +215,13 @@ def show_four(content="astronaut"):
     show_images(images, titles, 2, images[0].shape[2] / 100 + 0.1)
 
 
-def print_means(layer="block1_conv1", ways=("gram", "wasserstein")):
-    """How long the mean of G is in a layer, and how large its deviation, in % of those of S."""
-    print(f"{'':29}" + "".join(f"{NAMES[way]:>24}" for way in ways))
-    print(f"{'':29}" + len(ways) * f"{'mean':>13}{'deviation':>11}")
+def print_brightness(ways=("gram", "wasserstein")):
+    """Mean and deviation of the brightness of S, and of what was painted after it, in gray levels."""
+    print(f"{'':28}{'S':>13}" + "".join(f"{NAMES[way]:>19}" for way in ways))
+    print(f"{'':28}" + "    ".join(["  mean deviation"] * 3))
     for pair, rows in record().items():
-        found = [f"{100 * rows[way][layer][what]:11.0f} %" for way in ways for what in ("mean", "deviation")]
-        print(f"{pair.replace(', ', ' + '):28}" + "".join(found))
+        found = [rows["S"], *(rows[way]["brightness"] for way in ways)]
+        print(f"{pair.replace(', ', ' + '):28}" + "    ".join(f"{mean:6.0f}{spread:10.0f}" for mean, spread in found))
 
 
 def print_shares_of_means():

@@ -9,7 +9,8 @@ from nst_keras.style import Moments, main_directions, mean_and_covariance, momen
 
 
 def J_style(of_S, B, of_G):
-    return wasserstein_cost(*(Moments(1.0, mean, cov + mean[:, None] * mean) for mean, cov in (of_S, of_G)), B)
+    S, G = (Moments(1.0, mean, cov + mean[:, None] * mean) for mean, cov in (of_S, of_G))
+    return wasserstein_cost(S, G, B)
 
 
 def clouds(seed):
