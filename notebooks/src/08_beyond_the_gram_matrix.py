@@ -57,7 +57,7 @@ clouds.wipe()
 clouds.print_judges()
 
 # %% [markdown]
-# *Lower is nearer to S; W is the Wasserstein distance.* By patches the new pictures are PATCHES times as near, and by W they are nearer, too, in all six pairs. By Gram's own ruler it is Gram that wins, GRAMWINS. Each ruler favors its family, and patches belong to that of W: they are compared by sorting, as you will see. So trust your eyes first.
+# *Lower is nearer to S; W is the Wasserstein distance.* By patches the new pictures are two to five times as near, and by W they are nearer in all six pairs, too. By Gram's own distance neither side wins. Patches and W are relatives of the cost that made these pictures, for patches are compared by sorting, as you will see. So trust your eyes first.
 #
 # ## A gray wall and a striped one have the same Gram matrix
 #
@@ -202,7 +202,7 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=3.2)
 # %% [markdown]
 # *C, S, and what your program makes of them.* On files of yours: `python notebooks/program/08_beyond_the_gram_matrix.py CONTENT STYLE OUT.png`.
 #
-# ## The mean decides, the root hardly matters
+# ## The mean decides, the root adds little
 #
 # The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One compares μ and Σ, but by squares as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
 
@@ -218,7 +218,7 @@ clouds.show_four()
 clouds.print_ways()
 
 # %% [markdown]
-# *The mean of six pairs; in parentheses the smallest and the largest.* WAYSTEXT
+# *The mean of six pairs; in parentheses the smallest and the largest.* By patches, knowing the mean removes two thirds of what Gram leaves, without any root. The root alone removes a seventh. One pair of six, coffee, is an exception: there it helps as much as the mean. VGG16 finds smaller differences, and none at all between squares and root once the mean is known.
 #
 # <details><summary>Answer</summary>
 # The one that knows μ and Σ apart, though it compares by squares.
@@ -232,9 +232,15 @@ clouds.print_ways()
 clouds.print_brightness()
 
 # %% [markdown]
-# *In gray levels from 0 to 255.* With Wasserstein both numbers are those of S, within BWITHIN. BRIGHTTEXT
+# *In gray levels from 0 to 255.* With Wasserstein both numbers are those of S, within 2. With Gram the mean is off by as much as 14, and its sum hides that: the palace, the first astronaut and the rocket are too dark and have too much contrast, the cat is too bright and has too little. That is the trade of the striped wall.
 #
-# In the language of clouds: all four costs leave most of W in the covariances; of what Gram leaves, the means are SHARES %. A small part of the number, and the part that you see.
+# What share have the means in W, of all that the Gram cost leaves?
+
+# %% tags=["nbval-check-output"]
+clouds.print_shares_of_means()
+
+# %% [markdown]
+# *The least and the most of six pairs.* In every block most of what is left is covariance. The means are the small part, and the part that you see.
 #
 # ## Exercises
 #
@@ -302,7 +308,7 @@ check(3, answer)
 #
 # - A layer is a cloud of points, with a mean and a covariance; the Wasserstein distance is what it costs to move and stretch one cloud until it is the other.
 # - A Gram matrix adds up mean and covariance, so a run may pay for a wrong mean with too much contrast. A cost that knows them apart cannot.
-# - Of the two new things in the cost, the mean decides, the root hardly matters.
+# - Of the two new things in the cost, the mean decides, and the root adds little.
 #
 # ## Sources
 #

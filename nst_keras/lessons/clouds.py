@@ -194,12 +194,12 @@ def print_judges(ways=("gram", "wasserstein")):
 
 def print_ways():
     """What each cost leaves, as a share of what the Gram cost leaves: the mean of the pairs, the least and the most."""
-    print(f"{'':18}{'VGG16':>18}{'patches':>24}")
+    print(f"{'':18}{'patches':>20}{'VGG16, by W':>20}")
     for way, name in NAMES.items():
         print(f"{name:18}", end="")
-        for judge in ("wasserstein", "patches"):
+        for judge in ("patches", "wasserstein"):
             shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in record().values()]
-            print(f"{np.mean(shares):8.0f} % ({min(shares):.0f} to {max(shares):.0f})", end="   ")
+            print(f"{f'{np.mean(shares):.0f} % ({min(shares):.0f} to {max(shares):.0f})':>20}", end="")
         print()
 
 
@@ -217,11 +217,11 @@ def show_four(content="astronaut"):
 
 def print_brightness(ways=("gram", "wasserstein")):
     """Mean and deviation of the brightness of S, and of what was painted after it, in gray levels."""
-    print(f"{'':28}{'S':>13}" + "".join(f"{NAMES[way]:>19}" for way in ways))
-    print(f"{'':28}" + "    ".join(["  mean deviation"] * 3))
+    print(f"{'':28}{'S':>17}" + "".join(f"{NAMES[way]:>17}" for way in ways))
+    print(f"{'':28}" + 3 * f"{'mean':>7}{'deviation':>10}")
     for pair, rows in record().items():
         found = [rows["S"], *(rows[way]["brightness"] for way in ways)]
-        print(f"{pair.replace(', ', ' + '):28}" + "    ".join(f"{mean:6.0f}{spread:10.0f}" for mean, spread in found))
+        print(f"{pair.replace(', ', ' + '):28}" + "".join(f"{mean:7.0f}{spread:10.0f}" for mean, spread in found))
 
 
 def print_shares_of_means():
