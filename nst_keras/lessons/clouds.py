@@ -97,6 +97,12 @@ def wipe(content="astronaut"):
     return show_wipe("move the line", [Frame(NAMES[way], painted(content, way), alt) for way, alt in alts.items()])
 
 
+def show_programs():
+    """What the program of notebook 07, and the one with the new cost, paint at 384 pixels."""
+    images = [load_stored(f"program_{number}").image for number in ("07", "08")]
+    show_images(images, ["your program in notebook 07", "and now"], tile=images[0].shape[2] / 100 + 0.1)
+
+
 # Clouds
 
 

@@ -50,7 +50,7 @@ Object.assign(slider, {type: "range", min: 0, max: 100, value: 50});
 slider.style.width = "100%";
 slider.dataset.lmSuppressShortcuts = true; // JupyterLab leaves the arrow keys to the slider
 table.parentElement.style.cssText = "width: fit-content; max-width: 100%";
-stage.style.cssText = "position: relative; cursor: ew-resize; touch-action: pan-y";
+stage.style.cssText = "position: relative; width: fit-content; cursor: ew-resize; touch-action: pan-y";
 right.style.cssText = "display: block; max-width: 100%; margin: 0";
 left.style.cssText = "position: absolute; inset: 0; width: 100%; height: 100%; margin: 0";
 slider.oninput = () => {

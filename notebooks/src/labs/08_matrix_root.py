@@ -84,7 +84,7 @@ assert np.isclose(of_layers / 3.5, cost, atol=1e-5)
 #
 # As B take the **main directions** of S: the eigenvectors of its covariance, each times the deviation along it. Most of the variance lies in the first few. Here is the share of a painting's variance in so many of them.
 
-# %% tags=["nbval-check-output"] alt="Curves of the share of variance against the number of main directions, for five layers: all rise steeply and are above 95 percent at 128 directions."
+# %% tags=["nbval-check-output"]
 ruler = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"), precision="float32")
 of_S, of_C = ({l: moments(x) for l, x in ruler(load_image(name, side)).items()} for name in (painting_name, photograph_name))
 shares = {}
