@@ -70,7 +70,7 @@ clouds.show_even_and_striped()
 # *One channel of two pictures, black for 0, white for 1.* A run that compares this number alone has no reason to prefer stripes to gray. What tells them apart are the **mean** and the **deviation** from it.
 #
 # <details><summary>Answer</summary>
-# They are the same: ten times 0.71² are 5, and so are five times 1².
+# They are the same: ten times ½ is 5, and so is five times 1.
 # </details>
 #
 # ## A layer is a cloud of points
@@ -127,7 +127,7 @@ clouds.show_ellipses((4, 2), (3, 1), (7, 2), (1, 2))
 #
 # The trace tr is the sum of the diagonal. Here it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. A real cloud is no ellipse; the formula compares the ellipses, and sees no more than μ and Σ.
 #
-# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
+# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations, added up. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
 
 # %%
 def style(a):
@@ -175,7 +175,7 @@ J_style = your_turn(J_style)
 #
 # ## Your program paints with it
 #
-# Only the terms of J change, and β, for the new cost has another scale:
+# Only the style term changes, and β with it, for the new cost has another scale:
 
 # %%
 def objective(C, S):
@@ -212,11 +212,11 @@ clouds.show_programs()
 #
 # The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One compares μ and Σ, but by squares as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
 
-# %% alt="Four paintings of the astronaut. Left column, Gram/N by squares and by the root: glaring walls, helmet and table a dull dark brown. Right column, mean and covariance by squares and by the root: an even cream wall, the helmet in panes of black, violet and cream."
+# %% alt="Four paintings of the astronaut. Left column, Gram/N by squares and by the root: glaring walls, helmet and table a dull dark brown. Right column, mean and covariance by squares and by the root: an even cream wall, the helmet in black, violet and cream."
 clouds.show_four()
 
 # %% [markdown]
-# *Left: what compares Gram/N. Right: what compares μ and Σ. Above by squares, below by the root. All four have kept equally much of the photograph.* It is the **mean**. With it even squares paint a calm wall and a helmet in panes. Without it the root does not help: the wall glares, and the helmet is dull.
+# *Left: what compares Gram/N. Right: what compares μ and Σ. Above by squares, below by the root. All four have kept equally much of the photograph.* It is the **mean**. With it even squares paint a calm wall and a helmet of several colors. Without it the root does not help: the wall glares, and the helmet is dull.
 #
 # The same for all six pairs. How much does each cost leave, if what Gram leaves is 100 %?
 
@@ -287,7 +287,7 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3.** Move and stretch colors. Write `recolor(C, S)`, for images (1, H, W, 3), that gives each color channel of C the mean and the deviation that it has in S. Then look at the photograph in the colors of the print: `show_images([answer(C, S)])`.
+# **Exercise 3.** Move and stretch colors. Write `recolor(C, S)`, for images (1, H, W, 3), that gives each color channel of C the mean and the deviation that it has in S. Then look at the photograph in the colors of the painting: `show_images([answer(C, S)])`.
 
 # %% tags=["exercise"]
 # Exercise 3: your function replaces None
