@@ -45,8 +45,9 @@ WIPE = """
 const table = document.currentScript.previousElementSibling, [left, right] = table.querySelectorAll("img");
 const names = [...table.rows[0].cells].map(cell => cell.textContent);
 const stage = document.createElement("div"), slider = document.createElement("input");
-const label = document.createElement("label");
+const label = document.createElement("label"), line = document.createElement("div");
 Object.assign(slider, {type: "range", min: 0, max: 100, value: 50});
+line.style.cssText = "position: absolute; top: 0; bottom: 0; width: 2px; background: white";
 slider.style.width = "100%";
 slider.dataset.lmSuppressShortcuts = true; // JupyterLab leaves the arrow keys to the slider
 table.parentElement.style.cssText = "width: fit-content; max-width: 100%";
@@ -55,6 +56,7 @@ right.style.cssText = "display: block; max-width: 100%; margin: 0";
 left.style.cssText = "position: absolute; inset: 0; width: 100%; height: 100%; margin: 0";
 slider.oninput = () => {
   left.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
+  line.style.left = `${slider.value}%`;
   slider.setAttribute("aria-valuetext", `${slider.value} % ${names[0]}, ${100 - slider.value} % ${names[1]}`);
 };
 stage.onpointermove = event => {
@@ -63,7 +65,7 @@ stage.onpointermove = event => {
   slider.oninput();
 };
 label.append(`${table.caption.textContent}: ${names.join(" | ")}`, slider);
-stage.append(right, left);
+stage.append(right, left, line);
 table.replaceWith(stage, label);
 slider.oninput();
 """
