@@ -16,6 +16,7 @@ THIRD_EDITION = {
     "03_content_cost",
     "04_gram_matrix",
     "06_gradient_descent",
+    "08_beyond_the_gram_matrix",
     "10_in_control",
 }
 MOST_BYTES = 2_500_000
