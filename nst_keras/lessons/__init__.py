@@ -12,6 +12,7 @@ wishes.py    make_wish: the image that a unit wants most
 depths.py    what layers keep of a picture: changes of a photograph, and figures about them
 grams.py     figures and small runs about Gram matrices; PAIRS, the six pairs of pictures
 walks.py     walks in a valley of two pixels, and the race of four optimizers on six pictures
+control.py   the six wishes, and figures about color, place, stroke and strength
 clouds.py    style costs between Gram and Wasserstein, and figures of clouds of activations
 figures.py   heat_map, pixels_of: parts of figures
 exercises/   check: what is right, and what is typically wrong, one file for each notebook
