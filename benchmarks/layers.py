@@ -1,0 +1,93 @@
+"""What layers and λ do to a picture, for notebook 05: python benchmarks/layers.py [lambdas] [objects] [textures]
+
+Pictures of one pair are compared at equal content: β is turned until the content cost in VGG16 is that of the first
+(see recipes.py). What VGG16 says of them goes into data/records/05_*.json; what is there is not made again.
+lambdas: one pair with six choices of λ. objects: the six pairs, without block 5 and with it. textures: five paintings,
+grown from noise; how much of each picture came back, as the content cost of block 4, and that of another painting.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import recipes
+
+from nst_keras import load_image, resize_image, stylize
+from nst_keras.lessons.grams import PAINTINGS, PAIRS
+from nst_keras.runs import measure
+from nst_keras.runs.quality import referee
+from nst_keras.settings import STYLE_LAYERS
+
+RECORDS = Path(__file__).resolve().parent.parent / "data/records"
+FIRST, LAST = {STYLE_LAYERS[0]: 1.0}, {STYLE_LAYERS[3]: 1.0}
+LAMBDAS = {
+    name: {"style_cost": "gram", "layer_weights": weights}
+    for name, weights in {
+        "fine": "fine", "finest": "finest", "equal": "equal", "coarse": "coarse", "block 4": LAST, "block 1": FIRST,
+    }.items()
+}  # fmt: skip
+CHOICES = {
+    "without block 5": {"style_cost": "gram"},
+    "with block 5": {"style_cost": "gram", "layer_weights": "deep", "positions_per_channel": 0},
+}
+NOISE = {"style_cost": "gram", "alpha": 0, "beta": 1, "gamma": 0, "init": "noise", "content_layer": STYLE_LAYERS[0]}
+NOISE |= {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "max_side": None, "steps": 30}
+
+
+def compared(pair, choices, side=256):
+    """{choice: what its picture has}, all with the content of the first."""
+    recipes.RECIPES |= choices
+    found = {}
+    for name in choices:
+        if not found:
+            run, _ = recipes.painted(name, *pair, side)
+            quality = measure(run)
+            wanted = quality["content"]
+        else:
+            run, _, quality = recipes.at_content(wanted, name, *pair, side, within=0.015, most=5)
+        of_S = quality["styles"][0]
+        found[name] = {"beta": round(run.settings.beta, 1), "content": round(quality["content"], 3)}
+        found[name] |= {"objects": round(of_S["objects"], 3), "wasserstein": round(of_S["wasserstein"], 4)}
+        print(pair, name, found[name], flush=True)
+    return found
+
+
+def textures(name, side=160):
+    """The content cost between a painting and another one, and its textures of five blocks."""
+    S = load_image(name, side)
+    other = load_image(PAINTINGS[(PAINTINGS.index(name) + 1) % len(PAINTINGS)])
+    pictures = {
+        "another painting": resize_image(other, tuple(S.shape[1:3])),
+        "at all sizes": stylize(S, S, positions_per_channel=0, **NOISE).image,
+        "by positions": stylize(S, S, **NOISE).image,
+    }
+    judge = referee(S, [S])
+    return {way: round(judge(G)["content"], 3) for way, G in pictures.items()}
+
+
+def fill(name, keys, make):
+    """Put make(key) into a record for each key that it does not have yet."""
+    path = RECORDS / f"05_{name}.json"
+    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for key in keys:
+        title = key if isinstance(key, str) else ", ".join(key)
+        if title not in record:
+            record[title] = make(key)
+            lines = [f" {json.dumps(title)}: {json.dumps(value)}" for title, value in record.items()]
+            path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = {
+        "lambdas": (PAIRS[-1:], lambda pair: compared(pair, LAMBDAS)),
+        "objects": (PAIRS, lambda pair: compared(pair, CHOICES)),
+        "textures": (PAINTINGS, textures),
+    }
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)}; all when none")
+    for name in parser.parse_args().parts or parts:
+        fill(name, *parts[name])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""What each layer adds to a style: a painting that is changed, textures grown from noise, λ; notebook 05."""
+
+import json
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.figures import heat_map, pixels_of
+from nst_keras.lessons.grams import PAINTINGS
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.transfer import ladder
+
+BLOCKS = [f"block {n}" for n in range(1, 6)]
+SERIES = {"block 1": "1", "blocks 1-2": "12", "blocks 1-3": "123", "blocks 1-4": "1234", "blocks 1-5": "12345"}
+GROWN = {"at one size": "_one_size", "from coarse to fine": ""}  # the ends of the names of their runs
+WEIGHTS = {  # λ, from block 1 to block 4
+    "block 1 alone": (1, 0, 0, 0), "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
+    "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4 alone": (0, 0, 0, 1),
+}  # fmt: skip
+
+
+# A painting that is changed
+
+
+def halves(image):
+    """The left and the right half, of one width."""
+    half = image.shape[2] // 2
+    return image[:, :, :half], image[:, :, -half:]
+
+
+def tiles(image, t):
+    """The image cut into squares of t pixels, (rows, columns, t, t, 3); what is left at the borders is dropped."""
+    pixels = np.asarray(image)[0]
+    rows, columns = pixels.shape[0] // t, pixels.shape[1] // t
+    return pixels[: rows * t, : columns * t].reshape(rows, t, columns, t, 3).swapaxes(1, 2)
+
+
+def joined(squares):
+    """The image of such squares."""
+    rows, columns, t = squares.shape[:3]
+    return tf.constant(squares.swapaxes(1, 2).reshape(1, rows * t, columns * t, 3))
+
+
+def colors_exchanged(image):
+    """Red := blue, green := red, blue := green. Every stroke stays where it is."""
+    return tf.gather(image, [2, 0, 1], axis=-1)
+
+
+def strokes_mixed(image, t=4, seed=0):
+    """The pixels of each small square in another order. All colors stay, and so does the picture from afar."""
+    squares, rng = tiles(image, t), np.random.default_rng(seed)
+    mixed = [rng.permutation(square) for square in squares.reshape(-1, t * t, 3)]
+    return joined(np.reshape(mixed, squares.shape))
+
+
+def pieces_moved(image, t=64, seed=0):
+    """The picture cut into large squares, and these in another order. Colors and strokes stay."""
+    squares = tiles(image, t)
+    return joined(np.random.default_rng(seed).permutation(squares.reshape(-1, t, t, 3)).reshape(squares.shape))
+
+
+CHANGES = {"colors exchanged": colors_exchanged, "strokes mixed": strokes_mixed, "pieces moved": pieces_moved}
+
+
+def show_changes(name, side=384):
+    """A painting, and what is done to it."""
+    S = load_image(name, side)
+    show_images([S, *(change(S) for change in CHANGES.values())], [name, *CHANGES], columns=2, tile=side / 100 + 0.1)
+
+
+def show_heard(in_halves, side=256):
+    """How loudly each block protests against each change: five paintings, printed, and the median, drawn.
+
+    `in_halves` is a function of S and G that gives five costs."""
+    heard = {how: [in_halves(S, change(S)) for S in map(whole, PAINTINGS)] for how, change in CHANGES.items()}
+    print(f"{'five paintings':18}" + "".join(f"{block:>12}" for block in BLOCKS))
+    for how, rows in heard.items():
+        ranges = zip(np.min(rows, axis=0), np.max(rows, axis=0), strict=True)
+        print(f"{how:18}" + "".join(f"{f'{low:.1f} to {high:.1f}':>12}" for low, high in ranges))
+    medians = np.median(list(heard.values()), axis=1)
+    heat_map(medians, list(heard), BLOCKS, "{:.1f}", np.log(medians + 0.1))
+
+
+def whole(name, side=256, t=64):
+    """A painting, without what is left at the borders when it is cut into squares."""
+    return joined(tiles(load_image(name, side), t))
+
+
+# Textures grown from noise
+
+
+def show_hero():
+    """The Night Café, and what grew from noise by the Gram matrices of all five blocks, in two ways."""
+    S, *grown = series("12345")
+    titles = ["van Gogh", "from noise, at one size", "from noise, from coarse to fine"]
+    show_images([S, *grown], titles, tile=S.shape[2] / 100 + 0.1)
+
+
+def series(blocks):
+    """S, and its textures of these blocks: at one size, and from coarse to fine."""
+    grown = [load_stored(f"05_night_cafe_{blocks}{end}").image for end in GROWN.values()]
+    return load_image("night_cafe", grown[0].shape[2]), *grown
+
+
+def show_series(way):
+    """S, and what grew from noise by the Gram matrices of more and more blocks."""
+    images = [load_stored(f"05_night_cafe_{blocks}{GROWN[way]}").image for blocks in SERIES.values()]
+    S = load_image("night_cafe", images[0].shape[2])
+    show_images([*images, S], [*SERIES, "van Gogh"], columns=3, tile=S.shape[2] / 100 + 0.1)
+
+
+def show_left(in_halves):
+    """What remains of the cost of each block in these pictures; a red frame around what a run had as its target."""
+    _, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
+    for axis, (way, end) in zip(axes, GROWN.items(), strict=True):
+        runs = [load_stored(f"05_night_cafe_{blocks}{end}").image for blocks in SERIES.values()]
+        left = np.array([in_halves(load_image("night_cafe", G.shape[2]), G) for G in runs])
+        shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
+        for (row, column), cost in np.ndenumerate(left):
+            text = f"{cost:.0f}" if cost >= 10 else f"{cost:.1f}" if cost >= 1 else f"{cost:.2f}"
+            axis.text(column, row, text, ha="center", va="center", fontsize=12, color="w" if abs(np.log10(cost)) > 1.5 else "k")
+            if column <= row:
+                axis.add_patch(plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2))
+        axis.set_xticks(range(5), BLOCKS, fontsize=11)
+        axis.set_yticks(range(5), SERIES, fontsize=11)
+        axis.set_title(way, fontsize=13)
+    bar = plt.colorbar(shown, ax=axes, ticks=(-2, -1, 0, 1, 2))
+    bar.set_ticklabels(["1/100", "1/10", "two halves", "10", "100"])
+    plt.show()
+
+
+def print_places(name="night_cafe", side=304):
+    """How many places the two deep layers have at each size of a search from coarse to fine."""
+    sizes, _ = ladder(load_image(name, side), 1, coarsest=64)
+    rows = {"longer side, pixels": [max(size) for size in sizes]}
+    for block in (4, 5):
+        rows[f"places in block {block}"] = [math.prod(n // 2 ** (block - 1) for n in size) for size in sizes]
+    for title, numbers in rows.items():
+        print(f"{title:22}" + "".join(f"{number:8,}" for number in numbers))
+
+
+def show_by_positions():
+    """The texture of five blocks from coarse to fine: all blocks at all sizes, and each as far as it has places."""
+    S, _, full = series("12345")
+    ruled = load_stored("05_night_cafe_rule").image
+    titles = ["van Gogh", "all blocks at all sizes", "counted by their places"]
+    show_images([S, full, ruled], titles, tile=S.shape[2] / 100 + 0.1)
+
+
+def print_textures():
+    """How much of five paintings came back in their textures: the content cost, by another network."""
+    rows = record("textures")
+    print(f"{'content cost':20}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
+    for name, costs in rows.items():
+        print(f"{name:20}" + "".join(f"{cost:18.2f}" for cost in costs.values()))
+
+
+def show_riddle():
+    """Three textures of another painting, from blocks that are not named."""
+    images = [load_stored(f"05_composition_{blocks}").image for blocks in ("45", "12", "1234")]
+    show_images(images, ["A", "B", "C"], tile=images[0].shape[2] / 100 + 0.1)
+
+
+# Layers and λ in a compromise with a photograph
+
+
+def print_objects():
+    """For six pairs: the share of the picture that looks more like some place of S than like C there."""
+    rows = record("objects")
+    print(f"{'share of objects of S':28}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
+    for pair, found in rows.items():
+        print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
+
+
+def show_objects(pairs=("palace_great_wave", "chelsea_church_auvers")):
+    """Pictures of equal content, without block 5 and with it."""
+    runs = [load_stored(f"05_{pair}_{way}") for pair in pairs for way in ("without", "with")]
+    titles = ["without block 5", "with block 5"] * len(pairs)
+    show_images([run.image for run in runs], titles, columns=2, tile=runs[0].image.shape[2] / 100 + 0.1)
+
+
+def turn_lambda(in_halves):
+    """A slider over pictures of equal content that differ in λ: λ, and how far each block is from S in the end."""
+    runs = {name: load_stored(f"05_lambda_{name.replace(' ', '_')}").image for name in WEIGHTS}
+    S = load_image("night_cafe", max(runs["fine"].shape[1:3]))
+    left = {name: in_halves(S, G)[:4] for name, G in runs.items()}
+    top = 1.1 * max(map(max, left.values()))
+    frames = [beside_lambda(name, G, WEIGHTS[name], left[name], top) for name, G in runs.items()]
+    return show_slider("λ, from the shallow blocks to the deep ones", frames)
+
+
+def beside_lambda(name, image, weights, left, top):
+    """A picture, its λ, and what remains of the style cost of each block, as one frame of a slider."""
+    height = image.shape[1]
+    figure, axes = plt.subplots(2, 1, figsize=(4, height / 100), dpi=100, layout="constrained")
+    shares = np.array(weights) / sum(weights)
+    for axis, values, color, title in [(axes[0], shares, "#1565c0", "λ"), (axes[1], left, "#c62828", "style still missing")]:
+        axis.bar_label(axis.bar(BLOCKS[:4], values, color=color), fmt="%.2f")
+        axis.set_title(title)
+        axis.set_yticks([])
+    axes[0].set_ylim(0, 1.2)
+    axes[1].set_ylim(0, top)
+    pixels = np.concatenate([to_pixels(image), pixels_of(figure)[0]], axis=1)
+    said = ", ".join(f"{block} {share:.2f}" for block, share in zip(BLOCKS, shares, strict=False))
+    return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
+
+
+def show_before_and_after():
+    """One pair by the program of notebook 04 and by that of notebook 05."""
+    images = [load_image(data_path(f"runs/program_{step}.webp")) for step in ("04", "05")]
+    show_images(images, ["your program of notebook 04", "and of this notebook"], tile=images[0].shape[2] / 100 + 0.1)
+
+
+def print_counted(sides=(128, 256, 512, 1024), enough=12):
+    """How far `stylize` counts each of its four blocks in a square picture, by its size."""
+    print(f"{'longer side':12}" + "".join(f"{block:>10}" for block in BLOCKS[:4]))
+    for side in sides:
+        shares = [min(1, (side // 2**n) ** 2 / (enough * 64 * 2**n)) for n in range(4)]
+        print(f"{side:12,}" + "".join(f"{share:10.0%}" for share in shares))
+
+
+def record(name):
+    """What benchmarks/layers.py found."""
+    return json.loads(data_path(f"records/05_{name}.json").read_text(encoding="utf-8"))
