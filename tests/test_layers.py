@@ -1,0 +1,67 @@
+"""Helpers of notebook 05: a painting that is changed, and what benchmarks/layers.py found."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nst_keras.lessons import layers
+from nst_keras.lessons.exercises import nb05
+from nst_keras.lessons.grams import PAINTINGS, PAIRS
+
+IMAGE = tf.constant(np.random.default_rng(0).uniform(0, 255, (1, 64, 129, 3)), tf.float32)
+
+
+def colors(squares):
+    """The colors of each square, in an order of their own."""
+    rows = squares.reshape(-1, squares.shape[2] ** 2, 3)
+    return np.stack([row[np.lexsort(row.T)] for row in rows])
+
+
+def test_halves():
+    left, right = layers.halves(IMAGE)
+    np.testing.assert_array_equal(left, IMAGE[:, :, :64])
+    np.testing.assert_array_equal(right, IMAGE[:, :, 65:])
+
+
+def test_colors_exchanged():
+    np.testing.assert_array_equal(layers.colors_exchanged(IMAGE)[..., 0], IMAGE[..., 2])
+
+
+def test_strokes_mixed():
+    """Each small square keeps its colors."""
+    before, after = (layers.tiles(each, 4) for each in (IMAGE, layers.strokes_mixed(IMAGE)))
+    assert not np.array_equal(before, after)
+    np.testing.assert_array_equal(colors(before), colors(after))
+
+
+def test_pieces_moved():
+    """The large squares are the same, at other places."""
+    before, after = (layers.tiles(each, 32).reshape(-1, 32 * 32 * 3) for each in (IMAGE, layers.pieces_moved(IMAGE, 32)))
+    assert not np.array_equal(before, after)
+    np.testing.assert_array_equal(before[np.lexsort(before.T)], after[np.lexsort(after.T)])
+
+
+def test_records():
+    """All pairs and paintings are there, pictures are of equal content, and the page may say what it says."""
+    objects = layers.record("objects")
+    assert list(objects) == [", ".join(pair) for pair in PAIRS]
+    for without, with_block_5 in map(dict.values, objects.values()):
+        assert without["content"] == pytest.approx(with_block_5["content"], abs=0.02)
+        assert without["objects"] < with_block_5["objects"]
+    textures = layers.record("textures")
+    assert list(textures) == list(PAINTINGS)
+    for costs in textures.values():
+        assert costs["at all sizes"] < costs["by positions"]
+
+
+def test_spoils():
+    assert "Keep the colors" in nb05.spoils(layers.colors_exchanged)
+    assert "Spoil the strokes more" in nb05.spoils(lambda S: S)
+    assert "has the shape" in nb05.spoils(lambda S: S[0])
+    assert nb05.spoils(layers.strokes_mixed) is None
+
+
+def test_is_enough():
+    assert nb05.is_enough(nb05.enough) is None
+    assert "never exceeds 1" in nb05.is_enough(lambda positions, channels: positions / (12 * channels))
+    assert "give 0.25" in nb05.is_enough(lambda positions, channels: min(1, positions / (8 * channels)))
