@@ -2,7 +2,8 @@
 
 Pictures of one pair are compared at equal content: β is turned until the content cost in VGG16 is that of the first
 (see recipes.py). What VGG16 says of them goes into data/records/05_*.json; what is there is not made again.
-lambdas: one pair with six choices of λ. objects: the six pairs, without block 5 and with it. textures: five paintings,
+lambdas: one pair with six choices of λ. objects: the six pairs with five blocks, with four, and with four
+that count as far as they have places. textures: five paintings,
 grown from noise; how much of each picture came back, as the content cost of block 4, and that of another painting.
 """
 
@@ -27,11 +28,17 @@ LAMBDAS = {
     }.items()
 }  # fmt: skip
 CHOICES = {
-    "without block 5": {"style_cost": "gram"},
-    "with block 5": {"style_cost": "gram", "layer_weights": "deep", "positions_per_channel": 0},
+    "4, by places": {"style_cost": "gram"},
+    "4 blocks": {"style_cost": "gram", "positions_per_channel": 0},
+    "5 blocks": {"style_cost": "gram", "positions_per_channel": 0, "layer_weights": "deep"},
 }
 NOISE = {"style_cost": "gram", "alpha": 0, "beta": 1, "gamma": 0, "init": "noise", "content_layer": STYLE_LAYERS[0]}
-NOISE |= {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "max_side": None, "steps": 30}
+NOISE |= {"positions_per_channel": 0, "max_side": None}
+GROWN = {
+    "5 blocks, one size": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "scales": 1, "steps": 80},
+    "5 blocks, growing": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "steps": 20},
+    "4 blocks, growing": {"layer_weights": dict.fromkeys(STYLE_LAYERS[:4], 0.25), "steps": 20},
+}
 
 
 def compared(pair, choices, side=256):
@@ -53,16 +60,15 @@ def compared(pair, choices, side=256):
 
 
 def textures(name, side=160):
-    """The content cost between a painting and another one, and its textures of five blocks."""
+    """The content cost between a painting and another one, and its textures."""
     S = load_image(name, side)
     other = load_image(PAINTINGS[(PAINTINGS.index(name) + 1) % len(PAINTINGS)])
-    pictures = {
-        "another painting": resize_image(other, tuple(S.shape[1:3])),
-        "at all sizes": stylize(S, S, positions_per_channel=0, **NOISE).image,
-        "by positions": stylize(S, S, **NOISE).image,
-    }
+    pictures = {"another painting": resize_image(other, tuple(S.shape[1:3]))}
+    pictures |= {way: stylize(S, S, **NOISE, **settings).image for way, settings in GROWN.items()}
     judge = referee(S, [S])
-    return {way: round(judge(G)["content"], 3) for way, G in pictures.items()}
+    found = {way: round(judge(G)["content"], 3) for way, G in pictures.items()}
+    print(name, found, flush=True)
+    return found
 
 
 def fill(name, keys, make):
