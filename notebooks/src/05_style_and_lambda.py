@@ -73,60 +73,88 @@ layers.show_heard(in_halves)
 #
 # ## One block more, one thing more
 #
-# Now the other way round: let noise become a painting, at first by the Gram matrix of block 1 alone, then by two, and so on. **Predict**: from which block on will you see a *thing*, such as a lamp?
+# Now the other way round. Begin with noise, and change the pixels until block 1 has the Gram matrix that it has for van Gogh. Then do it for two blocks at once, and so on. **Predict**: from which block on will you see a *thing*, such as a lamp?
 
-# %% alt="Six pictures: dots in the right colors; short strokes; longer strokes and edges; swirls and larger patches; about the same; the Night Cafe."
+# %% alt="Six pictures. Block 1: dots of yellow, red and gray. Blocks 1-2: short curved strokes. Blocks 1-3: longer strokes and edges. Blocks 1-4: swirls, slabs and pieces of furniture. Blocks 1-5: among strokes a lamp, a door and bits of tables. The Night Cafe."
 layers.show_series("at one size")
 
 # %% [markdown]
-# *Noise, after 120 steps by more and more blocks.* Text follows.
+# *Five pictures from noise, for more and more blocks, and van Gogh.* TEXT-SERIES
+#
+# <details><summary>Answer</summary>
+# TEXT-ANSWER-THING
+# </details>
 #
 # ## Begin small, and the room comes back
 #
-# The same costs once more. But now begin with a picture of 76 pixels, let it become a tiny painting, enlarge it, go on, and so up to 304 pixels. All good programs work in this way, for it saves time, and large shapes find their place while they are small.
+# The same costs once more. But now begin with noise of 76 pixels, let it become a tiny painting, enlarge it, go on from there, and so up to 304 pixels. Good programs all work like this, from **coarse to fine**: what is large finds its place while it is small and cheap.
 
-# %% alt="Six pictures: square dabs of color; brush strokes and slabs; strokes that bundle; lamps and tables in wrong places; the room with lamps, door and billiard table; the Night Cafe."
+# %% alt="Six pictures. Block 1: square dabs of the right colors. Blocks 1-2: brush strokes, slabs like table tops. Blocks 1-3: strokes that bundle, bits of tables and a door. Blocks 1-4: lamps, a door and tables at wrong places. Blocks 1-5: the room with its lamps, door and billiard table. The Night Cafe."
 layers.show_series("from coarse to fine")
 
 # %% [markdown]
-# *The same blocks, from coarse to fine.* Text follows.
+# *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With four blocks lamps and tables stand about. With five the room is back.
+#
+# What does a picture know of a block that it was *not* made for?
 
-# %% alt="Two tables, at one size and from coarse to fine; rows are pictures, columns blocks. Framed cells, which the picture was made for, are far below one; the cells to their right are larger, up to several halves."
+# %% alt="Two tables of five rows, the pictures, and five columns, the blocks: at one size, and from coarse to fine. Framed cells, for which a picture was made, are far below one half. To the right of the frames the numbers rise, in block 5 to about the distance of two halves or more."
 layers.show_left(in_halves)
 
 # %% [markdown]
-# *Rows: the pictures. Columns: what remains of the cost in each block, in halves. A red frame: the picture was made for this block.*
+# *The style cost that remains, in halves. Red frame: the picture was made for this block. Purple: it is nearer to van Gogh than his halves are to each other.* TEXT-LEFT
 #
 # ## Few places are not a texture, they are the painting
+#
+# Why do tables without places bring back a room? Count the places that they add up:
 
 # %% tags=["nbval-check-output"]
 layers.print_places()
 
-# %% alt="Three pictures: the Night Cafe; its texture with the room in it; a texture of its strokes in which the room is gone."
-layers.show_by_positions()
+# %% [markdown]
+# At 76 pixels block 5 has twelve places, and each of them looks at 156 pixels: at the whole painting. Their order is forgotten, but each of the twelve tells the whole story, in 512 numbers. So the search finds the story again.
+#
+# The same for five paintings: how much of the *picture* came back? Below is the content cost, in block 4 of another network, VGG16.
 
 # %% tags=["nbval-check-output"]
 layers.print_textures()
 
 # %% [markdown]
+# TEXT-TEXTURES
+#
 # ## Block 5 carries objects into your picture
+#
+# Nobody wants van Gogh's furniture in a portrait. In the pictures below β was turned until all of them had kept equally much of the photograph. **Predict**: which one of each pair had block 5?
 
-# %% alt="Two pairs of pictures."
+# %% alt="TEXT-ALT-OBJECTS"
 layers.show_objects()
 
 # %% tags=["nbval-check-output"]
 layers.print_objects()
 
 # %% [markdown]
-# ## λ says who is heard
+# *Two pairs. Printed, for all six: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* TEXT-OBJECTS
+#
+# <details><summary>Answer</summary>
+# TEXT-ANSWER-OBJECTS
+# </details>
+#
+# ## λ says who gives way
+#
+# Four blocks remain. Each has a weight λ, and the weights add up to 1:
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]} J_{style}^{[l]}(S,G), \qquad \sum_l \lambda^{[l]} = 1$$
+#
+# In a texture λ hardly matters: all blocks want the same painting, and all can have it. A photograph contradicts them, and now λ decides who gives way.
 
 # %%
 layers.turn_lambda(in_halves)
 
 # %% [markdown]
-# **Your turn.**
+# *Drag it: the astronaut after the Night Café, and below λ what each block still misses, in halves. All six pictures have kept equally much of the photograph.* TEXT-LAMBDA
+#
+# Nobody wants to say four numbers, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
+#
+# **Your turn.** How strong the style is shall be the business of β alone. So bring any weights to the sum 1.
 
 # %% tags=["turn"]
 def lambdas(weights):
@@ -160,11 +188,12 @@ lambdas = your_turn(lambdas)
 # </details>
 #
 # ## Your program: four blocks, each with a say
+#
+# Two things change: block 5 leaves, and the others get their λ.
 
 # %%
-STYLE_LAYERS, BETA = STYLE_LAYERS[:4], 80.0
+STYLE_LAYERS, BETA, LAMBDA = STYLE_LAYERS[:4], 80.0, "mine"
 LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8), "mine": my_weights}
-LAMBDA = "mine"
 
 def objective(C, S):
     a_C, a_S = features(C), features(S)
@@ -177,3 +206,101 @@ def objective(C, S):
         return content + BETA * sum(weights[l] * J_style(of_S[l], style(a_G[l])) for l in weights)
 
     return J
+
+# %% alt="The portrait of the astronaut, van Gogh's Night Cafe, and the portrait painted by the program in the café's colors."
+C = load(data_path(f"content/{content_name}.jpg"), side)
+S = load(data_path(f"style/{style_name}.jpg"), side)
+G = paint(C, S, steps)
+show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
+
+# %% [markdown]
+# *C, S, and what your program makes of them.* Choose other `my_weights` in the cell at the top, and paint again. And here is the pair of notebook 00, before and after this page:
+
+# %% alt="A pagoda after the Great Wave, twice. Before: the sky is full of marbled wave lines. After: a calm sky that fades from gray blue to sand."
+layers.show_before_and_after()
+
+# %% [markdown]
+# *Both at 384 pixels.* The sky is a sky again. On files of yours: `python notebooks/program/05_style_and_lambda.py CONTENT STYLE OUT.png`.
+#
+# ## What `stylize` does
+#
+# `stylize` uses **fine** without block 5. Its `layer_weights` may also be equal, finest, coarse, or deep, which brings block 5 back. It works from coarse to fine, where block 4 runs short of places, too. So at each size it multiplies λ by min(1, places / (12 · channels)), because few places are not a texture, they are the painting itself.
+
+# %% tags=["nbval-check-output"]
+layers.print_counted()
+
+# %% [markdown]
+# *How far each block counts, in a square picture.* At 128 pixels blocks 1 and 2 paint nearly alone, and block 4 joins in as the picture grows.
+#
+# ## Exercises
+#
+# **Exercise 1, by eye.** Three textures of Kandinsky's Composition VIII, from coarse to fine. One was made for blocks 1-2, one for blocks 1-4, and one for blocks 4-5. Which is which?
+
+# %% alt="Three pictures. A: disks, bars and rings on a grainy gray-green ground. B: thin curved lines, soft blobs and a dark disk on cream. C: on cream a large dark disk at the upper left, straight lines, checkerboards and small disks."
+layers.show_riddle()
+
+# %% tags=["exercise"]
+# Exercise 1: "1-2", "1-4" or "4-5" for A, B and C replace None
+answer = (None, None, None)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# A has disks and bars, but not the colors: no shallow block. B has the colors and lines, but hardly a thing. C has all of it.
+#
+# ```python
+# answer = ("4-5", "1-2", "1-4")
+# ```
+# </details>
+#
+# **Exercise 2.** Write `enough(positions, channels)`, the factor by which `stylize` multiplies λ.
+
+# %% tags=["exercise"]
+# Exercise 2: your function replaces None
+answer = None
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def enough(positions, channels):
+#     return min(1, positions / (12 * channels))
+#
+# answer = enough
+# ```
+# </details>
+#
+# **Exercise 3.** Ruin van Gogh behind the back of block 1: write `spoil(S)` so that block 1 hears at most 0.5 halves, and block 3 at least 1.
+
+# %% tags=["exercise"]
+# Exercise 3: your function of an image, (1, H, W, 3) from 0 to 255, replaces None
+answer = None
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# Mix the pixels of small squares. What else can you find?
+#
+# ```python
+# def spoil(S):
+#     return layers.strokes_mixed(S, 4)
+#
+# answer = spoil
+# ```
+# </details>
+#
+# ## Summary
+#
+# - Block 1 hears colors, blocks 3 and 4 hear strokes, and no block minds where things stand.
+# - A Gram matrix of few places is no texture: in a small picture block 5 remembers the whole painting, and carries its objects into yours. Leave it out.
+# - λ decides which block gives way to the photograph, β how strong they are together.
+#
+# ## Sources
+#
+# - L. Gatys, A. Ecker, M. Bethge: [Texture Synthesis Using Convolutional Neural Networks](https://arxiv.org/abs/1505.07376), 2015 (layer by layer)
+# - X. Snelgrove: [High-Resolution Multi-Scale Neural Texture Synthesis](https://doi.org/10.1145/3145749.3149449), 2017 (a few layers at several sizes)
+#
+# **The way on**: in [notebook 06](06_gradient_descent.ipynb) your program learns to walk downhill faster.
