@@ -36,7 +36,9 @@ def test_strokes_mixed():
 
 def test_pieces_moved():
     """The large squares are the same, at other places."""
-    before, after = (layers.tiles(each, 32).reshape(-1, 32 * 32 * 3) for each in (IMAGE, layers.pieces_moved(IMAGE, 32)))
+    before, after = (
+        layers.tiles(each, 32).reshape(-1, 32 * 32 * 3) for each in (IMAGE, layers.pieces_moved(IMAGE, 32))
+    )
     assert not np.array_equal(before, after)
     np.testing.assert_array_equal(before[np.lexsort(before.T)], after[np.lexsort(after.T)])
 

@@ -79,10 +79,10 @@ layers.show_heard(in_halves)
 layers.show_series("at one size")
 
 # %% [markdown]
-# *Five pictures from noise, for more and more blocks, and van Gogh.* TEXT-SERIES
+# *Five pictures from noise, for more and more blocks, and van Gogh.* Block 1 knows his colors, and makes dots of them: it sees 3 x 3 pixels. Block 2 pulls the dots into strokes, block 3 lines them up, block 4 sets slabs with dark edges among them. With block 5 a lamp with its halo is there, and an arched door, both in places of their own.
 #
 # <details><summary>Answer</summary>
-# TEXT-ANSWER-THING
+# From block 5 on, when the picture has one size. Read on for the other case.
 # </details>
 #
 # ## Begin small, and the room comes back
@@ -198,7 +198,7 @@ LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8), 
 def objective(C, S):
     a_C, a_S = features(C), features(S)
     of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
-    weights = dict(zip(STYLE_LAYERS, lambdas(LAMBDAS[LAMBDA])))
+    weights = dict(zip(STYLE_LAYERS, lambdas(LAMBDAS[LAMBDA]), strict=True))
 
     def J(G):
         a_G = features(G)

@@ -122,9 +122,19 @@ def show_left(in_halves):
         shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
         for (row, column), cost in np.ndenumerate(left):
             text = f"{cost:.0f}" if cost >= 10 else f"{cost:.1f}" if cost >= 1 else f"{cost:.2f}"
-            axis.text(column, row, text, ha="center", va="center", fontsize=12, color="w" if abs(np.log10(cost)) > 1.5 else "k")
+            axis.text(
+                column,
+                row,
+                text,
+                ha="center",
+                va="center",
+                fontsize=12,
+                color="w" if abs(np.log10(cost)) > 1.5 else "k",
+            )
             if column <= row:
-                axis.add_patch(plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2))
+                axis.add_patch(
+                    plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2)
+                )
         axis.set_xticks(range(5), BLOCKS, fontsize=11)
         axis.set_yticks(range(5), SERIES, fontsize=11)
         axis.set_title(way, fontsize=13)
@@ -198,7 +208,10 @@ def beside_lambda(name, image, weights, left, top):
     height = image.shape[1]
     figure, axes = plt.subplots(2, 1, figsize=(4, height / 100), dpi=100, layout="constrained")
     shares = np.array(weights) / sum(weights)
-    for axis, values, color, title in [(axes[0], shares, "#1565c0", "λ"), (axes[1], left, "#c62828", "style still missing")]:
+    for axis, values, color, title in [
+        (axes[0], shares, "#1565c0", "λ"),
+        (axes[1], left, "#c62828", "style still missing"),
+    ]:
         axis.bar_label(axis.bar(BLOCKS[:4], values, color=color), fmt="%.2f")
         axis.set_title(title)
         axis.set_yticks([])

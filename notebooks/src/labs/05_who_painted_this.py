@@ -79,7 +79,7 @@ def found(of_sets):
     return np.array([[hits(gram) for gram in of_set.values()] for of_set in of_sets])
 
 def print_hits(title, table):
-    print(f"{title:24}" + "".join(f"{f'{low} to {high}':>12}" for low, high in zip(table.min(axis=0), table.max(axis=0))))
+    print(f"{title:24}" + "".join(f"{f'{low} to {high}':>12}" for low, high in zip(table.min(axis=0), table.max(axis=0), strict=True)))
 
 in_color = [grams(each) for each in drawn]
 color = found(in_color)
