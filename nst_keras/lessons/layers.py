@@ -68,7 +68,7 @@ CHANGES = {"colors exchanged": colors_exchanged, "strokes mixed": strokes_mixed,
 
 def show_changes(name, side=384):
     """A painting, and what is done to it."""
-    S = load_image(name, side)
+    S = whole(name, side)
     show_images([S, *(change(S) for change in CHANGES.values())], [name, *CHANGES], columns=2, tile=side / 100 + 0.1)
 
 
@@ -121,7 +121,15 @@ def show_left(in_halves):
         left = np.array([in_halves(load_image("night_cafe", G.shape[2]), G) for G in runs])
         shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
         for (row, column), cost in np.ndenumerate(left):
-            text = f"{cost:.0f}" if cost >= 10 else f"{cost:.1f}" if cost >= 1 else f"{cost:.2f}"
+            text = (
+                f"{cost:.0f}"
+                if cost >= 10
+                else f"{cost:.1f}"
+                if cost >= 1
+                else f"{cost:.2f}"
+                if cost >= 0.005
+                else "< 0.01"
+            )
             axis.text(
                 column,
                 row,
