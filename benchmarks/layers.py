@@ -33,9 +33,9 @@ CHOICES = {
 NOISE = {"style_cost": "gram", "alpha": 0, "beta": 1, "gamma": 0, "init": "noise", "content_layer": STYLE_LAYERS[0]}
 NOISE |= {"positions_per_channel": 0, "max_side": None}
 GROWN = {
-    "5 blocks, one size": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "scales": 1, "steps": 80},
-    "5 blocks, growing": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "steps": 20},
-    "4 blocks, growing": {"layer_weights": dict.fromkeys(STYLE_LAYERS[:4], 0.25), "steps": 20},
+    "one size": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "scales": 1, "steps": 80},
+    "coarse to fine": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "steps": 20},
+    "without block 5": {"layer_weights": dict.fromkeys(STYLE_LAYERS[:4], 0.25), "steps": 20},
 }
 
 
@@ -49,7 +49,7 @@ def compared(pair, choices, side=256):
             quality = measure(run)
             wanted = quality["content"]
         else:
-            run, _, quality = recipes.at_content(wanted, name, *pair, side, within=0.02, most=4)
+            run, _, quality = recipes.at_content(wanted, name, *pair, side, within=0.02, most=3)
         of_S = quality["styles"][0]
         found[name] = {"beta": round(run.settings.beta, 1), "content": round(quality["content"], 3)}
         found[name] |= {"objects": round(of_S["objects"], 3), "wasserstein": round(of_S["wasserstein"], 4)}
@@ -57,11 +57,11 @@ def compared(pair, choices, side=256):
     return found
 
 
-def textures(name, side=160):
+def textures(name, side=128):
     """The content cost between a painting and another one, and its textures."""
     S = load_image(name, side)
     other = load_image(PAINTINGS[(PAINTINGS.index(name) + 1) % len(PAINTINGS)])
-    pictures = {"another painting": resize_image(other, tuple(S.shape[1:3]))}
+    pictures = {"another one": resize_image(other, tuple(S.shape[1:3]))}
     pictures |= {way: stylize(S, S, **NOISE, **settings).image for way, settings in GROWN.items()}
     judge = referee(S, [S])
     found = {way: round(judge(G)["content"], 3) for way, G in pictures.items()}

@@ -47,13 +47,13 @@ def test_records():
     """All pairs and paintings are there, pictures are of equal content, and the page may say what it says."""
     objects = layers.record("objects")
     assert list(objects) == [", ".join(pair) for pair in PAIRS]
-    for without, with_block_5 in map(dict.values, objects.values()):
-        assert without["content"] == pytest.approx(with_block_5["content"], abs=0.02)
-        assert without["objects"] < with_block_5["objects"]
+    for four, five in map(dict.values, objects.values()):
+        assert four["content"] == pytest.approx(five["content"], abs=0.02)
+        assert four["objects"] < five["objects"]
     textures = layers.record("textures")
     assert list(textures) == list(PAINTINGS)
     for costs in textures.values():
-        assert costs["at all sizes"] < costs["by positions"]
+        assert costs["coarse to fine"] < min(costs["one size"], costs["without block 5"])
 
 
 def test_spoils():

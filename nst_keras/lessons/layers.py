@@ -18,8 +18,8 @@ BLOCKS = [f"block {n}" for n in range(1, 6)]
 SERIES = {"block 1": "1", "blocks 1-2": "12", "blocks 1-3": "123", "blocks 1-4": "1234", "blocks 1-5": "12345"}
 GROWN = {"at one size": "_one_size", "from coarse to fine": ""}  # the ends of the names of their runs
 WEIGHTS = {  # λ, from block 1 to block 4
-    "block 1 alone": (1, 0, 0, 0), "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
-    "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4 alone": (0, 0, 0, 1),
+    "block 1": (1, 0, 0, 0), "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
+    "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4": (0, 0, 0, 1),
 }  # fmt: skip
 
 
@@ -161,20 +161,18 @@ def print_places(name="night_cafe", side=304):
         print(f"{title:22}" + "".join(f"{number:8,}" for number in numbers))
 
 
-def show_by_positions():
-    """The texture of five blocks from coarse to fine: all blocks at all sizes, and each as far as it has places."""
-    S, _, full = series("12345")
-    ruled = load_stored("05_night_cafe_rule").image
-    titles = ["van Gogh", "all blocks at all sizes", "counted by their places"]
-    show_images([S, full, ruled], titles, tile=S.shape[2] / 100 + 0.1)
+def show_turned_down():
+    """The texture of five blocks with equal λ, and with λ that counts only as far as a block has places."""
+    images = [load_stored(f"05_night_cafe_{end}").image for end in ("12345", "rule")]
+    show_images(images, ["equal λ", "deep blocks turned down"], tile=images[0].shape[2] / 100 + 0.1)
 
 
 def print_textures():
     """How much of five paintings came back in their textures: the content cost, by another network."""
     rows = record("textures")
-    print(f"{'content cost':20}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
+    print(f"{'':16}" + "".join(f"{way:>16}" for way in next(iter(rows.values()))))
     for name, costs in rows.items():
-        print(f"{name:20}" + "".join(f"{cost:18.2f}" for cost in costs.values()))
+        print(f"{name:16}" + "".join(f"{cost:16.2f}" for cost in costs.values()))
 
 
 def show_riddle():
@@ -194,11 +192,11 @@ def print_objects():
         print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
 
 
-def show_objects(pairs=("palace_great_wave", "chelsea_church_auvers")):
-    """Pictures of equal content, without block 5 and with it."""
-    runs = [load_stored(f"05_{pair}_{way}") for pair in pairs for way in ("without", "with")]
-    titles = ["without block 5", "with block 5"] * len(pairs)
-    show_images([run.image for run in runs], titles, columns=2, tile=runs[0].image.shape[2] / 100 + 0.1)
+def show_objects(names=("palace", "chelsea")):
+    """Pictures of equal content, for four and for five blocks."""
+    images = [load_stored(f"05_{name}_{blocks}_blocks").image for name in names for blocks in (4, 5)]
+    titles = [f"{blocks} blocks" for _ in names for blocks in (4, 5)]
+    show_images(images, titles, columns=2, tile=images[0].shape[2] / 100 + 0.1)
 
 
 def turn_lambda(in_halves):
