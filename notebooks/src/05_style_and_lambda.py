@@ -43,7 +43,7 @@ side, steps = 192, 80  # of that picture: its longer side in pixels, and steps o
 # %% [markdown]
 # ## Colors are heard in block 1, strokes in blocks 3 and 4
 #
-# Spoil one thing at a time, and listen who protests: exchange the **colors**, mix the pixels within small squares so that the **strokes** are gone, or cut the painting into large **pieces** and move them.
+# Spoil one thing at a time, and listen to who protests: exchange the **colors**, mix the pixels within small squares so that the **strokes** are gone, or cut the painting into large **pieces** and move them.
 
 # %% alt="Four pictures: the Night Cafe; the same in wrong colors; the same with dotted, ragged strokes; the same cut into squares that stand in another order."
 layers.show_changes(painting)
@@ -87,7 +87,7 @@ layers.show_series("at one size")
 #
 # ## Begin small, and the room comes back
 #
-# The same costs once more. But now begin with noise of 76 pixels, let it become a tiny painting, enlarge it, go on from there, and so up to 304 pixels. Good programs all work like this, from **coarse to fine**: what is large finds its place while it is small and cheap.
+# The same costs once more. But now begin with noise of 76 pixels, let it become a tiny painting, enlarge it, go on from there, and so up to 304 pixels. This is called **from coarse to fine**: what is large finds its place while it is small and cheap.
 
 # %% alt="Six pictures. Block 1: square dabs of the right colors. Blocks 1-2: brush strokes, slabs like table tops. Blocks 1-3: strokes that bundle, bits of tables and a door. Blocks 1-4: lamps, a door and tables at wrong places. Blocks 1-5: the room with its lamps, door and billiard table. The Night Cafe."
 layers.show_series("from coarse to fine")
@@ -123,7 +123,7 @@ layers.print_textures()
 #
 # ## Block 5 carries objects into your picture
 #
-# Nobody wants van Gogh's furniture in a portrait. In the pictures below β was turned until all of them had kept equally much of the photograph. **Predict**: which one of each pair had block 5?
+# Nobody wants van Gogh's furniture in a portrait. In the pictures below β was turned until all of them had kept equally much of the photograph. **Predict**: what does block 5 put into the sky of a palace?
 
 # %% alt="TEXT-ALT-OBJECTS"
 layers.show_objects()
