@@ -2,7 +2,7 @@
 
 Pictures of one pair are compared at equal content: β is turned until the content cost in VGG16 is that of the first
 (see recipes.py). What VGG16 says of them goes into data/records/05_*.json; what is there is not made again.
-lambdas: one pair with six choices of λ. objects: the six pairs with four blocks and with five. textures: five
+lambdas: one pair with five choices of λ. objects: the six pairs with four blocks and with five. textures: five
 paintings grown from noise; how much of each picture came back: the content cost of block 4, and that of another one.
 """
 
@@ -19,16 +19,16 @@ from nst_keras.runs.quality import referee
 from nst_keras.settings import STYLE_LAYERS
 
 RECORDS = Path(__file__).resolve().parent.parent / "data/records"
-FIRST, LAST = {STYLE_LAYERS[0]: 1.0}, {STYLE_LAYERS[3]: 1.0}
+LAST = {STYLE_LAYERS[3]: 1.0}
 LAMBDAS = {
     name: {"style_cost": "gram", "layer_weights": weights}
     for name, weights in {
-        "fine": "fine", "finest": "finest", "equal": "equal", "coarse": "coarse", "block 4": LAST, "block 1": FIRST,
+        "fine": "fine", "finest": "finest", "equal": "equal", "coarse": "coarse", "block 4": LAST,
     }.items()
 }  # fmt: skip
 CHOICES = {
     "4 blocks": {"style_cost": "gram", "positions_per_channel": 0},
-    "5 blocks": {"style_cost": "gram", "positions_per_channel": 0, "layer_weights": "deep"},
+    "5 blocks": {"style_cost": "gram", "positions_per_channel": 0, "layer_weights": "deep", "beta": 27.0},
 }
 NOISE = {"style_cost": "gram", "alpha": 0, "beta": 1, "gamma": 0, "init": "noise", "content_layer": STYLE_LAYERS[0]}
 NOISE |= {"positions_per_channel": 0, "max_side": None}
@@ -39,7 +39,7 @@ GROWN = {
 }
 
 
-def compared(pair, choices, side=256):
+def compared(pair, choices, side=192):
     """{choice: what its picture has}, all with the content of the first."""
     recipes.RECIPES |= choices
     found = {}
@@ -49,7 +49,7 @@ def compared(pair, choices, side=256):
             quality = measure(run)
             wanted = quality["content"]
         else:
-            run, _, quality = recipes.at_content(wanted, name, *pair, side, within=0.02, most=3)
+            run, _, quality = recipes.at_content(wanted, name, *pair, side, within=0.02, most=4)
         of_S = quality["styles"][0]
         found[name] = {"beta": round(run.settings.beta, 1), "content": round(quality["content"], 3)}
         found[name] |= {"objects": round(of_S["objects"], 3), "wasserstein": round(of_S["wasserstein"], 4)}
@@ -84,7 +84,7 @@ def fill(name, keys, make):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = {
-        "lambdas": (PAIRS[-1:], lambda pair: compared(pair, LAMBDAS, 192)),
+        "lambdas": (PAIRS[-1:], lambda pair: compared(pair, LAMBDAS)),
         "objects": (PAIRS, lambda pair: compared(pair, CHOICES)),
         "textures": (PAINTINGS, textures),
     }

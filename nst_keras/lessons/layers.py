@@ -18,7 +18,7 @@ BLOCKS = [f"block {n}" for n in range(1, 6)]
 SERIES = {"block 1": "1", "blocks 1-2": "12", "blocks 1-3": "123", "blocks 1-4": "1234", "blocks 1-5": "12345"}
 GROWN = {"at one size": "_one_size", "from coarse to fine": ""}  # the ends of the names of their runs
 WEIGHTS = {  # λ, from block 1 to block 4
-    "block 1": (1, 0, 0, 0), "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
+    "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
     "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4": (0, 0, 0, 1),
 }  # fmt: skip
 
