@@ -1,9 +1,8 @@
-"""What layers and λ do to a picture, for notebook 05: python benchmarks/layers.py [lambdas] [objects] [textures]
+"""What layers and λ do to a picture, for notebook 05: python benchmarks/layers.py [lambdas] [objects]
 
 Pictures of one pair are compared at equal content: β is turned until the content cost in VGG16 is that of the first
 (see recipes.py). What VGG16 says of them goes into data/records/05_*.json; what is there is not made again.
-lambdas: one pair with five choices of λ. objects: the six pairs with four blocks and with five. textures: five
-paintings grown from noise; how much of each picture came back: the content cost of block 4, and that of another one.
+lambdas: one pair with five choices of λ. objects: the six pairs with four blocks and with five.
 """
 
 import argparse
@@ -12,10 +11,8 @@ from pathlib import Path
 
 import recipes
 
-from nst_keras import load_image, resize_image, stylize
-from nst_keras.lessons.grams import PAINTINGS, PAIRS
+from nst_keras.lessons.grams import PAIRS
 from nst_keras.runs import measure
-from nst_keras.runs.quality import referee
 from nst_keras.settings import STYLE_LAYERS
 
 RECORDS = Path(__file__).resolve().parent.parent / "data/records"
@@ -29,13 +26,6 @@ LAMBDAS = {
 CHOICES = {
     "4 blocks": {"style_cost": "gram", "positions_per_channel": 0},
     "5 blocks": {"style_cost": "gram", "positions_per_channel": 0, "layer_weights": "deep", "beta": 27.0},
-}
-NOISE = {"style_cost": "gram", "alpha": 0, "beta": 1, "gamma": 0, "init": "noise", "content_layer": STYLE_LAYERS[0]}
-NOISE |= {"positions_per_channel": 0, "max_side": None}
-GROWN = {
-    "one size": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "scales": 1, "steps": 80},
-    "coarse to fine": {"layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2), "steps": 20},
-    "without block 5": {"layer_weights": dict.fromkeys(STYLE_LAYERS[:4], 0.25), "steps": 20},
 }
 
 
@@ -57,18 +47,6 @@ def compared(pair, choices, side=192):
     return found
 
 
-def textures(name, side=128):
-    """The content cost between a painting and another one, and its textures."""
-    S = load_image(name, side)
-    other = load_image(PAINTINGS[(PAINTINGS.index(name) + 1) % len(PAINTINGS)])
-    pictures = {"another one": resize_image(other, tuple(S.shape[1:3]))}
-    pictures |= {way: stylize(S, S, **NOISE, **settings).image for way, settings in GROWN.items()}
-    judge = referee(S, [S])
-    found = {way: round(judge(G)["content"], 3) for way, G in pictures.items()}
-    print(name, found, flush=True)
-    return found
-
-
 def fill(name, keys, make):
     """Put make(key) into a record for each key that it does not have yet."""
     path = RECORDS / f"05_{name}.json"
@@ -86,7 +64,6 @@ def main():
     parts = {
         "lambdas": (PAIRS[-1:], lambda pair: compared(pair, LAMBDAS)),
         "objects": (PAIRS, lambda pair: compared(pair, CHOICES)),
-        "textures": (PAINTINGS, textures),
     }
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)}; all when none")
     for name in parser.parse_args().parts or parts:

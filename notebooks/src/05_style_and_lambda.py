@@ -113,14 +113,6 @@ layers.print_places()
 # %% [markdown]
 # At 76 pixels block 5 has twelve places, and each of them looks at 156 pixels: at the whole painting. Their order is forgotten, but each of the twelve tells the whole story, in 512 numbers. So the search finds the story again.
 #
-# The same for five paintings: how much of the *picture* came back? Below is the content cost, in block 4 of another network, VGG16.
-
-# %% tags=["nbval-check-output"]
-layers.print_textures()
-
-# %% [markdown]
-# TEXT-TEXTURES
-#
 # ## Block 5 carries objects into your picture
 #
 # Nobody wants van Gogh's furniture in a portrait. In the pictures below β was turned until all of them had kept equally much of the photograph. **Predict**: what does block 5 put into the sky of a palace?

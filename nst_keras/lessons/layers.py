@@ -167,14 +167,6 @@ def show_turned_down():
     show_images(images, ["equal λ", "deep blocks turned down"], tile=images[0].shape[2] / 100 + 0.1)
 
 
-def print_textures():
-    """How much of five paintings came back in their textures: the content cost, by another network."""
-    rows = record("textures")
-    print(f"{'':16}" + "".join(f"{way:>16}" for way in next(iter(rows.values()))))
-    for name, costs in rows.items():
-        print(f"{name:16}" + "".join(f"{cost:16.2f}" for cost in costs.values()))
-
-
 def show_riddle():
     """Three textures of another painting, from blocks that are not named."""
     images = [load_stored(f"05_composition_{blocks}").image for blocks in ("45", "12", "1234")]
