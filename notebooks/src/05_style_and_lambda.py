@@ -124,7 +124,7 @@ layers.show_objects()
 layers.print_objects()
 
 # %% [markdown]
-# *Two pairs. Printed, for all six: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* In every pair block 5 multiplies it: from 13 to 65 % for the palace, from 0 to 38 % for the cat. What looks like a livelier style is loot.
+# *Two pairs. Printed, for all six, at 192 pixels: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* In every pair block 5 multiplies it: from 13 to 65 % for the palace, from 0 to 38 % for the cat. What looks like a livelier style is loot.
 #
 # <details><summary>Answer</summary>
 # TEXT-ANSWER-OBJECTS
@@ -145,10 +145,10 @@ layers.show_turned_down()
 # *Two pictures from noise by the same five blocks.* A photograph contradicts them. Not all can have what they want, and now λ decides who gives way.
 
 # %%
-layers.turn_lambda(in_halves)
+layers.turn_lambda(costs)
 
 # %% [markdown]
-# *Drag it: the astronaut after the Night Café, and below λ what each block still misses, in halves. All five have kept equally much of the photograph.* TEXT-LAMBDA
+# *Drag it: the astronaut after the Night Café, and below λ how much more style each block misses than in the best of the five. β was turned so that all have kept about as much of the photograph.* TEXT-LAMBDA
 #
 # Nobody wants to say four numbers, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
 #

@@ -191,30 +191,27 @@ def show_objects(names=("palace", "chelsea")):
     show_images(images, titles, columns=2, tile=images[0].shape[2] / 100 + 0.1)
 
 
-def turn_lambda(in_halves):
-    """A slider over pictures of equal content that differ in λ: λ, and how far each block is from S in the end."""
+def turn_lambda(costs):
+    """A slider over pictures that differ in λ: λ, and how far each block is from S in the end.
+
+    `costs` is a function of S and G that gives the costs of at least four blocks."""
     runs = {name: load_stored(f"05_lambda_{name.replace(' ', '_')}").image for name in WEIGHTS}
     S = load_image("night_cafe", max(runs["fine"].shape[1:3]))
-    left = {name: in_halves(S, G)[:4] for name, G in runs.items()}
-    top = 1.1 * max(map(max, left.values()))
-    frames = [beside_lambda(name, G, WEIGHTS[name], left[name], top) for name, G in runs.items()]
+    left = np.array([costs(S, G)[:4] for G in runs.values()])
+    times = left / left.min(axis=0)
+    frames = [beside_lambda(name, runs[name], each, times.max()) for name, each in zip(runs, times, strict=True)]
     return show_slider("λ, from the shallow blocks to the deep ones", frames)
 
 
-def beside_lambda(name, image, weights, left, top):
-    """A picture, its λ, and what remains of the style cost of each block, as one frame of a slider."""
-    height = image.shape[1]
-    figure, axes = plt.subplots(2, 1, figsize=(4, height / 100), dpi=100, layout="constrained")
-    shares = np.array(weights) / sum(weights)
-    for axis, values, color, title in [
-        (axes[0], shares, "#1565c0", "λ"),
-        (axes[1], left, "#c62828", "style still missing"),
-    ]:
-        axis.bar_label(axis.bar(BLOCKS[:4], values, color=color), fmt="%.2f")
-        axis.set_title(title)
-        axis.set_yticks([])
-    axes[0].set_ylim(0, 1.2)
-    axes[1].set_ylim(0, top)
+def beside_lambda(name, image, times, most):
+    """A picture, its λ, and the style cost of each block, in multiples of the lowest, as one frame of a slider."""
+    figure, (above, below) = plt.subplots(2, 1, figsize=(4, image.shape[1] / 100), dpi=100, layout="constrained")
+    shares = np.array(WEIGHTS[name]) / sum(WEIGHTS[name])
+    above.bar_label(above.bar(BLOCKS[:4], shares, color="#1565c0"), fmt="%.2f")
+    above.set(title="λ", ylim=(0, 1.2), yticks=[])
+    below.bar_label(below.bar(BLOCKS[:4], times, color="#c62828"), [f"x {each:.3g}" for each in times])
+    below.set(title="style still missing, the best of all = 1", yscale="log", ylim=(0.7, 3 * most))
+    below.yaxis.set_visible(False)
     pixels = np.concatenate([to_pixels(image), pixels_of(figure)[0]], axis=1)
     said = ", ".join(f"{block} {share:.2f}" for block, share in zip(BLOCKS, shares, strict=False))
     return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
