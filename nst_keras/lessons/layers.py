@@ -32,17 +32,15 @@ def halves(image):
     return image[:, :, :half], image[:, :, -half:]
 
 
-def tiles(image, t):
-    """The image cut into squares of t pixels, (rows, columns, t, t, 3); what is left at the borders is dropped."""
-    pixels = np.asarray(image)[0]
-    rows, columns = pixels.shape[0] // t, pixels.shape[1] // t
-    return pixels[: rows * t, : columns * t].reshape(rows, t, columns, t, 3).swapaxes(1, 2)
-
-
-def joined(squares):
-    """The image of such squares."""
-    rows, columns, t = squares.shape[:3]
-    return tf.constant(squares.swapaxes(1, 2).reshape(1, rows * t, columns * t, 3))
+def in_tiles(image, t, change):
+    """The image with its squares of t pixels, (squares, t, t, 3), changed; what is left at the borders stays."""
+    pixels = np.array(image)
+    rows, columns = (n // t for n in pixels.shape[1:3])
+    part = pixels[0, : rows * t, : columns * t]
+    squares = part.reshape(rows, t, columns, t, 3).swapaxes(1, 2)
+    changed = np.reshape(change(squares.reshape(-1, t, t, 3)), squares.shape)
+    part[:] = changed.swapaxes(1, 2).reshape(part.shape)
+    return tf.constant(pixels)
 
 
 def colors_exchanged(image):
@@ -52,42 +50,39 @@ def colors_exchanged(image):
 
 def strokes_mixed(image, t=4, seed=0):
     """The pixels of each small square in another order. All colors stay, and so does the picture from afar."""
-    squares, rng = tiles(image, t), np.random.default_rng(seed)
-    mixed = [rng.permutation(square) for square in squares.reshape(-1, t * t, 3)]
-    return joined(np.reshape(mixed, squares.shape))
+    rng = np.random.default_rng(seed)
+    return in_tiles(image, t, lambda squares: [rng.permutation(each.reshape(-1, 3)) for each in squares])
 
 
 def pieces_moved(image, t=64, seed=0):
-    """The picture cut into large squares, and these in another order. Colors and strokes stay."""
-    squares = tiles(image, t)
-    return joined(np.random.default_rng(seed).permutation(squares.reshape(-1, t, t, 3)).reshape(squares.shape))
+    """Large squares of the picture in another order. Colors and strokes stay."""
+    return in_tiles(image, t, np.random.default_rng(seed).permutation)
 
 
 CHANGES = {"colors exchanged": colors_exchanged, "strokes mixed": strokes_mixed, "pieces moved": pieces_moved}
 
 
-def show_changes(name, side=384):
+def show_changes(name, side=320):
     """A painting, and what is done to it."""
-    S = whole(name, side)
+    S = load_image(name, side)
     show_images([S, *(change(S) for change in CHANGES.values())], [name, *CHANGES], columns=2, tile=side / 100 + 0.1)
 
 
-def show_heard(in_halves, side=256):
+def show_heard(costs, yardstick, side=256):
     """How loudly each block protests against each change: five paintings, printed, and the median, drawn.
 
-    `in_halves` is a function of S and G that gives five costs."""
-    heard = {how: [in_halves(S, change(S)) for S in map(whole, PAINTINGS)] for how, change in CHANGES.items()}
+    `costs` is a function of S and G that gives five costs; `yardstick` one of S that gives their units."""
+    paintings = [load_image(name, side) for name in PAINTINGS]
+    units = [yardstick(S) for S in paintings]
+    heard = np.array([
+        [costs(S, change(S)) / unit for S, unit in zip(paintings, units, strict=True)] for change in CHANGES.values()
+    ])  # fmt: skip
     print(f"{'five paintings':18}" + "".join(f"{block:>12}" for block in BLOCKS))
-    for how, rows in heard.items():
-        ranges = zip(np.min(rows, axis=0), np.max(rows, axis=0), strict=True)
+    for how, rows in zip(CHANGES, heard, strict=True):
+        ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
         print(f"{how:18}" + "".join(f"{f'{low:.1f} to {high:.1f}':>12}" for low, high in ranges))
-    medians = np.median(list(heard.values()), axis=1)
-    heat_map(medians, list(heard), BLOCKS, "{:.1f}", np.log(medians + 0.1))
-
-
-def whole(name, side=256, t=64):
-    """A painting, without what is left at the borders when it is cut into squares."""
-    return joined(tiles(load_image(name, side), t))
+    medians = np.median(heard, axis=1)
+    heat_map(medians, list(CHANGES), BLOCKS, "{:.1f}", np.log(medians + 0.1))
 
 
 # Textures grown from noise
@@ -107,48 +102,39 @@ def series(blocks):
 
 
 def show_series(way):
-    """S, and what grew from noise by the Gram matrices of more and more blocks."""
+    """What grew from noise by the Gram matrices of more and more blocks, as pictures a fifth smaller."""
     images = [load_stored(f"05_night_cafe_{blocks}{GROWN[way]}").image for blocks in SERIES.values()]
-    S = load_image("night_cafe", images[0].shape[2])
-    show_images([*images, S], [*SERIES, "van Gogh"], columns=3, tile=S.shape[2] / 100 + 0.1)
+    show_images(images, list(SERIES), columns=3, tile=0.8 * images[0].shape[2] / 100 + 0.1)
 
 
-def show_left(in_halves):
+def show_left(costs, yardstick):
     """What remains of the cost of each block in these pictures; a red frame around what a run had as its target."""
+    S, *_ = series("1")
+    unit = yardstick(S)
     _, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
     for axis, (way, end) in zip(axes, GROWN.items(), strict=True):
         runs = [load_stored(f"05_night_cafe_{blocks}{end}").image for blocks in SERIES.values()]
-        left = np.array([in_halves(load_image("night_cafe", G.shape[2]), G) for G in runs])
+        left = np.array([costs(S, G) / unit for G in runs])
         shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
         for (row, column), cost in np.ndenumerate(left):
-            text = (
-                f"{cost:.0f}"
-                if cost >= 10
-                else f"{cost:.1f}"
-                if cost >= 1
-                else f"{cost:.2f}"
-                if cost >= 0.005
-                else "< 0.01"
-            )
-            axis.text(
-                column,
-                row,
-                text,
-                ha="center",
-                va="center",
-                fontsize=12,
-                color="w" if abs(np.log10(cost)) > 1.5 else "k",
-            )
+            color = "w" if abs(np.log10(cost)) > 1.5 else "k"
+            axis.text(column, row, short(cost), ha="center", va="center", fontsize=12, color=color)
             if column <= row:
-                axis.add_patch(
-                    plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2)
-                )
+                frame = plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2)
+                axis.add_patch(frame)
         axis.set_xticks(range(5), BLOCKS, fontsize=11)
         axis.set_yticks(range(5), SERIES, fontsize=11)
         axis.set_title(way, fontsize=13)
     bar = plt.colorbar(shown, ax=axes, ticks=(-2, -1, 0, 1, 2))
     bar.set_ticklabels(["1/100", "1/10", "two halves", "10", "100"])
     plt.show()
+
+
+def short(number):
+    """Two digits of a number."""
+    if number < 0.005:
+        return "< 0.01"
+    return f"{number:.2f}" if number < 1 else f"{number:.1f}" if number < 10 else f"{number:,.0f}"
 
 
 def print_places(name="night_cafe", side=304):
@@ -184,7 +170,7 @@ def print_objects():
         print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
 
 
-def show_objects(names=("palace", "chelsea")):
+def show_objects(names=("chelsea", "palace")):
     """Pictures of equal content, for four and for five blocks."""
     images = [load_stored(f"05_{name}_{blocks}_blocks").image for name in names for blocks in (4, 5)]
     titles = [f"{blocks} blocks" for _ in names for blocks in (4, 5)]
@@ -209,18 +195,12 @@ def beside_lambda(name, image, times, most):
     shares = np.array(WEIGHTS[name]) / sum(WEIGHTS[name])
     above.bar_label(above.bar(BLOCKS[:4], shares, color="#1565c0"), fmt="%.2f")
     above.set(title="λ", ylim=(0, 1.2), yticks=[])
-    below.bar_label(below.bar(BLOCKS[:4], times, color="#c62828"), [f"x {each:.3g}" for each in times])
-    below.set(title="style still missing, the best of all = 1", yscale="log", ylim=(0.7, 3 * most))
+    below.bar_label(below.bar(BLOCKS[:4], times, color="#c62828"), [f"x {short(each)}" for each in times])
+    below.set(title="style still missing, the best of all = 1", yscale="log", ylim=(0.7, 8 * most))
     below.yaxis.set_visible(False)
     pixels = np.concatenate([to_pixels(image), pixels_of(figure)[0]], axis=1)
     said = ", ".join(f"{block} {share:.2f}" for block, share in zip(BLOCKS, shares, strict=False))
     return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
-
-
-def show_before_and_after():
-    """One pair by the program of notebook 04 and by that of notebook 05."""
-    images = [load_image(data_path(f"runs/program_{step}.webp")) for step in ("04", "05")]
-    show_images(images, ["your program of notebook 04", "and of this notebook"], tile=images[0].shape[2] / 100 + 0.1)
 
 
 def print_counted(sides=(128, 256, 512, 1024), enough=12):

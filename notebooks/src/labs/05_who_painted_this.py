@@ -54,7 +54,7 @@ print(f"{len(drawn)} sets of {len(drawn[0])} pieces; guessing finds {20 * 3 / 19
 show_images(drawn[0], columns=4, tile=1.3)
 
 # %% [markdown]
-# ## In color all but block 5 know the painting
+# ## In color every block knows the painting
 #
 # For each piece, take the most similar one of the other nineteen. It is a hit if both are of one painting. Two Gram matrices are compared by the angle between them: a distance would call two pieces alike because both are pale.
 
@@ -87,7 +87,7 @@ print(" " * 24 + "".join(f"{block:>12}" for block in BLOCKS))
 print_hits("hits of 20, in color", color)
 
 # %% [markdown]
-# RESULT
+# *Printed: the lowest and the highest of five sets.* All blocks find 10 to 17, where guessing finds 3. Is it the colors?
 #
 # ## Without colors the deep blocks know more
 #
@@ -105,7 +105,7 @@ print_hits("hits of 20, in gray", gray)
 heat_map([color.mean(axis=0), gray.mean(axis=0)], ["color", "gray"], BLOCKS, "{:.1f}")
 
 # %% [markdown]
-# RESULT
+# *The mean number of hits in five sets.* Now the number rises with depth, from 8 in block 1 to 12 in blocks 4 and 5. Without its colors block 1 has lost half of what it knew, block 5 little. So style is not stripped away in the deep layers: only the colors are.
 #
 # ## Half of the channels are enough
 #
@@ -124,7 +124,7 @@ for title, of_sets in {"color": in_color, "gray": of_gray}.items():
         print(f"{title:6}{name:18}" + "".join(f"{mean:12.1f}" for mean in means))
 
 # %% [markdown]
-# RESULT
+# *Mean hits.* Half of the channels, drawn at random, find as many as all of them, within about one hit of twenty. An eighth is still better than guessing. So what tells the paintings apart is spread over the channels of a layer.
 #
 # ## Deep blocks leave the colors open
 #
@@ -146,4 +146,4 @@ for name, painting in {"night_cafe": "night_cafe", "composition": "composition_v
 show_images(list(shown.values()), list(shown), columns=2, tile=3.3)
 
 # %% [markdown]
-# *Four pictures from noise.* The deep blocks drew the room and the disks. Their colors are off four times as far.
+# *Four pictures from noise.* The deep blocks drew the room and the disks. Their colors are off by 26 and 46 gray levels, those of the shallow ones by 3 and 4.
