@@ -29,6 +29,7 @@ layers.show_hero()
 import numpy as np
 
 from nst_keras import FeatureExtractor, data_path, load_vgg, show_images
+from nst_keras.lessons import layers
 from nst_keras.lessons.exercises.nb05 import check, your_turn
 
 # %% tags=["parameters"]
@@ -65,7 +66,7 @@ def two_halves(S):
 layers.show_heard(costs, two_halves)
 
 # %% [markdown]
-# *The style cost of each change, in units of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.* Block 1 hears colors, and of ruined strokes next to nothing. Blocks 3 and 4 hear the strokes. Nobody minds that pieces have moved: even block 5 finds about what it finds between two halves, or less. That is what makes all of this a *style*.
+# *The style cost of each change, in units of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.* Block 1 hears colors, and of ruined strokes next to nothing. Blocks 3 and 4 hear the strokes. Nobody minds that pieces have moved: no block finds much more in them than between two halves. That is what makes all of this a *style*.
 #
 # <details><summary>Answer</summary>
 # Block 1 against the colors, in all five paintings; block 3 or 4 against the strokes.
@@ -189,10 +190,13 @@ lambdas = your_turn(lambdas)
 #
 # Two things change: block 5 leaves, and the others get their λ.
 
-# %%
+# %% tags=["nbval-check-output"]
 STYLE_LAYERS, BETA, LAMBDA = STYLE_LAYERS[:4], 80.0, "mine"
 LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8), "mine": my_weights}
+for name, weights in LAMBDAS.items():
+    print(f"{name:8}" + "".join(f"{each:6.2f}" for each in lambdas(weights)))
 
+# %%
 def objective(C, S):
     a_C, a_S = features(C), features(S)
     of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}

@@ -77,10 +77,13 @@ def show_heard(costs, yardstick, side=256):
     heard = np.array([
         [costs(S, change(S)) / unit for S, unit in zip(paintings, units, strict=True)] for change in CHANGES.values()
     ])  # fmt: skip
-    print(f"{'five paintings':18}" + "".join(f"{block:>12}" for block in BLOCKS))
+    print(f"{'five paintings':17}" + "".join(f"{block:>12}" for block in BLOCKS))
     for how, rows in zip(CHANGES, heard, strict=True):
         ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
-        print(f"{how:18}" + "".join(f"{f'{low:.1f} to {high:.1f}':>12}" for low, high in ranges))
+        print(f"{how:17}" + "".join(f"{f'{low:.1f} to {high:.1f}':>12}" for low, high in ranges))
+    for how, rows in zip(CHANGES, heard, strict=True):
+        loudest = zip(PAINTINGS, rows.argmax(axis=1) + 1, strict=True)
+        print(f"{how}, loudest block: " + ", ".join(f"{name.split('_')[-1]} {block}" for name, block in loudest))
     medians = np.median(heard, axis=1)
     heat_map(medians, list(CHANGES), BLOCKS, "{:.1f}", np.log(medians + 0.1))
 

@@ -58,7 +58,7 @@ show_images(drawn[0], columns=4, tile=1.3)
 #
 # For each piece, take the most similar one of the other nineteen. It is a hit if both are of one painting. Two Gram matrices are compared by the angle between them: a distance would call two pieces alike because both are pale.
 
-# %% tags=["nbval-check-output"]
+# %%
 extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"))
 painting_of = np.repeat(np.arange(len(PAINTINGS)), 4)
 
@@ -78,6 +78,7 @@ def found(of_sets):
     """Hits of each set and block."""
     return np.array([[hits(gram) for gram in of_set.values()] for of_set in of_sets])
 
+# %% tags=["nbval-check-output"]
 def print_hits(title, table):
     print(f"{title:24}" + "".join(f"{f'{low} to {high}':>12}" for low, high in zip(table.min(axis=0), table.max(axis=0), strict=True)))
 
