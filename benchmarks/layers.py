@@ -52,7 +52,7 @@ def fill(name, keys, make):
     path = RECORDS / f"05_{name}.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for key in keys:
-        title = key if isinstance(key, str) else ", ".join(key)
+        title = ", ".join(key)
         if title not in record:
             record[title] = make(key)
             lines = [f" {json.dumps(title)}: {json.dumps(value)}" for title, value in record.items()]
