@@ -15,6 +15,7 @@ THIRD_EDITION = {
     "02_what_convnets_learn",
     "03_content_cost",
     "04_gram_matrix",
+    "05_style_and_lambda",
     "06_gradient_descent",
     "08_beyond_the_gram_matrix",
     "10_in_control",
