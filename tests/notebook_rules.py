@@ -19,6 +19,7 @@ THIRD_EDITION = {
     "06_gradient_descent",
     "08_beyond_the_gram_matrix",
     "10_in_control",
+    "11_studio",
 }
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
