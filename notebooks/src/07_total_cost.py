@@ -27,6 +27,7 @@ show_two_ends()
 
 # %% tags=["setup"]
 import numpy as np
+import tensorflow as tf
 
 from nst_keras import data_path, show_images
 from nst_keras.lessons import balance
