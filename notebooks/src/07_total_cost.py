@@ -35,7 +35,7 @@ from nst_keras.lessons.exercises.nb07 import check, your_turn
 
 # %% tags=["parameters"]
 content_name, style_name = "chelsea", "great_wave"  # C and S
-side, steps = 192, 80  # of what your program paints: its longer side in pixels, and its steps
+side, steps = 160, 80  # of what your program paints: its longer side in pixels, and its steps
 beta = 80.0  # more of the style
 
 # %% tags=["program"]
@@ -53,7 +53,11 @@ beta = 80.0  # more of the style
 # The third cost is called the **total variation**. It adds up the squared differences of all neighbors. Strokes are made of brightness, so that may vary; but colored specks are what you see first in a bad picture. So color counts twelve times. `G @ COLOR` has brightness in its first channel, and in the other two how blue and how red a pixel is, times √12.
 
 # %%
-COLOR = np.float32([[0.299, -0.168736, 0.5], [0.587, -0.331264, -0.418688], [0.114, 0.5, -0.081312]])
+COLOR = np.float32([
+    [0.299, -0.168736, 0.5],
+    [0.587, -0.331264, -0.418688],
+    [0.114, 0.5, -0.081312],
+])
 COLOR *= np.sqrt(np.float32([1, 12, 12]))
 for name, pixel in {"gray": (99, 99, 99), "blue": (40, 70, 140), "orange": (224, 138, 44)}.items():
     print(f"{name:7} brightness, blue, red: {(pixel @ COLOR).round().astype(int)}")
@@ -97,28 +101,25 @@ def objective(C, S):
     return J
 
 # %% [markdown]
-# ## Half a cat is no cat to the network
+# ## Half of each is hardly anything of either
 #
-# Before you search for the best G, measure five pictures that nobody had to search for. **Predict**: lay C and S over each other, half and half, so that both can be seen. Is that about half as bad as C or S alone?
+# Before you search for the best G, measure five pictures that nobody had to search for. **Predict**: lay C and S over each other, half and half, so that you see both. Which of the five has the lowest J?
 
 # %% tags=["nbval-check-output"] alt="TODO"
 ALPHA, BETA, GAMMA = 1.0, beta, 5e-5
-C = load(data_path(f"content/{content_name}.jpg"), side)
-S = load(data_path(f"style/{style_name}.jpg"), side)
+C = load(data_path(f"content/{content_name}.jpg"), 384)
+S = load(data_path(f"style/{style_name}.jpg"), 384)
 J, stretched = objective(C, S), balance.at_size_of(S, C)
 found = {"C": C, "S": stretched, "half C, half S": (C + stretched) / 2, "gray": 0 * C + 128}
 found["noise"] = tf.random.stateless_uniform(C.shape, (0, 0), 0, 255)
-for name, G in found.items():
-    content, styles, smooth = J(G).numpy()
-    print(f"{name:15} α·content {content:5.2f}   β·style {styles:6.2f}   γ·tv {smooth:5.2f}", end="")
-    print(f"   J {content + styles + smooth:6.2f}")
-show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=side / 100 + 0.1)
+balance.print_terms({name: J(G).numpy() for name, G in found.items()})
+show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 
 # %% [markdown]
-# TODO text
+# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The mixture shows you both, each whisker and each wave at half contrast. To the network it has got rid of a fifth of the style cost, and in content it is two thirds as far from the cat as a gray card. A mixture of two pictures is no mixture of what the network sees in them, so G has to be searched for.
 #
 # <details><summary>Answer</summary>
-# TODO
+# S, a picture without a cat. Keep that in mind.
 # </details>
 #
 # ## Your program is complete
@@ -143,6 +144,8 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=side / 10
 
 # %% alt=["TODO", "TODO"]
 J_tv, BETA = yours, beta
+C = load(data_path(f"content/{content_name}.jpg"), side)
+S = load(data_path(f"style/{style_name}.jpg"), side)
 G, curve = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 balance.show_curve(curve)
@@ -170,7 +173,7 @@ balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 #
 # ## β buys style with content
 #
-# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are five, each about five times the one before. **Predict**: where does the cat go?
+# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. What is left of the cat?
 
 # %% alt="TODO"
 balance.show_betas()
@@ -184,7 +187,7 @@ balance.show_betas()
 
 # %%
 balance.drag_beta({
-    3: "TODO", 16: "TODO", 80: "TODO", 400: "TODO", 2000: "TODO",
+    16: "TODO", 80: "TODO", 400: "TODO", 2000: "TODO",
 })
 
 # %% tags=["nbval-check-output"]
@@ -195,11 +198,11 @@ balance.print_ends()
 #
 # ## One weight is enough
 #
-# Do you need both α and β? For any k above 0,
+# With a content cost of 0.2, a style cost of 0.8, α = 10 and β = 40, J is 2 + 32. Double α, and it is 4 + 32; halve β, and it is 2 + 16, the same bargain at half the price. For any k above 0,
 #
 # $$k\alpha\,J_{content} + k\beta\,J_{style} + k\gamma\,J_{tv} = k\,J$$
 #
-# and k·J is lowest where J is lowest. So only the ratios matter: leave α at 1 and turn β. **Predict**: your program stops long before the lowest point. Does the picture on its way there change, if you multiply all three weights by 8?
+# and k·J is lowest where J is lowest. So only the ratios matter, and one weight is redundant: leave α at 1 and turn β. **Predict**: your program stops long before the lowest point. Does the picture on its way there change, if you multiply all three weights by 8?
 
 # %% tags=["nbval-check-output"]
 C, S = (load(data_path(f"{name}.jpg"), 96) for name in ("content/chelsea", "style/great_wave"))
@@ -210,7 +213,7 @@ print(f"moved by {np.abs(once - C).mean():.0f} gray levels on average, ", end=""
 print(f"and from each other by {np.abs(once - again).max():.0f} at most")
 
 # %% [markdown]
-# TODO L-BFGS and Adam..; plain descent
+# L-BFGS takes its first step in gray levels and learns the next ones from differences, so the length of the gradient cancels out. In Adam it cancels, too. In plain descent, $G := G - \eta\,\partial J/\partial G$, k is a learning rate in disguise: [the lab](labs/07_weights.ipynb#Eight-times-J) shows it.
 #
 # <details><summary>Answer</summary>
 # Not by one gray level.

@@ -14,7 +14,7 @@ from nst_keras.lessons.stored import Frame, load_stored, show_slider
 # The settings with which the package has the J of notebooks/program/07_total_cost.py
 PROGRAM = {"style_cost": "gram", "layer_weights": "fine", "padding": "zero", "positions_per_channel": 0.0}
 PAIR = ("chelsea", "great_wave")  # of the stored runs
-BETAS = (3, 16, 80, 400, 2000)
+BETAS = (16, 80, 400, 2000)
 SHORT, LONG = 30, 300  # steps of each
 
 
@@ -39,10 +39,11 @@ def show_two_ends():
 
 
 def show_betas():
-    """C, and what five values of β make of it."""
+    """From C to S by four values of β."""
     images = [stored(beta).image for beta in BETAS]
-    C = load_image(PAIR[0], max(images[0].shape))
-    show_images([C, *images], ["C", *(f"β = {beta}" for beta in BETAS)], columns=2, tile=side_by_side(images))
+    C, S = (load_image(name, max(images[0].shape)) for name in PAIR)
+    titles = ["C", *(f"β = {beta}" for beta in BETAS), "S"]
+    show_images([C, *images, at_size_of(S, C)], titles, columns=2, tile=side_by_side(images))
 
 
 def ends(steps):
@@ -76,12 +77,12 @@ def drag_beta(seen):
 
 def print_ends():
     """Content and style cost of the stored runs, and how much their J still fell at last."""
-    print("β" + "".join(f"{beta:>25}" if beta == BETAS[0] else f"{beta:>10}" for beta in BETAS))
+    print(f"{'':18}" + "".join(f"{f'β = {beta}':>12}" for beta in BETAS))
     for steps in (SHORT, LONG):
         for name, costs in zip(("content", "style"), ends(steps), strict=True):
-            print(f"{name:8}{steps:4} steps" + "".join(f"{cost:10.4f}" for cost in costs))
+            print(f"{name:8}{steps:4} steps" + "".join(f"{cost:12.4f}" for cost in costs))
     J = [stored(beta).record["J"] for beta in BETAS]
-    print("J, last 100 steps " + "".join(f"{each[-1] / each[-101] - 1:10.1%}" for each in J))
+    print("J, last 100 steps " + "".join(f"{each[-1] / each[-101] - 1:12.1%}" for each in J))
 
 
 def print_starts():
@@ -107,6 +108,13 @@ def show_riddle():
 
 
 # Live runs
+
+
+def print_terms(found):
+    """The terms of J, and J, of some pictures: {name: terms}."""
+    print(f"{'':17}α·content   β·style    γ·tv       J")
+    for name, terms in found.items():
+        print(f"{name:17}{terms[0]:9.2f}{terms[1]:10.2f}{terms[2]:8.2f}{terms.sum():8.2f}")
 
 
 def show_curve(curve):

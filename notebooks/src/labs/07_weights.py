@@ -20,22 +20,10 @@ start_tensorflow()
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import (
-    FeatureExtractor,
-    Objective,
-    adam,
-    content_cost,
-    gradient_descent,
-    gram_matrix,
-    layer_style_cost,
-    lbfgs,
-    load_image,
-    load_vgg,
-    minimize,
-    resize_image,
-    show_images,
-)  # fmt: skip
+from nst_keras import FeatureExtractor, Objective, gram_matrix, load_image, load_vgg, resize_image, show_images
+from nst_keras.costs import content_cost, layer_style_cost
 from nst_keras.lessons.balance import PROGRAM
+from nst_keras.optimize import adam, gradient_descent, lbfgs, minimize
 from nst_keras.settings import STYLE_LAYERS
 
 # %% tags=["parameters"]
