@@ -163,7 +163,7 @@ def show_pulls(objective, stages, block=8):
         ]
         above.imshow(to_pixels(G))
         above.set_title(f"after {steps} steps", fontsize=14)
-        image = below.imshow(cosine(*both, axis=(2, 3, 4)), cmap="PuOr", vmin=-1, vmax=1)
+        image = below.imshow(cosine(both[0], both[1], axis=(2, 3, 4)), cmap="PuOr", vmin=-1, vmax=1)
         below.set_title(f"cosine {cosine(content, style):.2f}", fontsize=14)
         print(f"after {steps:3} steps: cosine {cosine(content, style):.2f}")
         for axis in (above, below):
