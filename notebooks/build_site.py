@@ -1,19 +1,24 @@
 """The series as web pages: python notebooks/build_site.py; --readme: only renew the README's links to launch it
 
-Their sources are laid out in _build/source, and Sphinx makes _build/site from them: README.md is the home page, the
-notebooks come with their stored outputs, and the pages about the package are made from the docstrings of its public
-names.
+Their sources are laid out in _build/source, and Sphinx makes _build/site from them: the Markdown pages of site/, with
+cards made from the tables of README.md; the notebooks with their stored outputs; and pages about the package, from the
+docstrings of its public names.
 """
 
 import argparse
 import ast
+import base64
+import io
 import re
 import shutil
 import sys
 import tomllib
+import zipfile
 from urllib.parse import quote
 
+import nbformat
 from build_notebooks import FOLDER, find_sources, name_of
+from PIL import Image, ImageOps
 
 ROOT = FOLDER.parent
 README = ROOT / "README.md"
@@ -27,8 +32,13 @@ Public is what `nst_keras/__init__.pyi` and `nst_keras/runs/__init__.pyi` name; 
 COLAB = """Colab has the notebook alone. Run this in a first cell, and restart the session when it asks:
 `!git clone --depth 1 {} nst && cp nst/notebooks/studio.png . && pip install -q ./nst`"""
 LAUNCHERS = re.compile(r"(?<=<!-- launchers -->\n).*?(?=<!-- end of launchers -->)", re.DOTALL)
-# A link of a page to another file of the repository: [text](target), no picture
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:|#)([^)#]+)\)")
+PAGES = FOLDER / "site"
+# A link or a picture of a page of ours: [text](target#anchor)
+LINK = re.compile(r"\[([^\]]*)\]\((?!\w+:|#)([^)#]+)(#[^)]*)?\)")
+WIPED = {"photograph": "content/palace.jpg", "painting": "gallery/palace_great_wave.jpg"}
+# In README.md: `command`<br>![what is to be seen](picture), and | 00 | [title](notebook) | what you find out |
+PAINTED = re.compile(r"`([^`]+)`<br>!\[([^\]]+)\]\(data/gallery/(\w+)\.jpg\)")
+NUMBERED = re.compile(r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/(\w+)\.ipynb\) \| (.+) \|$", re.MULTILINE)
 
 
 def main():
@@ -90,10 +100,9 @@ def lay_out(source):
     """Write everything that Sphinx reads into a folder."""
     notebooks = [f"{name_of(text)}.ipynb" for text in find_sources()]
     shutil.copytree(ROOT / "data/gallery", source / "data/gallery")
-    (source / "data/weights").mkdir()
-    (source / "api").mkdir()
-    (source / "labs").mkdir()
-    for name in [*notebooks, "NOTES.md"]:
+    for folder in ("data/weights", "api", "labs", "home"):
+        (source / folder).mkdir()
+    for name in [*notebooks, "NOTES.md", "studio.png"]:
         shutil.copy(FOLDER / name, source / name)
     for name in ("LICENSE", "data/README.md", "data/weights/README.md"):
         shutil.copy(ROOT / name, source / name)
@@ -102,28 +111,82 @@ def lay_out(source):
     pages |= {f"api/{name}.md": page(name, public) for name in public if "." not in name}
     for name, text in pages.items():
         (source / name).write_text(text, encoding="utf-8")
-    (source / "index.md").write_text(home(source, [*notebooks, "NOTES.md"], pages), encoding="utf-8")
+    for path in PAGES.glob("*.md"):
+        text = LINK.sub(lambda link: moved(source, *link.groups()), path.read_text(encoding="utf-8"))
+        (source / path.name).write_text(text, encoding="utf-8")
+    text = (source / "home.md").read_text(encoding="utf-8") + contents(notebooks, pages)
+    (source / "index.md").write_text(with_cards(text, source / "home"), encoding="utf-8")
+    (source / "home.md").unlink()
+    with zipfile.ZipFile(source / "notebooks.zip", "w", zipfile.ZIP_DEFLATED) as together:
+        for name in [*notebooks, "studio.png"]:
+            together.write(FOLDER / name, f"notebooks/{name}")
 
 
-def home(source, notebooks, package):
-    """The README, with links that hold among the pages, and the list of all pages."""
+def contents(notebooks, package):
+    """The list of all pages."""
     labs = [name for name in notebooks if name.startswith("labs/")]
-    parts = {"Notebooks": [name for name in notebooks if name not in labs], "Labs": labs}
-    parts |= {"Package": package, "Data": ["data/README.md", "data/weights/README.md"]}
-    text = README.read_text(encoding="utf-8")
-    return LINK.sub(lambda link: moved(source, *link.groups()), text) + "".join(
+    parts = {
+        "Notebooks": [name for name in notebooks if name not in labs],
+        "Make pictures": ["command.md", "large_and_many.md", "package.md"],
+        "How we know": ["measured.md", "NOTES.md", *labs],
+        "Reference": package,
+        "Data": ["data/README.md", "data/weights/README.md"],
+    }
+    return "".join(
         f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n" + "\n".join(pages) + "\n```\n"
         for title, pages in parts.items()
-        if pages
     )
 
 
-def moved(source, text, target):
-    """A link of the README, led to where the same thing is among the pages; what is not there keeps its text alone."""
-    there = re.sub(r"^nst_keras/(\w+)\.py$", r"api/\1.md", target).removeprefix("notebooks/")
-    if (source / there).is_file():
-        return f"[{text}]({there})"
+def moved(source, text, target, anchor):
+    """A link of a page of ours, led to the same thing among the pages; what is not there keeps its text alone."""
+    target = re.sub(r"^(\.\./)+", "", target)
+    there = re.sub(r"^nst_keras/(\w+)\.py$", r"api/\1.md", target)
+    if (source / there).is_file() or (PAGES / there).is_file() or there.startswith("home/"):
+        return f"[{text}]({there}{anchor or ''})"
     return f"[{text}]({repository()}/blob/main/{target})" if repository() else text
+
+
+# The home page
+
+
+def with_cards(text, folder):
+    """The home page, with a card for each picture and notebook of the README; their small pictures go into a folder."""
+    readme = README.read_text(encoding="utf-8")
+    for name, path in WIPED.items():
+        save_small(Image.open(ROOT / "data" / path), folder / f"{name}.webp", (896, 598))
+    painted, numbered = PAINTED.findall(readme), NUMBERED.findall(readme)
+    for _, _, name in painted:
+        save_small(Image.open(ROOT / f"data/gallery/{name}.jpg"), folder / f"{name}.webp", (480, 320))
+    for *_, name, _ in numbered:
+        save_small(
+            first_picture(nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)), folder / f"{name}.webp", (360, 200)
+        )
+    pictures = [
+        f"- [![{alt}](home/{name}.webp)](data/gallery/{name}.jpg)\n\n  `{command}`" for command, alt, name in painted
+    ]
+    notebooks = [
+        f"- ![](home/{name}.webp)\n\n  {number} [{title}]({name}.ipynb)\n\n  {found}"
+        for number, title, name, found in numbered
+    ]
+    address = f"[{repository()}]({repository()})" if repository() else "with `git clone --depth 1`"
+    text = text.replace("GALLERY", "\n".join(pictures)).replace("NOTEBOOKS", "\n".join(notebooks))
+    return text.replace("REPOSITORY", address)
+
+
+def first_picture(notebook):
+    """The first picture that a notebook shows, be it an output of its own or part of one in HTML."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        inside = re.search(r"data:image/\w+;base64,([\w+/=]+)", data.get("text/html", ""))
+        if "image/png" in data or inside:
+            return Image.open(io.BytesIO(base64.b64decode(data.get("image/png") or inside[1])))
+    raise ValueError("a notebook without a picture")
+
+
+def save_small(picture, path, size):
+    """A picture cut to a shape, from its middle, as WebP."""
+    ImageOps.fit(picture.convert("RGB"), size).save(path, quality=80, method=6)
 
 
 # The pages of the package

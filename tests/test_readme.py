@@ -1,4 +1,4 @@
-"""The README's example does what it says."""
+"""What README and pages say works: the example, the command lines; and the README stays short."""
 
 import re
 import runpy
@@ -9,12 +9,16 @@ from PIL import Image
 
 from nst_keras import Settings, initial_image, load_image, stylize
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = sorted((ROOT / "notebooks/site").glob("*.md"))
+MOST_WORDS = 1000
 
 
 def example():
     """The only block of Python."""
-    (code,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    text = (ROOT / "notebooks/site/package.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return code
 
 
@@ -39,13 +43,29 @@ def test_the_ten_lines(tmp_path, monkeypatch, capsys):
     assert (initial_image("content", C) == load_image("palace", 64)).numpy().all()
 
 
-def test_the_command_lines_are_understood():
+def test_the_readme_is_short():
+    assert len(README.read_text(encoding="utf-8").split()) <= MOST_WORDS
+
+
+def test_links_lead_somewhere():
+    """Links and pictures of the README and of the pages, as on GitHub."""
+    for path in (README, *PAGES):
+        text = path.read_text(encoding="utf-8")
+        targets = re.findall(r"\]\((?!\w+:|#)([^)#]+)", text) + re.findall(r'src="([^"]+)"', text)
+        if path.name == "home.md":  # only a source of the site's home page
+            continue
+        assert targets
+        assert [target for target in targets if not (path.parent / target).exists()] == [], path.name
+
+
+@pytest.mark.parametrize("path", [README, *PAGES], ids=lambda path: path.name)
+def test_the_command_lines_are_understood(path):
     """Each line that begins with nst-keras is parsed, with its pictures given as they stand there."""
     from nst_keras.arguments import many_parser, parser
 
-    lines = re.findall(r"^nst-keras (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(lines) >= 5
-    for line in lines:
+    lines = re.findall(r"^nst-keras (.*)$|`nst-keras ([^`]*)`", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines or path.name in ("measured.md", "package.md")
+    for line in map("".join, lines):
         arguments = line.partition("#")[0].split()
         if arguments == ["--help"]:
             with pytest.raises(SystemExit):

@@ -1,11 +1,13 @@
 """The web pages: built once, without a warning; links, descriptions, weights; and what a browser makes of them."""
 
+import base64
 import html.parser
 import inspect
 import os
 import shutil
 import sys
 import warnings
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,7 +69,7 @@ def pages(site):
 
 
 def test_every_page_is_there(pages, site):
-    names = {"index", "NOTES", "search", "data/README", *NOTEBOOKS}
+    names = {"index", "command", "large_and_many", "package", "measured", "NOTES", "search", "data/README", *NOTEBOOKS}
     public = {name for name in build_site.public_names() if "." not in name}
     assert {"objective", "pipeline", "runs"} <= public
     assert names | {f"api/{name}" for name in public} <= set(pages)
@@ -103,13 +105,58 @@ def test_links_lead_somewhere(pages, site):
     assert broken == []
 
 
-def test_links_of_the_readme_stay_among_the_pages(pages, site):
-    """Its files are pages here; a folder is not, and keeps its text alone."""
-    text = (site.parent / "source/index.md").read_text(encoding="utf-8")
-    for target in ("00_start_here.ipynb", "NOTES.md", "api/costs.md", "data/README.md"):
-        assert f"]({target})" in text
-    assert "[data/gallery]" not in text
-    assert [link for link in pages["index"].links if link.endswith((".py", ".ipynb", ".md"))] == []
+def test_links_of_our_pages_stay_among_them(pages, site):
+    """What is a page here is linked as one; a file that is none keeps its text alone."""
+    text = (site.parent / "source/package.md").read_text(encoding="utf-8")
+    assert "](api/costs.md)" in text
+    for name in ("index", "command", "large_and_many", "package", "measured"):
+        inside = [link for link in pages[name].links if not urlsplit(link).scheme]
+        assert [link for link in inside if link.endswith((".py", ".ipynb", ".md"))] == [], name
+
+
+def test_the_home_page_has_a_card_for_each_notebook_and_picture(pages):
+    """With a small picture, made from the first one of the notebook; as in the README."""
+    home = pages["index"]
+    shown = {Path(picture["src"]).stem for picture in home.pictures}
+    numbered = [name for name in NOTEBOOKS if "/" not in name]
+    assert {"photograph", "painting", "palace_great_wave", *numbered} <= shown
+    assert all(f"{name}.html" in home.links for name in numbered)
+    assert [picture.get("loading") for picture in home.pictures] == [None, None] + ["lazy"] * (len(home.pictures) - 2)
+
+
+def test_all_notebooks_in_one_file(pages, site):
+    (link,) = [link for link in pages["index"].links if link.endswith(".zip")]
+    with zipfile.ZipFile(site / link) as together:
+        for name in NOTEBOOKS:
+            expected = (build_notebooks.FOLDER / f"{name}.ipynb").read_bytes()
+            assert together.read(f"notebooks/{name}.ipynb") == expected
+
+
+def test_what_others_show_of_a_page(site):
+    """Its first sentence and a picture that is there, and an icon."""
+    text = (site / "03_content_cost.html").read_text(encoding="utf-8")
+    assert '<meta name="description" content="You write the content cost, ' in text
+    assert '<meta property="og:image" content="_static/card.jpg">' in text
+    assert 'rel="icon" href="_static/favicon.png"' in text or "favicon.png" in text.partition("</head>")[0]
+    for name in ("card.jpg", "favicon.png"):
+        assert (site / "_static" / name).is_file()
+
+
+def test_pictures_in_html_become_files(site, monkeypatch, tmp_path):
+    """Those of sliders and films; a film waits until it is near, and its still picture stays with it."""
+    monkeypatch.syspath_prepend(build_notebooks.FOLDER / "site")
+    from docutils import nodes, utils
+    from pages import pictures_as_files
+
+    still, film = (base64.b64encode(text).decode() for text in (b"still", b"film"))
+    html = f'<img alt="x" src="data:image/webp;base64,{film}" data-still="data:image/webp;base64,{still}">'
+    document = utils.new_document("labs/x")
+    document += nodes.raw("", html, format="html")
+    pictures_as_files(SimpleNamespace(env=SimpleNamespace(docname="labs/x"), outdir=tmp_path), document)
+    (file,) = (tmp_path / "_images").iterdir()
+    assert file.read_bytes() == b"film"
+    expected = f'<img alt="x" src="../_images/{file.name}" loading="lazy" data-still="data:image/webp;base64,{still}">'
+    assert document.astext() == expected
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -118,11 +165,12 @@ def test_figures_keep_their_descriptions(pages, name):
     cells = nbformat.read(build_notebooks.FOLDER / f"{name}.ipynb", as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     expected = [about["alt"] for output in outputs for about in output.get("metadata", {}).values()]
-    files = [picture for picture in pages[name].pictures if not picture["src"].startswith("data:")]
+    files = [picture for picture in pages[name].pictures if len(Path(picture["src"]).stem) == 64]  # Sphinx's; ours: 16
     assert [picture["alt"] for picture in files] == expected
     assert all(picture["alt"] for picture in pages[name].pictures)
     assert [picture.get("loading") for picture in files] == [None] + ["lazy"] * (len(files) - 1)
     assert all("width" in picture and "height" in picture for picture in files)
+    assert all(picture["src"] in pages[name].links[:-1] for picture in files)  # each opens at its full size
 
 
 def test_pages_are_light(pages, site):
@@ -182,10 +230,14 @@ def test_links_above_a_notebook(address, monkeypatch):
         "sourcename": "04_gram_matrix.ipynb",
         "body": "<h1>Title</h1><p>Text</p>",
         "pathto": lambda path, resource: f"up/{path}",
+        "prev": {"link": "03.html"},
+        "next": {"link": "05.html"},
     }
     pages.add_links(None, "04_gram_matrix", "page.html", context, None)
-    assert '<h1>Title</h1>\n<p class="launchers"><a href="up/_sources/04_gram_matrix.ipynb">' in context["body"]
-    assert context["body"].count("<a ") == (3 if address else 1)
+    here = '<a href="03.html">Previous</a> <a href="up/_sources/04_gram_matrix.ipynb">'
+    assert f'<h1>Title</h1>\n<p class="launchers">{here}' in context["body"]
+    assert '<a href="05.html">Next</a></p>' in context["body"]
+    assert context["body"].count("<a ") == (5 if address else 3)
 
 
 def test_the_address_has_one_place(tmp_path, monkeypatch):
@@ -270,6 +322,29 @@ def test_a_narrow_page_does_not_scroll_sideways(site, tab):
         tab.goto((site / f"{name}.html").as_uri())
         widths = tab.locator("html, .content").evaluate_all("boxes => boxes.map(box => box.scrollWidth)")
         assert max(widths) <= 390, name
+
+
+def test_the_wipe(site, tab):
+    """By mouse and keyboard, in the first screen; the buttons below it, too."""
+    tab.set_viewport_size({"width": 1200, "height": 900})
+    tab.goto((site / "index.html").as_uri())
+    slider = tab.get_by_role("slider", name="From the painting to the photograph")
+    painting = tab.locator(".wipe img").last
+    assert painting.evaluate("picture => getComputedStyle(picture).clipPath").endswith("50%)")
+    slider.press("Home")
+    assert painting.evaluate("picture => getComputedStyle(picture).clipPath").endswith("0%)")
+    for name in ("Read", "Make a picture"):
+        box = tab.get_by_role("link", name=name, exact=True).first.bounding_box()
+        assert box["y"] + box["height"] < 900
+
+
+def test_code_is_not_cut(site, tab):
+    """Neither on a screen nor on a phone; nor is what it prints, on a screen."""
+    tab.goto((site / "03_content_cost.html").as_uri())
+    hidden = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.innerText)"
+    for width, boxes in ((1100, ".highlight pre, .output pre"), (390, ".cell_input .highlight pre")):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.locator(boxes).evaluate_all(hidden) == []
 
 
 def test_search(site, tab):

@@ -35,11 +35,12 @@ nitpick_ignore_regex = [("py:.*", rf"(?!nst_keras\.({PUBLIC})$).*")]
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_favicon = "static/favicon.png"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_sourcelink_suffix = ""  # _sources/04_gram_matrix.ipynb
 html_show_copyright = False
-html_scaled_image_link = False
+html_scaled_image_link = True  # a figure of a notebook opens at its full size
 html_theme_options = {"top_of_page_buttons": []}
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

@@ -1,5 +1,7 @@
-"""What Sphinx does not do by itself: descriptions of figures, formulas without a script, links above each notebook."""
+"""What Sphinx does not do by itself: figures with descriptions, films as files, formulas without a script."""
 
+import base64
+import hashlib
 import re
 from html import escape
 from pathlib import Path
@@ -18,8 +20,10 @@ def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline_formula, None), (visit_formula, None))
     app.connect("doctree-read", describe_figures)
     app.connect("doctree-read", place_pictures)
+    app.connect("doctree-read", pictures_as_files)
     app.connect("autodoc-process-docstring", keep_columns, priority=400)  # before napoleon
     app.connect("html-page-context", add_links)
+    app.connect("html-page-context", describe_page)
     app.connect("html-page-context", give_captions_a_level, priority=600)  # after the theme
     return {"parallel_read_safe": True}
 
@@ -57,10 +61,34 @@ def is_output(node):
 
 def place_pictures(app, doctree):
     """A browser knows the size of each picture from the start, and loads it when it comes near; the first at once."""
-    for number, image in enumerate(doctree.findall(nodes.image)):
-        image["scale"] = 100  # Sphinx looks up width and height
-        if number:
+    wiped = list(doctree.findall(lambda node: "wipe" in getattr(node, "attributes", {}).get("classes", ())))
+    at_once = list(wiped[0].findall(nodes.image) if wiped else doctree.findall(nodes.image))[: 2 if wiped else 1]
+    for image in doctree.findall(nodes.image):
+        image["scale"] = 100  # Sphinx looks up width and height, and links to the picture's full size
+        if wiped:
+            image["classes"].append("no-scaled-link")
+        if image not in at_once:
             image["loading"] = "lazy"
+
+
+def pictures_as_files(app, doctree):
+    """Pictures inside of HTML become files, so that the text is there at once; films wait until they are near."""
+    up = "../" * app.env.docname.count("/")
+    for raw in doctree.findall(nodes.raw):
+        html = INSIDE.sub(lambda found: f'src="{up}_images/{as_file(app, *found.groups())}"', raw.astext())
+        raw.children[:] = [nodes.Text(html.replace(" data-still=", ' loading="lazy" data-still='))]
+
+
+INSIDE = re.compile(r'(?<=\s)src="data:image/(\w+);base64,([\w+/=]+)"')
+
+
+def as_file(app, kind, text):
+    """The name of the file, in _images, that holds what a picture's address held."""
+    file = base64.b64decode(text)
+    path = Path(app.outdir) / "_images" / f"{hashlib.sha256(file).hexdigest()[:16]}.{kind}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file)
+    return path.name
 
 
 # Formulas: as MathML, which browsers draw and read aloud without a script from somewhere else
@@ -102,12 +130,28 @@ def literal(paragraph):
 
 
 def add_links(app, pagename, templatename, context, doctree):
-    """Below the title of a notebook: its file, and where to run it."""
+    """Below the title of a notebook: the one before, its file, where to run it, and the one after."""
     source = context.get("sourcename", "")
     if source.endswith(".ipynb"):
+        around = [[(text, context[side]["link"])] if context.get(side) else [] for text, side in AROUND]
         here = [("Download this notebook", context["pathto"](f"_sources/{source}", resource=True))]
-        links = [f'<a href="{escape(url)}">{text}</a>' for text, url in here + launchers(repository(), source)]
+        links = around[0] + here + launchers(repository(), source) + around[1]
+        links = [f'<a href="{escape(url)}">{text}</a>' for text, url in links]
         context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="launchers">{" ".join(links)}</p>', 1)
+
+
+AROUND = [("Previous", "prev"), ("Next", "next")]
+
+
+def describe_page(app, pagename, templatename, context, doctree):
+    """What search engines and messengers show of a page: its title, its first sentence, a picture."""
+    first = next((node.astext() for node in doctree.findall(nodes.paragraph)), "") if doctree else ""
+    about = escape(re.sub(r"\s+", " ", first)[:200] or app.config.html_title)
+    picture = context["pathto"]("_static/card.jpg", resource=True)
+    properties = {"og:title": escape(context.get("title", "")), "og:description": about, "og:image": picture}
+    tags = [f'<meta name="description" content="{about}">']
+    tags += [f'<meta property="{name}" content="{content}">' for name, content in properties.items()]
+    context["metatags"] = context.get("metatags", "") + "\n".join(tags)
 
 
 def give_captions_a_level(app, pagename, templatename, context, doctree):

@@ -194,7 +194,7 @@ def _read_map(name, size, transparent, note):
 
 def _palette(pixels, name):
     """The colors of a map, most frequent first: each FRINGE or more from the others, with LEAST_SHARE of the area."""
-    coarse = Image.fromarray(np.uint8(pixels // 8 * 8 + 4))  # a compressed map has thousands of colors
+    coarse = Image.fromarray(np.asarray(pixels // 8 * 8 + 4, np.uint8))  # a compressed map has thousands of colors
     pairs = coarse.getcolors(32**3)  # (count, color); None only for more colors, which this picture cannot have
     by_area = sorted(pairs, key=lambda pair: (-pair[0], pair[1]))  # type: ignore[arg-type]  # Pillow's type has that None
     counts, colors = map(np.array, zip(*by_area, strict=True))
