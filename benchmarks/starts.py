@@ -1,4 +1,4 @@
-"""Where the lowest J lies when style weighs much, for notebook 07: python benchmarks/starts.py [--side 128]
+"""Where the lowest J lies when style weighs much, for notebook 07: python benchmarks/starts.py [--side 96]
 
 Each of the six pairs is painted twice by the J of notebooks/program/07_total_cost.py: beginning with C, and with S
 stretched to the size of C. What J and its content cost are at the end goes into data/records/07_starts.json:
@@ -27,7 +27,7 @@ def end(J, G):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--side", type=int, default=128)
+    parser.add_argument("--side", type=int, default=96)
     side, record = parser.parse_args().side, {}
     start_tensorflow()
     for pair in PAIRS:

@@ -45,7 +45,7 @@ factor, steps, rate = 8, 6, 7.0  # J times this; steps of each optimizer; learni
 # | compute the content and the style loss; | `J_content`, `J_style` |
 # | α · content + β · style; | the terms that `objective` hands back |
 # | perform SGD on G. | `minimize`: nothing is stochastic, and L-BFGS takes the place of plain descent |
-# | After about 5000 epochs G is done. | 80 steps make a picture, 300 hardly a better one |
+# | After about 5000 epochs G is done. | 80 steps make a picture; what more steps do is in [notebook 07](../07_total_cost.ipynb#What-looks-like-a-floor-is-the-number-of-steps) |
 #
 # ## Without weights
 #
@@ -65,7 +65,7 @@ for name, (content, style) in conventions.items():
     print(f"{name:8} content {J_content:8.2g}   style {J_style:8.2g}   style / content {J_style / J_content:.2g}")
 
 # %% [markdown]
-# One picture, and three opinions about what weighs more. "No weights" means whatever the constants in both costs happen to mean.
+# As shares and with Gatys' constants, content weighs a little more than style. With means over raw Gram matrices style weighs seven billion times as much, and content no longer counts. "No weights" means whatever the constants in both costs happen to mean.
 #
 # ## Carrying α and β from one program to another
 #
@@ -129,7 +129,7 @@ for name, (convention, alpha, beta) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J says that the conversion is right. α = β = 1 means anything from a photograph to more than a billion times the weight on style. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
+# The unchanged J says that the conversion is right. α = β = 1 means a ratio between 0.7 and nine billion, and in one convention the defaults of three well-known programs differ by a factor of four million. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
 #
 # ## Eight times J
 #
