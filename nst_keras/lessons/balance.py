@@ -85,14 +85,20 @@ def print_ends():
     print("J, last 100 steps " + "".join(f"{each[-1] / each[-101] - 1:12.1%}" for each in J))
 
 
+def print_two_ends():
+    """The costs of the two pictures of `show_two_ends`."""
+    for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
+        end = run.record["costs_at_end"]
+        shares = f"content {end['alpha*J_content']:.2f} + style {end['beta*J_style']:.2f} + tv {end['gamma*J_tv']:.2f}"
+        print(f"begun with {start}: J = {end['J']:.2f} = {shares}")
+
+
 def print_starts():
-    """J and content cost of six pairs, from both starts."""
+    """J of six pairs from both starts, and how far both pictures are from each other."""
     record = json.loads(data_path("records/07_starts.json").read_text(encoding="utf-8"))
-    print(f"{'300 steps, β = 2000':30}{'J':>9}{'J':>9}{'content':>12}{'content':>9}")
-    print(f"{'begun with':30}{'C':>9}{'S':>9}{'C':>12}{'S':>9}")
+    print(f"{'J after 300 steps, begun with':32}{'C':>8}{'S':>8}")
     for pair, found in record.items():
-        (J_C, content_C), (J_S, content_S) = found["C"], found["S"]
-        print(f"{pair:30}{J_C:9.2f}{J_S:9.2f}{content_C:12.2f}{content_S:9.2f}")
+        print(f"{pair:32}{found['C'][0]:8.2f}{found['S'][0]:8.2f}")
 
 
 def show_reward():
@@ -102,9 +108,9 @@ def show_reward():
 
 
 def show_riddle():
-    """Three pictures that differ in γ alone."""
-    images = [load_stored(f"07_gamma_{name}").image for name in ("high", "none", "some")]
-    show_images(images, ["A", "B", "C"], tile=side_by_side(images))
+    """Details of three short runs, whose β are not told."""
+    images = [stored(beta, SHORT).image[:, 20:212, 90:282] for beta in (400, 16, 80)]
+    show_images(images, ["A", "B", "C"], tile=2.6)
 
 
 # Live runs

@@ -61,13 +61,12 @@ def grays(wish):
 check = checker(
     {
         1: Exercise(
-            (0.005, 0, 5e-5),
+            (400, 16, 80),
             hints=[
-                ((0.005, 5e-5, 0), "One is right. Which of the other two has specks?"),
-                ((0, 0.005, 5e-5), "The larger γ is, the smoother is the picture."),
-                ((5e-5, 0.005, 0), "The larger γ is, the smoother is the picture."),
+                ((80, 16, 400), "B is right. Which of the other two has more fur?"),
+                ((16, 400, 80), "The other way round: the larger β is, the less is left of the fur."),
             ],
-            praise="With 5e-5 the specks are gone, and the strokes are not.",
+            praise="Fur turns to foam as β grows.",
         ),
         2: Exercise(
             (120.0, 0.0002),
