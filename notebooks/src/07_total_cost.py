@@ -7,11 +7,11 @@
 # ---
 
 # %% [markdown]
-# # 07 - The whole J(G): you get what you ask for
+# # 07 - The whole J(G): what you ask for, and what you get
 #
-# You complete your program, turn a cat into a sea with one knob, and meet a picture that is better by J and worse to every eye.
+# You complete your program, buy style with content, and meet two very different pictures that J cannot tell apart.
 
-# %% tags=["hide-input"] alt="TODO"
+# %% tags=["hide-input"] alt="Two pictures. Left the face of a cat, its fur drawn in dark blue and cream foam. Right Hokusai's great wave, with the two eyes of a cat looking out of the water, and Mount Fuji where its nose would be."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -21,7 +21,7 @@ from nst_keras.lessons.balance import show_two_ends
 show_two_ends()
 
 # %% [markdown]
-# *The same cat, the same print, the same program with the same weights, 300 steps each. By J, the number that your program brings down, the right picture is the better one. It has no cat.* So what is a low J worth?
+# *The same cat, the same print, the same program, the same weights. The left run began with the cat, the right one with the print, and both went downhill for 300 steps. J, the number that they were to bring down, ends at 2.24 and at 2.23.* So what does J decide about a picture, and what is left to you?
 #
 # ## Setup
 
@@ -219,8 +219,14 @@ print(f"and from each other by {np.abs(once - again).max():.0f} at most")
 # Not by one gray level.
 # </details>
 #
-# ## The lowest J has no cat
+# ## The start is a wish that stands in no formula
 #
+# Back to the first figure. Its left picture is the last of the four, with β = 2000. The right one has the same J to the last comma, but its run began with S, stretched to the size of C: `minimize(objective(C, S), stretched, 300)`.
+
+# %% tags=["nbval-check-output"]
+balance.print_two_ends()
+
+# %% [markdown]
 # TODO
 
 # %% tags=["nbval-check-output"]
@@ -241,13 +247,13 @@ balance.show_reward()
 #
 # ## Exercises
 #
-# **Exercise 1, by eye.** Three pictures that differ in γ alone: 0, 5e-5 and 0.005. Which is which?
+# **Exercise 1, by eye.** Details of three pictures after 30 steps only, with β = 16, 80 and 400. Which is which?
 
 # %% alt="TODO"
 balance.show_riddle()
 
 # %% tags=["exercise"]
-# Exercise 1: the γ of A, B and C replace None
+# Exercise 1: the β of A, B and C replace None
 answer = (None, None, None)
 check(1, answer)
 
@@ -257,7 +263,7 @@ check(1, answer)
 # TODO
 #
 # ```python
-# answer = (0.005, 0, 5e-5)
+# answer = (400, 16, 80)
 # ```
 # </details>
 #
