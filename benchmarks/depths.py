@@ -16,7 +16,12 @@ from nst_keras.settings import STYLE_LAYERS
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/03_depths.json"
 CONTENT_LAYERS = [f"block{block}_conv2" for block in (1, 2, 3, 4, 5)]
-SAME = {"style_cost": "gram", "layer_weights": "equal", "alpha": 1.0, "beta": 10.0}
+SAME = {
+    "style_cost": "gram",
+    "layer_weights": dict.fromkeys(STYLE_LAYERS, 0.2),
+    "positions_per_channel": 0,
+    "beta": 10.0,
+}
 
 
 def left_of_style(content, style, content_layer, side):

@@ -1,8 +1,9 @@
 """Make the pictures of data/gallery again, with the command line: python benchmarks/make_gallery.py [NAME ...]
 
 Each picture is made by `python -m nst_keras` from bundled files, and kept as a JPEG with the command's JSON
-sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command. `large` is
-one of twelve megapixels, about 30 minutes on 2 cores, of which a reduced version and two crops are kept.
+sidecar beside it. `readme.jpg` (content, style and result side by side) is made from the default command; `film.webp`
+is the command's film, as it is. `large` is one of twelve megapixels, about 30 minutes on 2 cores, of which a reduced
+version and two crops are kept.
 """
 
 import argparse
@@ -37,13 +38,15 @@ CROPS = {"roof": (700, 150, 1700, 950), "windows": (600, 1500, 1600, 2300)}  # l
 
 def main():
     parser = argparse.ArgumentParser(description="Make pictures of data/gallery with the command line.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"readme, large, {', '.join(PICTURES)}; all when none")
-    names = parser.parse_args().names or ["readme", *PICTURES]
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"readme, film, large, {', '.join(PICTURES)}; all when none"
+    )
+    names = parser.parse_args().names or ["readme", "film", *PICTURES]
     for name in names:
         if name in PICTURES:
             make(name, *PICTURES[name])
         else:
-            {"readme": make_readme, "large": make_large}[name]()
+            {"readme": make_readme, "film": make_film, "large": make_large}[name]()
 
 
 def make(name, content, styles, options):
@@ -88,6 +91,13 @@ def make_readme():
         strip.paste(picture, (left, 0))
         left += picture.width + 10
     save_jpeg(strip, GALLERY / "readme.jpg")
+
+
+def make_film():
+    """How a picture comes about, as the command shows it."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = ["--film", str(GALLERY / "film.webp"), "--force"]
+        run(["astronaut", "composition_viii", "-o", f"{folder}/result.png", "--max-side", "384", *film])
 
 
 def run(arguments):

@@ -150,21 +150,13 @@ def share_cores():
 
 
 def clean(notebook):
-    """Drop stderr, widget state, and what else changes from run to run."""
+    """Drop stderr, and what else changes from run to run."""
     notebook.metadata = nbformat.from_dict(METADATA)  # execution adds the version of Python
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = merge_streams(output for output in cell.outputs if output.get("name") != "stderr")
-            drop_pictured_widgets(cell)
             finish_figures(cell)
-
-
-def drop_pictured_widgets(cell):
-    """A widget is empty without its kernel: where a picture of it stands beside it, the picture is kept."""
-    for output in cell.outputs:
-        if "image/png" in output.get("data", {}):
-            output.data.pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def finish_figures(cell):

@@ -34,6 +34,7 @@ from .images import (
 from .objective import Objective
 from .optimize import CostNotFiniteError, History, adam, gradient_descent, lbfgs, minimize
 from .pipeline import prepare, stylize
+from .runs.serve import studio
 from .settings import Settings
 from .style import Moments, gram_matrix, moments
 from .transfer import Callback, Run, paint
@@ -83,6 +84,7 @@ __all__ = [
     "settings",
     "show_evolution",
     "show_images",
+    "studio",
     "style",
     "style_cost",
     "stylize",

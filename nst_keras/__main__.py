@@ -245,8 +245,8 @@ def _finish(*_):
 
 
 def _end_studio(*_):
-    """The same for the studio, which keeps what was saved there."""
-    say_at_once("ending: what was saved is kept, other results are lost")
+    """The same for the studio."""
+    say_at_once("ending: the picture so far is saved")
     raise KeyboardInterrupt
 
 

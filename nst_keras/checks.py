@@ -14,34 +14,30 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any
 
-CHOICES = (tuple, dict)  # of words
-
 
 def setting(
-    default: Any, check: Callable | tuple | dict, help: str, more: str = "", words: tuple | dict = (),
+    default: Any, check: Callable | tuple, help: str, more: str = "", words: tuple = (),
     flag: str | None = None, metavar: str | None = None, nargs: str | None = None, read: Callable | None = None,
-    label: str | None = None, costs: bool = False, harmless_since: str | None = None,
+    costs: bool = False, harmless_since: str | None = None,
 ) -> Any:  # fmt: skip
-    """A field of Settings. The flags, `--vary`, the documentation, sidecars and the panel are made from these fields.
+    """A field of Settings. The flags, `--vary`, the documentation and sidecars are made from these fields.
 
     Args:
         default: its value when nothing is said.
-        check: a check, or the words that may be chosen, as a tuple or as {word: how the panel calls it}.
+        check: a check, or the words that may be chosen.
         help: what it is, in one line, for all readers.
         more: sentences for the documentation alone.
         words: taken as they are, before the check.
         flag: of the command, where it is not the name.
         metavar, nargs: as argparse takes them.
         read: text -> value, as argparse's `type`; None: what the field's type does.
-        label: what the panel calls it, where it is not the name.
         costs: whether it decides how long a run takes or how much memory it needs.
         harmless_since: the version that brought it, where the default changes nothing: older sidecars may lack it.
     """
-    if isinstance(check, CHOICES):
+    if isinstance(check, tuple):
         words, check = check, one_of(check)
     about: dict[str, Any] = {"check": check, "words": words, "help": help, "more": more, "flag": flag}
-    about |= {"metavar": metavar, "nargs": nargs, "read": read, "label": label, "costs": costs}
-    about |= {"harmless_since": harmless_since}
+    about |= {"metavar": metavar, "nargs": nargs, "read": read, "costs": costs, "harmless_since": harmless_since}
     return dataclasses.field(default=default, metadata=about)
 
 

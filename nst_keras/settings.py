@@ -40,8 +40,7 @@ LAMBDAS = {
     name: {layer: weight / sum(by_block) for layer, weight in zip(STYLE_LAYERS, by_block, strict=True) if weight}
     for name, by_block in LAYER_WEIGHTS.items()
 }
-# What the studio calls them
-COLORS = {"style": "the painting's", "content": "the photograph's", "luminance": "the photograph's, by brightness"}
+COLORS = ("style", "content", "luminance")
 # For each style cost: β at strength 60, and the power by which it grows. Measured, see benchmarks/strengths.py.
 STRENGTH = {"wasserstein": (75.0, 1.75), "gram": (100.0, 2.4)}
 OPTIMIZERS = ("lbfgs", "adam", "gradient_descent")
@@ -102,7 +101,7 @@ class Settings:
         'With "content" S is recolored before the run.', harmless_since="0.4.0")
     style_scale: float = setting(1.0, number(*STYLE_SCALES, "a number from {} to {}".format(*STYLE_SCALES)),
         "size of STYLE relative to the result, 0.25 to 4; larger: larger strokes",
-        label="stroke size", costs=True, harmless_since="0.4.0")
+        costs=True, harmless_since="0.4.0")
     regions: Sequence[str] | None = setting(None, paths(2, "a list of maps: of the content, and of each style"),
         "color maps of CONTENT and of each STYLE (or a color for all of it): equal colors belong together",
         nargs="+", metavar="MAP", read=str, costs=True, harmless_since="0.4.0")
@@ -110,7 +109,7 @@ class Settings:
         "a black and white picture; only what is white in it is painted", "The rest keeps C.",
         metavar="FILE", costs=True, harmless_since="0.4.0")
     max_side: int | None = setting(512, whole(SMALLEST_SIDE), "longer side of the result; 0 keeps the sizes",
-        "In pixels; C and S are scaled to it. None, for the flag 0, keeps their sizes.", label="longer side",
+        "In pixels; C and S are scaled to it. None, for the flag 0, keeps their sizes.",
         costs=True, metavar="PIXELS", read=expecting("a number of pixels, or 0", checks.read_pixels))
     scales: int | None = setting(None, whole(1), "sizes to go through, from coarse to fine",
         "Each is √2 times the one before. None: as many as lead from about 128 pixels to max_side (from noise: 64).",

@@ -114,7 +114,7 @@ def paint(run: Run, callbacks: Sequence[Callback | Callable] = ()) -> Run:
             while not run.history.interrupted:
                 J, first, optimizer = run.begin(run)
                 run.image, _ = minimize(J, first, optimizer, run.steps[run.scale], after_step, run.history)
-                if run.scale == len(run.sizes) - 1:
+                if run.history.interrupted or run.scale == len(run.sizes) - 1:
                     break
                 run.scale += 1
     except KeyboardInterrupt:  # outside the optimizer's loop

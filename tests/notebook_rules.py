@@ -16,6 +16,7 @@ THIRD_EDITION = {
     "03_content_cost",
     "04_gram_matrix",
     "07_total_cost",
+    "10_in_control",
 }
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history

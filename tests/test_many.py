@@ -277,6 +277,15 @@ def test_an_interrupt_keeps_what_is_done(photos, client, capfd):
     assert len(times()) == 8
 
 
+@pytest.mark.parametrize("threads", ["many", "", "0"])
+def test_a_number_of_threads_that_is_none(threads, photos, monkeypatch):
+    """TensorFlow goes on with its own; so does a worker, which says how many these are."""
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", threads)
+    (job,) = grid("chelsea", "night_cafe", {}, Path("out"), Settings(**TINY), {})
+    Path("out").mkdir()
+    assert many.make(job)["threads"] == cluster.CPU_COUNT
+
+
 def test_a_second_call_is_refused(photos, no_workers):
     with many._alone(Path("out").absolute()), pytest.raises(FileExistsError, match="another call is filling"):
         sweep(photos, "night_cafe", **TINY)

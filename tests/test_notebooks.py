@@ -447,14 +447,6 @@ def test_a_figure_of_pure_noise():
     assert kind == "image/jpeg"
 
 
-def test_a_widget_with_its_picture_becomes_the_picture():
-    widget = "application/vnd.jupyter.widget-view+json"
-    both = new_output("display_data", data={widget: {"model_id": "a"}, "image/png": "AAAA"})
-    alone = new_output("display_data", data={widget: {"model_id": "a"}})
-    build_notebooks.drop_pictured_widgets(cell := new_code_cell(outputs=[both, alone]))
-    assert [list(output.data) for output in cell.outputs] == [["image/png"], [widget]]
-
-
 def test_descriptions_go_to_the_figures():
     png = base64.b64encode(figure(Image.new("RGB", (4, 4)))).decode()
     cell = new_code_cell(outputs=[new_output("display_data", data={"image/png": png}) for _ in range(2)])

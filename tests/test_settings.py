@@ -344,7 +344,7 @@ def test_values_to_vary_have_the_types_of_their_settings(varied, expected):
 
 MADE_UP = """
     glow: float = setting(0.5, number(1e-9, expected="a finite number above 0"), "how far light shines",
-        "In pixels.", label="shine", costs=True, harmless_since="9.9")
+        "In pixels.", costs=True, harmless_since="9.9")
     lamp: str | None = setting(None, ("oil", "gas"), "oil or gas", flag="lit-by")
 """
 SCRIPT = r"""

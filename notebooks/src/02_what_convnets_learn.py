@@ -11,7 +11,7 @@
 #
 # Nobody ever told VGG19 what an eye is. On this page you find the unit that looks for eyes, and then you let it paint one.
 
-# %% alt="Left a patch of a photo: the eye of a cat. Right the picture that the same unit makes out of noise."
+# %% tags=["hide-input"] alt="Left a patch of a photo: the eye of a cat. Right the picture that the same unit makes out of noise."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -201,7 +201,31 @@ show_film("02_from_pool", "White noise turns into a photo of a cat with all its 
 #
 # ## Let the unit paint
 #
-# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Start from noise, follow the gradient of the unit's activation $z$, measured in units of its best patch:
+# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Start from noise, and follow the gradient of a channel's mean activation:
+
+# %% alt="Three colorful patterns: rising diagonal stripes, rows of arcs like fish scales, and a net of dark lines around white dots."
+import keras
+import tensorflow as tf
+
+
+def paint(layer, channel, steps=40):
+    look, adam = FeatureExtractor([layer], vgg), keras.optimizers.Adam(5.0)
+    G = tf.Variable(tf.random.stateless_uniform((1, 96, 96, 3), (seed, 0), 110.0, 140.0))
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            J = -tf.reduce_mean(look(G)[layer][..., channel])
+        adam.apply([tape.gradient(J, G)], [G])
+        G.assign(tf.clip_by_value(G, 0, 255))
+    return G
+
+shallow = [("block2_conv1", 38), ("block3_conv1", 12), ("block3_conv1", 21)]
+painted = [enlarged(paint(*unit), 300) for unit in shallow]
+show_images(painted, [f"{layer}, {channel}" for layer, channel in shallow], tile=2.8)
+
+# %% [markdown]
+# *Painted in forty steps.* You know all three from the gallery: rising diagonals, rings and arcs, lines that cross.
+#
+# In a deep layer noise excites nothing, so there is nothing to follow. There take one unit, before its ReLU, and begin with smooth noise that is moved and turned a little at each step. Measure in units of the best patch:
 #
 # $$J(G) = -\frac{z(G)}{z_{\text{best}}}$$
 #

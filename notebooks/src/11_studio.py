@@ -32,6 +32,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from IPython.display import display
+from nst_keras.runs.panel import panel
 from PIL import Image, ImageDraw, ImageFont
 
 from nst_keras import Objective, lbfgs, load_image, minimize, prepare, show_images, stylize, transfer
@@ -42,7 +43,6 @@ from nst_keras.lessons.exercises.nb11 import check
 from nst_keras.lessons.stored import load_stored
 from nst_keras.optimize import CostNotFiniteError
 from nst_keras.runs import Studio, check_memory, referee
-from nst_keras.runs.panel import panel
 from nst_keras.runs.quality import noise
 from nst_keras.settings import weights_of_strength
 

@@ -12,9 +12,9 @@ many.py        sweep: many pictures times a grid of settings, on Dask
     sheet.py   all pictures side by side, and their measures as a table
     cluster.py its workers
     many_command.py  nst-keras many
-studio.py      Studio: what a panel needs, without widgets
-panel.py       panel: widgets that show a Studio (needs ipywidgets), put together from parts.py
-serve.py       `nst-keras studio`: the panel as a page, by Voila
+studio.py      Studio: a folder of pictures and one painter, without the page
+page.py        studio_page: the page (needs gradio), put together from parts.py
+serve.py       `nst-keras studio` and `nst_keras.studio()`: the page served, for this computer alone
 """
 
 import lazy_loader

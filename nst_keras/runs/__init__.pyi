@@ -5,7 +5,6 @@ from .many import sweep
 from .quality import measure, referee
 from .quiet import start_tensorflow
 from .sidecar import read_sidecar, save_run
-from .studio import Studio
 
 LAYOUT: str
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "ProgressBar",
     "SaveFilm",
     "SaveFrames",
-    "Studio",
     "check_memory",
     "forecast",
     "measure",

@@ -141,7 +141,8 @@ def make(job: Job) -> dict[str, Any]:
     from nst_keras.runs import check_memory, save_run
     from nst_keras.transfer import paint
 
-    threads = int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or CPU_COUNT
+    asked = os.environ.get("TF_NUM_INTRAOP_THREADS", "")  # TensorFlow does not mind what is no number
+    threads = (int(asked) if asked.isdigit() else 0) or CPU_COUNT
     with ONE_AT_A_TIME, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UserWarning)
         try:

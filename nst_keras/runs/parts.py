@@ -1,106 +1,126 @@
-"""What the studio's panel is put together from: tiles with pictures, sentences, a curve."""
+"""Pieces of the studio's page: how it looks, and what it says."""
 
-import base64
 import html
-import io
-from collections.abc import Callable
+from pathlib import Path
 
-import ipywidgets as widgets
-import numpy as np
-from matplotlib.figure import Figure
+import gradio as gr
+from gradio.processing_utils import save_file_to_cache, save_pil_to_cache
+from gradio.utils import get_upload_folder
 from PIL import Image
 
-from nst_keras.display import LINE_STYLES
-from nst_keras.optimize import History
+from nst_keras.files.pictures import read_picture, scaled_size
+from nst_keras.images import to_pixels
+from nst_keras.runs.studio import Job, Source
+from nst_keras.transfer import Run
 
-STYLE = """<style>
-.nst-panel {max-width: 1020px; padding: 8px 12px}
-.nst-panel h2 {margin: 0; font-size: 20px} .nst-panel h3 {margin: 12px 0 4px; font-size: 15px}
-.nst-panel p {margin: 4px 0; line-height: 1.4} .nst-panel img {max-width: 100%}
-.nst-error {color: #a40000; font-weight: bold}
-.nst-row {flex-flow: row wrap; gap: 6px}
-.nst-panel .nst-tile {width: 112px; height: 84px; padding: 0; border: 3px solid transparent; border-radius: 6px;
-  background-size: cover; background-position: center; color: white; line-height: 142px; font-size: 12px}
-.nst-panel .nst-tile.nst-chosen {border-color: #0b57d0; font-weight: bold}
-</style>"""
+SHOWN, TILE = 1024, 128  # pixels on the longer side: of the picture, of one to choose from
+THEME = gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["monospace"]).set(
+    button_primary_background_fill="*primary_700",  # what is on blue, and what is gray, can be read
+    button_primary_background_fill_hover="*primary_800",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+)
+CSS = """
+.app {padding: 12px 16px !important}
+main.contain {width: 100%; max-width: 1240px; margin: auto !important; padding: 0}
+footer {display: none !important}
+h1 {font-size: 24px; margin: 0}
+#stage {position: sticky; top: 12px; align-self: flex-start}
+#emerging img {width: 100%; height: 100%; object-fit: contain}
+#content, #style {cursor: pointer}
+[aria-label="Remove Image"] {display: none !important}
+#made .grid-wrap, #drafts .grid-wrap {height: auto; min-height: 0}
+#progress {min-height: 46px}
+.tiles {display: grid !important; grid-template-columns: repeat(auto-fill, minmax(72px, 1fr)); gap: 4px !important}
+.tiles button {display: block; min-width: 0; padding: 0 0 2px; overflow: hidden; white-space: nowrap;
+  font-size: 11px; font-weight: 400; border-radius: 6px}
+.tiles button img {width: 100%; height: 40px; object-fit: cover; margin: 0}
+.said {padding: 0 !important} .said:has([role=status]:empty) {display: none}
+.said p {margin: 2px 0} .said .wrong {font-weight: 600; color: #b00020} .dark .said .wrong {color: #ff8a80}
+.bar {height: 10px; border-radius: 5px; overflow: hidden; background: #d4d4d8} .dark .bar {background: #444}
+.bar div {height: 100%; background: #2563eb}
+@media (max-width: 800px) {#stage {position: static} #stage .block {height: auto !important}}
+"""
 
-
-def row(children: list) -> widgets.Box:
-    """Widgets beside each other, on several lines if the page is narrow."""
-    box = widgets.Box(children)
-    box.add_class("nst-row")
-    return box
-
-
-def tile(text: str, pixels: np.ndarray) -> tuple[widgets.Button, widgets.Box]:
-    """A button that shows a picture with a text on its lower edge, and the box that it stands in."""
-    button = widgets.Button(description=text, tooltip=text)
-    button.add_class("nst-tile")
-    button.add_class(f"nst-{button.model_id}")
-    shade = "linear-gradient(transparent 60%, rgba(0, 0, 0, .85) 78%)"
-    rule = f".nst-panel .nst-{button.model_id} {{background-image: {shade}, url({data_url(pixels)})}}"
-    return button, widgets.VBox([widgets.HTML(f"<style>{rule}</style>", layout={"display": "none"}), button])
-
-
-def said(message: widgets.HTML, action: Callable) -> Callable:
-    """A callback for a widget: `action()`, and what is wrong is said in a message beside it."""
-
-    def callback(*_):
-        try:
-            action()
-        except (ValueError, OSError, RuntimeError) as error:
-            text(message, sentence(error), wrong=True)
-
-    return callback
-
-
-def on_upload(message: widgets.HTML, uploader: widgets.FileUpload, action: Callable) -> None:
-    """Call action(name, data) with the file that was uploaded last."""
-
-    def uploaded():
-        for file in uploader.value:
-            action(file["name"], bytes(file["content"]))
-
-    uploader.observe(said(message, uploaded), "value")
+# A click on a picture is for another one: Gradio has that only for an empty place.
+OWN_PICTURES = """() => addEventListener("click", event => {
+  const place = event.target.closest("#content, #style")
+  if (!place || !event.target.closest(".image-frame, [aria-label='Upload file']")) return
+  const input = "input[type=file]", button = "[aria-label='Upload file']"  // after pasting there is no input at first
+  setTimeout(() => (place.querySelector(input) ?? place.querySelector(button)).click())
+})"""
 
 
-def sentence(error: BaseException) -> str:
-    """What the command would say; an error that nobody thought of comes with its kind."""
-    expected = isinstance(error, (ValueError, OSError, RuntimeError, ArithmeticError))
-    return f"error: {error}" if expected else f"error: {type(error).__name__}: {error}"
+def title(source: Source | None) -> str:
+    """A picture's name for people: great_wave is "Great wave"."""
+    name = Path(source or "a picture that is not here any more").stem
+    return name.replace("_", " ").capitalize().replace("viii", "VIII")
 
 
-def text(widget: widgets.HTML, *sentences: str, wrong: bool = False) -> None:
-    """Sentences, each a paragraph; the last one in the color of errors if something is wrong."""
-    paragraphs = [f"<p>{html.escape(words)}</p>" for words in sentences]
-    if wrong:
-        paragraphs[-1] = paragraphs[-1].replace("<p>", '<p class="nst-error">', 1)
-    widget.value = f'<div role="status">{"".join(paragraphs)}</div>'
+def message(*sentences: str, wrong: bool = False) -> str:
+    """Sentences, each a paragraph."""
+    kind = ' class="wrong" role="alert"' if wrong else ""
+    return f'<div role="status">{"".join(f"<p{kind}>{html.escape(each)}</p>" for each in sentences)}</div>'
 
 
-def mark(button: widgets.Button, chosen: bool) -> None:
-    """Show that a tile is the chosen one, by a frame and by a sign."""
-    button.description = ("✓ " if chosen else "") + button.tooltip
-    (button.add_class if chosen else button.remove_class)("nst-chosen")
+def bar(share: float, said: str) -> str:
+    """How far it is, as a bar and in words."""
+    percent = round(100 * share)
+    role = f'role="progressbar" aria-label="Progress" aria-valuenow="{percent}"'
+    return f'<div class="bar" {role}><div style="width: {percent}%"></div></div><p>{percent} %. {html.escape(said)}</p>'
 
 
-def data_url(pixels: np.ndarray) -> str:
-    """A picture as text that a page can hold."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+def on_the_way(job: Job, ahead: int) -> str:
+    """Where a job is."""
+    run = job.run
+    if ahead:
+        return f"{'One picture is' if ahead == 1 else f'{ahead} pictures are'} painted before yours"
+    if run is None or run.image is None:
+        return "Reading the pictures"
+    (height, width), (full_height, full_width) = run.image.shape[1:3], run.sizes[-1]
+    return f"{width} x {height} of {full_width} x {full_height} pixels, {duration(job.seconds_left())} left"
 
 
-def cost_curve(history: History) -> str:
-    """J and its terms over the steps, as a picture."""
-    figure, file = Figure(figsize=(4.5, 3.2), layout="constrained"), io.BytesIO()
-    axis = figure.add_subplot()
-    costs = list(history.costs)  # the run goes on meanwhile
-    terms = {"J": "J", "alpha*J_content": "α·J_content", "beta*J_style": "β·J_style"}
-    for (term, label), (line, _) in zip(terms.items(), LINE_STYLES, strict=False):
-        axis.plot([each[term] for each in costs], line, label=label)
-    axis.set(xlabel="step (J jumps where the picture grows)", ylabel="cost", yscale="log")
-    axis.set_ylim(bottom=max(each["J"] for each in costs) / 300)  # at first α·J_content is next to nothing
-    axis.legend()
-    figure.savefig(file, format="png", dpi=100)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+def duration(seconds: float) -> str:
+    """12 seconds, 3 minutes, 1 h 30 min."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{minutes} minutes" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def frame(run: Run) -> Image.Image:
+    """The picture so far, as large as it will be."""
+    height, width = run.sizes[-1]
+    height, width = scaled_size(height, width, min(max(height, width), SHOWN))
+    return Image.fromarray(to_pixels(run.image)).resize((width, height))
+
+
+def thumbnails(label: str, **more: object) -> gr.Gallery:
+    """Small pictures to click on."""
+    look = {"object_fit": "cover", "fit_columns": False, "buttons": []}
+    return gr.Gallery(label=label, allow_preview=False, interactive=False, visible=False, **look, **more)
+
+
+def tile(path: Path) -> str:
+    """The file of a small picture on a button."""
+    return save_pil_to_cache(Image.fromarray(read_picture(path, TILE)), cache_dir=get_upload_folder(), format="jpeg")
+
+
+def served(path: Path) -> str:
+    """A copy of a result that the page may have: of the folder itself nothing is served."""
+    return save_file_to_cache(path, cache_dir=get_upload_folder())
+
+
+def from_here_only(picture: gr.Image) -> None:
+    """For an input: a page may hand over what was uploaded; what it names on another host is not fetched."""
+    move = picture.async_move_resource_to_block_cache
+
+    async def move_here(path):
+        if "://" in str(path):
+            raise ValueError(f"{path!r} was not uploaded")
+        return await move(path)
+
+    picture.async_move_resource_to_block_cache = move_here

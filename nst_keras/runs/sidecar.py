@@ -91,8 +91,8 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
         UserWarning: a picture has changed since.
     """
     path = Path(path)
-    record = _record(path)
-    settings = _with_maps(_settings(path, record["settings"]), record.get("maps") or {}, path)
+    record = read_record(path)
+    settings = _with_maps(settings_of(path, record), record.get("maps") or {}, path)
     pictures, bundled = [], bundled_pictures()
     for name, sha256 in [(each["picture"], each["sha256"]) for each in (record["content"], *record["styles"])]:
         if name is None:
@@ -103,8 +103,8 @@ def read_sidecar(path: str | os.PathLike) -> tuple[list, Settings]:
     return pictures, settings
 
 
-def _record(path):
-    """What a sidecar says, once it is certain that it has the parts of one."""
+def read_record(path: Path) -> dict[str, Any]:
+    """What a sidecar says, once it is certain that it has the parts of one; errors as `read_sidecar`."""
     try:
         data = read_bytes(path)
     except FileNotFoundError:
@@ -124,9 +124,9 @@ def _record(path):
     return record
 
 
-def _settings(path, given):
-    """The Settings of a sidecar, if they are all there, and known."""
-    known = Settings().as_dict().keys()
+def settings_of(path: Path, record: dict[str, Any]) -> Settings:
+    """The Settings of a sidecar, if they are all there, and known; errors as `read_sidecar`."""
+    given, known = record["settings"], Settings().as_dict().keys()
     missing = known - given.keys() - set(names_where("harmless_since"))
     if missing:  # today's default would make another picture
         raise _no_sidecar(path, f"an older version wrote it, without {', '.join(sorted(missing))}; use that version")

@@ -1,247 +1,317 @@
-"""What a panel needs of style transfer, without its buttons: pictures, settings, one run at a time, the results.
+"""The studio without its page: a folder of pictures, and one painter for all who look on.
 
-`panel.py` shows it. All that takes time happens in a thread of its own and is handed back as a Future, so that who
-shows it never waits. Mistakes are exceptions whose text is a sentence for the user, the same as that of the command.
+`page.py` shows it. Mistakes are exceptions whose text is a sentence for the user, the same as that of the command.
 """
 
 import contextlib
+import hashlib
+import itertools
 import json
 import os
+import shutil
 import threading
+import time
 import warnings
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+
+import numpy as np
+from PIL import Image, ImageSequence
 
 from nst_keras.controls.presets import PRESETS, preset_settings
-from nst_keras.files.pictures import bundled_pictures, picture_format, read_picture, sha256_of, write_whole
+from nst_keras.files.pictures import bundled_pictures, picture_path, read_picture, sha256_of, write_picture
 from nst_keras.files.places import beside
+from nst_keras.images import to_pixels
 from nst_keras.pipeline import prepare
-from nst_keras.runs.forecast import check_memory
-from nst_keras.runs.sidecar import read_sidecar, save_run
+from nst_keras.runs.callbacks import SaveFilm
+from nst_keras.runs.checkpoint import read_checkpoint, write_checkpoint
+from nst_keras.runs.forecast import Forecast, check_memory
+from nst_keras.runs.sidecar import read_record, save_run, settings_of
 from nst_keras.settings import Settings
 from nst_keras.transfer import Run, paint
 
 TO_CHECK = 64  # pixels on the longer side: an upload is read once, small, to see whether it can be
+DRAFT_SIDE = 128  # pixels
+EVERY = 0.6  # seconds between two looks at a picture on its way
+GONE = 20.0  # seconds after which nobody looks on any more
+UNFINISHED = 5  # stopped pictures that can be finished: of older ones, what that needs is deleted
+FILM, POSITION = ".webp", ".ckpt"  # beside a picture NAME.png and its NAME.json
+
+Source = str | os.PathLike  # a bundled picture's short name, or a file
 
 
-class Studio:
-    """Two pictures, their settings, the run that is going on, and what has been made so far.
-
-    Args:
-        content, style: the pictures to begin with, bundled short names or paths.
-        folder: where uploads are kept and results are saved; it is made when it is needed.
+class Job:
+    """One picture from its order to its end.
 
     Attributes:
-        content, styles, settings: what the next run will be made from; change them by the methods below.
-        run: the run that is going on, or the last one; None until its pictures have been read.
-        results: what was made so far, a list of Runs, the oldest first. Runs that were stopped are among them.
+        content, style, settings: what it is made from.
+        owner: who has ordered it, and may stop it.
+        path: of the picture. Given with the order: of one that was stopped and goes on, or of a draft.
+        draft: whether it is a small one, without film and settings beside it.
+        run, began_at, forecast: the Run, once it has begun; how much of it was done then; its Forecast.
         notes: sentences on the pictures, such as "'x.png' is transparent; it is put on white".
     """
 
-    def __init__(self, content: str | os.PathLike, style: str | os.PathLike, folder: str | os.PathLike = "studio"):
-        self.content, self.styles, self.folder = content, [style], Path(folder)
-        self.settings = Settings()
+    def __init__(self, content: Source, style: Source, settings: Settings, owner: str = "",
+                 path: Path | None = None, draft: bool = False):  # fmt: skip
+        self.content, self.style, self.settings, self.owner = content, style, settings, owner
+        self.path, self.draft = path, draft
         self.run: Run | None = None
-        self.results: list[Run] = []
-        self.notes: list[str] = []
-        self._uploads: list[Path] = []
-        self._worker = ThreadPoolExecutor(1, "studio")
-        self._stop = threading.Event()
-        self._painting: Future | None = None
-        self._prepared: tuple[tuple, Run] | None = None
-
-    def keep(self, name: str, data: bytes) -> Path:
-        """Put an uploaded file into the folder, under another name if that one is taken; returns its path."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = free_path(self.folder / Path(name).name, data)
-        return path if path.exists() else write_whole(path, lambda file: file.write(data))
-
-    def upload(self, name: str, data: bytes) -> Path:
-        """Keep an uploaded picture, if it is one; returns its path.
-
-        Raises:
-            ValueError: it cannot be read, or has too many pixels. It is not kept.
-        """
-        there = set(self.folder.glob("*"))
-        path = self.keep(name, data)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what is to be said of it is said when a run is prepared
-                read_picture(path, TO_CHECK)
-        except ValueError:
-            if path not in there:
-                path.unlink()
-            raise
-        self._uploads.append(path)
-        return path
-
-    def choose(self, content: str | os.PathLike | None = None, style: str | os.PathLike | None = None) -> None:
-        """Choose one of the pictures, or both: bundled short names or paths."""
-        self.content = self.content if content is None else content
-        self.styles = self.styles if style is None else [style]
-        self.notes = []
-
-    def change(self, preset: str | None = None, **changes: Any) -> None:
-        """Change settings; a preset also takes back what another one has changed, and the changes win over it.
-
-        Raises:
-            ValueError: a setting that makes no sense. The settings stay as they were.
-        """
-        settings = self.settings.replace(**preset_settings(preset)) if preset else self.settings
-        self.settings = settings.replace(**changes)
-
-    def preset(self) -> str | None:
-        """The preset that the settings agree with, if there is one."""
-        return next((name for name in PRESETS if self.settings == self.settings.replace(**preset_settings(name))), None)
-
-    def replay(self, path: str | os.PathLike) -> None:
-        """Take pictures and settings from a sidecar; `start` then makes its picture again. Errors as `read_sidecar`."""
-        notes: list[str] = []
-        with noted(notes):
-            pictures, settings = read_sidecar(path)
-        named = json.loads(Path(path).read_text(encoding="utf-8"))
-        entries = [named["content"], *named["styles"]]
-        content, *styles = (self._found(*each) for each in zip(pictures, entries, strict=True))
-        self.content, self.styles, self.settings, self.notes = content, styles, settings, notes
-
-    def _found(self, picture, entry):
-        """A picture of a sidecar: where it says, or a bundled one or an upload by its bytes or name."""
-        if picture in bundled_pictures() or (os.path.exists(picture) and sha256_of(picture) == entry["sha256"]):
-            return picture
-        name = Path(entry["picture"]).name
-        by_hash: dict[str, str | Path] = {sha256_of(path): short for short, path in bundled_pictures().items()}
-        by_hash |= {sha256_of(path): path for path in self._uploads}
-        by_name = {path.name: path for path in self._uploads}
-        there = picture if os.path.exists(picture) else by_name.get(name)
-        found = by_hash.get(entry["sha256"], there)
-        if found is None:
-            raise ValueError(f"the picture {name!r} of this sidecar is not here; upload it, and then the sidecar again")
-        return found
-
-    def forecast(self) -> Future:
-        """A Forecast of the run that `start` would begin; its exception says why it would be refused."""
-        return self._worker.submit(lambda wanted: check_memory(self._prepare(*wanted)), self._wanted())
+        self.began_at = self._share = 0.0
+        self.forecast: Forecast | None = None
+        self.future: Future
+        self.stopped, self.seen = False, time.monotonic()
 
     @property
-    def running(self) -> bool:
-        """Whether a run is going on, or about to."""
-        return self._painting is not None and not self._painting.done()
+    def unwanted(self) -> bool:
+        """Whether it was stopped, or nobody looks on any more."""
+        return self.stopped or time.monotonic() - self.seen > GONE
 
-    def start(self) -> Future:
-        """Begin a run, and return at once; the Future holds the Run when it has ended or was stopped.
+    def end_if_unwanted(self, step, G, costs) -> None:
+        """After each step: what Ctrl-C does to a run."""
+        if self.unwanted:
+            raise KeyboardInterrupt
 
-        Raises:
-            RuntimeError: a run is going on.
-        """
-        self._refuse_while_running()
-        self._stop.clear()
-        self.run = None
-        self._painting = self._worker.submit(self._paint, self._wanted())
-        return self._painting
-
-    def stop(self) -> None:
-        """End the run that is going on after its present step; the best picture so far is its result."""
-        self._stop.set()
-
-    def progress(self) -> str:
-        """Where the run is, in words."""
+    def share(self) -> float:
+        """How much of the work is done, 0 to 1; between two sizes no less than before."""
         run = self.run
-        if run is None or run.image is None:
-            return "reading the pictures and the network"
-        height, width = run.image.shape[1:3]
-        seconds = run.history.seconds[-1]
-        return f"step {run.history.evaluations} of {sum(run.steps)}, {width} x {height} pixels, {seconds:.0f} s"
+        self._share = max(self._share, share_of(run) if run else 0.0)
+        return self._share
 
-    def free_name(self, number: int = -1) -> str:
-        """A name for a result that no file in the folder has: CONTENT_STYLE.png, CONTENT_STYLE_2.png, ..."""
-        run = self._result(number)
-        stem = f"{Path(run.content).stem}_{Path(run.styles[0]).stem}"
-        path, count = beside(self.folder / f"{stem}.x", ".png"), 1
-        while path.exists() or beside(path, ".json").exists():
-            count += 1
-            path = beside(self.folder / f"{stem}.x", f"_{count}.png")
-        return path.name
+    def seconds_left(self) -> float:
+        """From the forecast at first, and more and more from the time that the run has taken."""
+        run = self.run
+        if run is None or self.forecast is None:
+            return 0.0
+        share, seconds = self.share(), run.history.seconds
+        total = self.forecast.seconds / (1 - self.began_at)
+        return ((1 - share) * total + (seconds[-1] if seconds else 0.0)) * (1 - share)
 
-    def save(self, name: str, number: int = -1) -> Future:
-        """Write a result and its sidecar into the folder; the Future holds both paths.
 
-        Args:
-            name: of the picture's file, with a suffix such as .png.
-            number: which of the results.
+class Studio:
+    """A folder of pictures, and one painter.
 
-        Raises:
-            RuntimeError: a run is going on. ValueError: no result yet; a name that is none. What the disk refuses is
-            the Future's exception, as of `save_run`.
-        """
-        self._refuse_while_running()
-        run = self._result(number)
-        if not name or Path(name).name != name:
-            raise ValueError(f"the name is {name!r}; expected that of a file, without folders, such as mine.png")
-        picture_format(name)
-        return self._worker.submit(self._save, run, self.folder / name)
+    Args:
+        folder: results are saved there, NAME.png with NAME.json and the film NAME.webp; pictures that were uploaded
+            in `uploads`, small ones of all paintings in `drafts`. It is made when it is needed.
+    """
 
-    def _wanted(self):
-        return self.content, list(self.styles), self.settings
+    def __init__(self, folder: str | os.PathLike = "studio"):
+        self.folder = Path(folder).resolve()
+        self.jobs: list[Job] = []  # that are not over, in their order
+        self._painter = ThreadPoolExecutor(1, "painter")
+        self._reading = threading.Lock()  # one at a time: warnings belong to a process, not to a thread
 
-    def _refuse_while_running(self):
-        if self.running:
-            raise RuntimeError("a run is going on; stop it, or wait for its end")
+    def keep(self, file: Path) -> Path:
+        """A copy of an uploaded picture in the folder; its name if that is free, or NAME_2, ...
 
-    def _result(self, number):
-        if not self.results:
-            raise ValueError("there is no picture yet; start a run first")
-        return self.results[number]
-
-    def _prepare(self, *wanted):
-        """The Run of these pictures and settings; the one that the forecast was made from, if they are the same."""
-        if self._prepared is None or self._prepared[0] != wanted:
-            self._prepared = None
-            with noted(self.notes):
-                self._prepared = wanted, prepare(*wanted)
-        return self._prepared[1]
-
-    def _paint(self, wanted):
-        run = self._prepare(*wanted)
-        check_memory(run)
-        self.run, self._prepared = run, None  # a Run is good for one run
+        Raises ValueError: it cannot be read, or has too many pixels. It is not kept."""
         try:
-            return paint(run, [self._end_if_stopped])
+            self.read(file, TO_CHECK)  # what is to be said of it is said with the forecast
+        except ValueError as error:
+            why = str(error).partition(" as a picture: ")[2] or str(error)
+            raise ValueError(f"{file.name} cannot be read as a picture: {why}") from None
+        (self.folder / "uploads").mkdir(parents=True, exist_ok=True)
+        for path in numbered(self.folder / "uploads" / file.name):
+            if not path.exists():
+                shutil.copyfile(file, path)
+            if sha256_of(path) == sha256_of(file):
+                return path
+        raise AssertionError
+
+    def read(self, source: Source, side: int | None = None) -> np.ndarray:
+        """A picture to be shown."""
+        with self._reading, noted([]):
+            return read_picture(source, side)
+
+    def forecast(self, content: Source, style: Source, settings: Settings) -> tuple[Run, Forecast, list[str]]:
+        """The Run of these, its Forecast, and sentences on the pictures; the errors with which it would be refused."""
+        notes: list[str] = []
+        with self._reading, noted(notes):
+            run = prepare(content, style, settings)
+            return run, check_memory(run), notes
+
+    def paint(self, content: Source, style: Source, settings: Settings, owner: str = "") -> Job:
+        """Have a picture painted, after those that were ordered before."""
+        return self._order(Job(content, style, settings, owner))
+
+    def finish(self, path: Path, owner: str = "") -> Job:
+        """Have a result that was stopped painted to its end."""
+        content, style, settings = self.recipe(path)
+        return self._order(Job(content or "", style or "", settings, owner, path))
+
+    def draft(self, content: Source, style: Source, settings: Settings, owner: str = "") -> Job:
+        """Have a small picture painted, once: it is kept."""
+        settings = settings.replace(max_side=DRAFT_SIDE)
+        made_from = json.dumps([sha256_of(picture_path(one)) for one in (content, style)] + [settings.as_dict()])
+        name = f"{Path(style).stem}_{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.png"
+        return self._order(Job(content, style, settings, owner, self.folder / "drafts" / name, draft=True))
+
+    def watch(self, job: Job) -> Iterator[int]:
+        """Look on until the job is over: yields now and then how many are before it. Who stops looking stops it."""
+        try:
+            while not job.future.done():  # or taken back
+                job.seen = time.monotonic()
+                yield self.jobs.index(job) if job in self.jobs else 0
+                wait([job.future], EVERY)
+        finally:
+            self._end(job)
+
+    def stop(self, owner: str | None = None) -> None:
+        """End all that one has ordered, or everything, each after its present step, with its best picture saved."""
+        for job in list(self.jobs):
+            if owner in (None, job.owner):
+                self._end(job)
+
+    def close(self) -> None:
+        """End everything, and wait until it is saved."""
+        self.stop()
+        self._painter.shutdown()
+
+    def results(self) -> list[Path]:
+        """The pictures made so far, the newest first."""
+        made = [path.with_suffix(".png") for path in sorted(self.folder.glob("*.json"), key=time_of, reverse=True)]
+        return [path for path in made if path.is_file()]
+
+    def recipe(self, path: Path) -> tuple[Source | None, Source | None, Settings]:
+        """The photograph, the painting and the settings of a result; None for a picture that is not here.
+
+        Raises ValueError: the file beside the picture does not say, or says what this version does not know."""
+        sidecar = path.with_suffix(".json")
+        record = read_record(sidecar)
+        return self._found(record["content"]), self._found(record["styles"][0]), settings_of(sidecar, record)
+
+    def unfinished(self, path: Path) -> bool:
+        """Whether a result was stopped and can go on."""
+        return path.with_suffix(POSITION).exists()
+
+    def _order(self, job):
+        self.jobs.append(job)
+        job.future = self._painter.submit(self._paint, job)
+        job.future.add_done_callback(lambda _: self.jobs.remove(job))
+        return job
+
+    def _end(self, job):
+        job.stopped = True
+        job.future.cancel()  # if it has not begun
+
+    def _found(self, entry):
+        """A picture that a result was made from, if it is bundled or was uploaded: no other file is looked at."""
+        name, uploads = entry["picture"] or "", self.folder / "uploads"
+        path = (self.folder / name).resolve()
+        here = path.is_relative_to(uploads) and path.is_file()
+        return name if name in bundled_pictures() else path if here else None
+
+    def _paint(self, job):
+        """Make the picture of a job, as far as it is wanted; returns its path, or None if there is no picture."""
+        if job.draft and job.path.exists():
+            return job.path
+        try:
+            return None if job.unwanted else self._draft(job) if job.draft else self._whole(job)
+        finally:
+            job.run = None  # with the network, and all that the optimizer remembers
+
+    def _draft(self, job):
+        run = job.run = self.forecast(job.content, job.style, job.settings)[0]
+        paint(run, [job.end_if_unwanted])
+        if run.history.interrupted:
+            return None
+        job.path.parent.mkdir(parents=True, exist_ok=True)
+        return write_picture(to_pixels(run.image), job.path, overwrite=True)
+
+    def _whole(self, job):
+        goes_on = job.path is not None
+        if goes_on:
+            with self._reading:
+                run = read_checkpoint(job.path.with_suffix(POSITION))
+                job.began_at, job.forecast = share_of(run), check_memory(run)
+        else:
+            run, job.forecast, _ = self.forecast(job.content, job.style, job.settings)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            job.path = free_path(self.folder, f"{Path(job.content).stem}_{Path(job.style).stem}")
+        job.run = run
+        try:
+            paint(run, [Film(job.path.with_suffix(FILM), overwrite=goes_on), job.end_if_unwanted])
+        except KeyboardInterrupt:
+            return None  # before the first step
         finally:
             if run.image is not None:  # also of a run that failed on its way
-                self.results.append(lightened(run))
+                save_run(run, job.path, overwrite=goes_on, forecast=job.forecast.as_dict())
+                self._keep_position(run, job.path.with_suffix(POSITION))
+        return job.path
 
-    def _end_if_stopped(self, step, G, costs):
-        if self._stop.is_set():
-            raise KeyboardInterrupt  # as Ctrl-C does: the run ends with its best image
+    def _keep_position(self, run, path):
+        """What it takes to go on with a run that was stopped."""
+        if run.history.interrupted:
+            write_checkpoint(path, run, [run.files[("picture", os.fspath(one))] for one in (run.content, *run.styles)])
+        elif run.history.progress is None:
+            path.unlink(missing_ok=True)
+        for old in sorted(self.folder.glob(f"*{POSITION}"), key=time_of)[:-UNFINISHED]:
+            old.unlink(missing_ok=True)
 
-    def _save(self, run, path):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return save_run(run, path)
+
+class Film(SaveFilm):
+    """A film that goes on where the one that is there ends."""
+
+    def on_run_begin(self) -> None:
+        super().on_run_begin()
+        if self.path.exists():
+            with Image.open(self.path) as film:
+                self.kept = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
+
+
+def settings_from(look: str | None, strength: float, colors: str, style_scale: float, max_side: float) -> Settings:
+    """Settings as a person chooses them; ValueError says what makes no sense."""
+    chosen = {"strength": strength, "colors": colors, "style_scale": style_scale, "max_side": int(max_side or 0)}
+    return Settings().replace(**(preset_settings(look or "balanced") | chosen))
+
+
+def look_of(settings: Settings) -> str:
+    """The preset whose manner the settings have, whatever their strength."""
+    return next((name for name in PRESETS if settings == settings.replace(**manner(name))), "balanced")
+
+
+def manner(look: str) -> dict:
+    """What a preset changes, but for its strength."""
+    return {name: value for name, value in preset_settings(look).items() if name != "strength"}
+
+
+def share_of(run: Run) -> float:
+    """How much of a run is done, 0 to 1: each step counts as many times as it has pixels."""
+    work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
+    at = run.history.progress
+    here = work[run.scale] * at.done / run.steps[run.scale] if at else 0.0
+    return (sum(work[: run.scale]) + here) / sum(work)
 
 
 @contextlib.contextmanager
-def noted(notes):
+def noted(notes: list[str]) -> Iterator[None]:
     """Add what is warned of inside to a list of sentences, each once."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         yield
-    notes += dict.fromkeys(text for each in caught if (text := str(each.message)) not in notes)
+    notes += dict.fromkeys(str(each.message) for each in caught)
 
 
-def free_path(path, data):
-    """`path`, or the first of NAME_2, NAME_3, ... that does not exist or is a file with just these bytes."""
-    stem, count = path.stem, 1
-    while path.exists() and path.read_bytes() != data:
-        count += 1
-        path = path.with_stem(f"{stem}_{count}")
-    return path
+def free_path(folder: Path, stem: str) -> Path:
+    """STEM.png in the folder, or STEM_2.png, ...: the first of which there is nothing yet."""
+    suffixes = (".png", ".json", FILM, POSITION)
+    paths = numbered(beside(folder / f"{stem}.x", ".json"))  # with one of the longest suffixes: they may be too long
+    free = next(path for path in paths if not any(path.with_suffix(suffix).exists() for suffix in suffixes))
+    return free.with_suffix(".png")
 
 
-def lightened(run: Run) -> Run:
-    """A run that is over, without the network and the optimizer's memory: many of them may be kept."""
-    run.extractor = None  # type: ignore[assignment]  # only a run that is over is without
-    if run.history.progress:
-        run.history.progress = run.history.progress._replace(state=None)
-    return run
+def numbered(path: Path) -> Iterator[Path]:
+    """NAME.x, NAME_2.x, NAME_3.x, ..."""
+    yield path
+    yield from (beside(path, f"_{count}{path.suffix}") for count in itertools.count(2))
+
+
+def time_of(path: Path) -> float:
+    """When a file was written last; 0 if it is gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,55 +1,87 @@
-"""Right and typically wrong answers of notebook 10."""
+"""Exercises of notebook 10."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import numpy as np
+from PIL import Image
+
+from nst_keras import Settings, data_path
+from nst_keras.images import luminance
+from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
+
+
+def put_back(G, C):
+    return C + luminance(G) - luminance(C)
+
+
+PICTURES = [np.random.default_rng(seed).uniform(60, 190, (2, 1, 4, 5, 3)).astype(np.float32) for seed in (1, 2)]
+your_turn = turns(
+    {
+        "put_back": Turn(
+            put_back,
+            [tuple(pair) for pair in PICTURES],
+            hints=[
+                (lambda G, C: G + luminance(C) - luminance(G), "The other way round: the color is to be that of C."),
+                (lambda G, C: luminance(G), "That is gray; add it to the color of C."),
+                (lambda G, C: C + luminance(G), "C has a brightness of its own already; take it away."),
+                (
+                    lambda G, C: C * luminance(G) / luminance(C),
+                    "That multiplies, and bright spots of a strong color leave 0..255. Add the same to R, G and B.",
+                ),
+                (lambda G, C: C + G - luminance(C), "G brings its own color along; take its brightness alone."),
+            ],
+            praise="The differences of R, G and B are those of C.",
+        )
+    }
+)
+
+LEAST_SHARED = 0.85  # of all that is white in one of two masks
+
+
+def mask_fault(drawing):
+    """None when a mask is white where the astronaut is not, otherwise a message."""
+    mask = np.asarray(drawing.convert("L") if isinstance(drawing, Image.Image) else drawing)
+    if mask.shape != (512, 512):
+        return f"It should be as large as the photograph, 512 by 512 pixels, and not {mask.shape}."
+    with Image.open(data_path("regions/astronaut.png")) as bundled:
+        wall = np.asarray(bundled.convert("RGB"))[..., 2] > 127
+    shared = [np.sum((mask > 127) & each) / np.sum((mask > 127) | each) for each in (wall, ~wall)]
+    if shared[0] > LEAST_SHARED:
+        return None
+    if shared[1] > LEAST_SHARED:
+        return "Now she is painted, and the wall is not: what is white gets painted."
+    return f"It shares {shared[0]:.0%} of its white with ours; {LEAST_SHARED:.0%} will do."
+
+
+def options_fault(options):
+    """None when the options are those that were wished for, otherwise a message."""
+    try:
+        chosen = Settings(**options)
+    except (TypeError, ValueError) as error:
+        return f"{error}."
+    faults = {
+        "The colors are still those of the painting.": chosen.colors == "style",
+        "The strokes are to be twice as large.": chosen.style_scale != 2,
+        "That keeps no more of the photograph than the default does, 60.": (chosen.beta or 0) >= (Settings().beta or 0),
+    }
+    return next((message for message, wrong in faults.items() if wrong), None)
+
 
 check = checker(
     {
-        1: Exercise(
-            (80.0, 100.0),
-            hints=[
-                ((100.0, 80.0), "The other way round: first the right map, then the program's."),
-                ((65.0, 62.5), "The ratio is that of C over S: 40 / 20, and not 20 / 40."),
-                ((20.0, 40.0), "Add the mean of C at the end."),
-                ((120.0, 140.0), "The mean of S is subtracted, and that of C is added: 60, not 100."),
-                ((80.0, 80.0), "The program squares: variances are 1600 and 400."),
-            ],
-            praise="Twice as far from the mean as it should be: too much contrast, and more that is clipped.",
-        ),
-        2: Exercise(
-            (30, 55),
-            hints=[
-                ((55, 30), "The other way round: first darker, then brighter."),
-                ((200, 225), "The first channel to reach its end decides, not the last one."),
-                ((120, 135), "The first channel to reach its end decides: red at 0, green at 255."),
-                ((30, 225), "Brighter: green, at 200, is the first to reach 255."),
-                ((0, 0), "No channel is at its end yet."),
-            ],
-            praise="Red ends at 0 after 30 steps down, green at 255 after 55 steps up.",
-        ),
+        1: Exercise(mask_fault, praise="A dozen corners are enough."),
+        2: Exercise(options_fault, praise="Three wishes in one picture."),
         3: Exercise(
-            (6, 14),
+            ("luminance", "scale", "strength", "content"),
             hints=[
-                ((14, 6), "The other way round: first those that see nothing else."),
                 (
-                    (10, 10),
-                    "That is the shrunk map: it asks where a unit stands, and not what it sees.",
+                    ("content", "scale", "strength", "luminance"),
+                    "Which of A and D has only colors that the photograph has at that place?",
                 ),
-                ((5, 14), "Pixel 39 is included: i = 15 sees 30 to 39."),
-                ((6, 15), "i = 5 sees 10 to 19, which is just outside."),
-                ((6, 13), "Count both ends: 6 to 19 are 14 units."),
+                (
+                    ("luminance", "strength", "scale", "content"),
+                    "In which of B and C are windows still windows?",
+                ),
             ],
-            praise="A shrunk map would say 10: four of its units see something else.",
-        ),
-        4: Exercise(
-            (80.0, 80.0),
-            hints=[
-                ((80.0, 120.0), "The odds are divided by 1.5, those of strength 60."),
-                ((25.0, 80.0), "4 = strength / (100 - strength), not 100 / strength."),
-                ((20.0, 80.0), "The other way round: strength 20 has the odds 1/4."),
-                ((75.0, 80.0), "Odds of 4 are 4 to 1, four fifths, and not three quarters."),
-                ((80.0, 40.0), "β = 30 · 4 / 1.5."),
-            ],
-            praise="Here the two numbers happen to agree; with p = 1.75 and β₆₀ = 75, β would be 417.",
+            praise="With luminance every spot keeps its color.",
         ),
     }
 )
