@@ -165,36 +165,38 @@ J = objective(C, S)
 balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 
 # %% [markdown]
-# TODO
+# *Above: three steps of one run. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* XPULLS At the lowest point of J the pulls cancel, and the third one is weak. So wherever style still wants something, content wants the opposite.
 #
 # <details><summary>Answer</summary>
-# Less and less. At the lowest point all pulls add up to zero.
+# Less and less.
 # </details>
 #
 # ## β buys style with content
 #
-# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. What is left of the cat?
+# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. **Predict**: at which β is the cat gone?
 
-# %% alt="TODO"
+# %% alt="Six pictures: a photograph of a cat's face; the same in new colors with inked stripes; its fur drawn in blue and cream; foam on its brow; all of its fur foam and dark water behind its ear; Hokusai's wave."
 balance.show_betas()
 
 # %% [markdown]
-# TODO
+# *From C to S by four values of β, 300 steps each.* At 16 the photograph has new colors and inked stripes. At 80 the fur is drawn in blue and cream. At 400 the brow begins to curl into foam, and at 2000 all of it has, with dark water behind the ear. Which of them is best is for you to say. J cannot, for each has a J of its own.
+#
+# <details><summary>Answer</summary>
+# At none of these. The last section says why.
+# </details>
 #
 # ## What looks like a floor is the number of steps
 #
-# Now drag β. The points are the ten runs: how much content each has lost, and how much style it is still missing.
+# Now drag β, and compare 30 steps with 300. Each point of the curves is a run: how much content it has lost, and how much style it is still missing.
 
 # %%
-balance.drag_beta({
-    16: "TODO", 80: "TODO", 400: "TODO", 2000: "TODO",
-})
+balance.drag_beta()
 
 # %% tags=["nbval-check-output"]
 balance.print_ends()
 
 # %% [markdown]
-# TODO
+# *Ten XXX* Look at the orange curve alone. From 16 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: twenty-five times the β, and *less* of the style. The pictures say the same. But under the blue curve there is no such floor: at 300 steps each fivefold β still cuts the style cost to XRATIO. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. Curves like these are printed to find the best β. Those of short runs tell you about the optimizer as much as about β.
 #
 # ## One weight is enough
 #
@@ -227,7 +229,9 @@ print(f"and from each other by {np.abs(once - again).max():.0f} at most")
 balance.print_two_ends()
 
 # %% [markdown]
-# TODO
+# By their content cost both have lost the cat altogether: a gray card costs 0.97, and a wrong activation costs more than none. You still see a cat in both, and in one of them a wave. J does not tell them apart, so it did not choose between them. The start did. Beginning with C is a wish, too, and a strong one, although it stands in no formula.
+#
+# Is that so for other pictures? Here are six pairs, with the same β:
 
 # %% tags=["nbval-check-output"]
 balance.print_starts()
@@ -247,13 +251,13 @@ balance.show_reward()
 #
 # ## Exercises
 #
-# **Exercise 1, by eye.** Details of three pictures after 30 steps only, with β = 16, 80 and 400. Which is which?
+# **Exercise 1, by eye.** Three details: of β = 80 after 30 steps, of β = 2000 after 30 steps, and of β = 2000 after 300 steps. Which is which?
 
 # %% alt="TODO"
 balance.show_riddle()
 
 # %% tags=["exercise"]
-# Exercise 1: the β of A, B and C replace None
+# Exercise 1: three letters, in the order of the sentence above, replace None
 answer = (None, None, None)
 check(1, answer)
 
@@ -263,7 +267,7 @@ check(1, answer)
 # TODO
 #
 # ```python
-# answer = (400, 16, 80)
+# answer = ("B", "C", "A")
 # ```
 # </details>
 #

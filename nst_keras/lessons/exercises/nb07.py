@@ -61,12 +61,12 @@ def grays(wish):
 check = checker(
     {
         1: Exercise(
-            (400, 16, 80),
+            ("B", "C", "A"),
             hints=[
-                ((80, 16, 400), "B is right. Which of the other two has more fur?"),
-                ((16, 400, 80), "The other way round: the larger β is, the less is left of the fur."),
+                (("C", "B", "A"), "A is right. A large β makes the first steps wild: which of the two is speckled?"),
+                (("B", "A", "C"), "B is right. Which of the other two had time for long lines?"),
             ],
-            praise="Fur turns to foam as β grows.",
+            praise="More of β is no more of the style, unless there are steps to use it.",
         ),
         2: Exercise(
             (120.0, 0.0002),
