@@ -113,12 +113,12 @@ def repack(png):
     png.unlink()
 
 
-def save_film(images, frames, path, size):
+def save_film(images, frames, path, size, quality=75):
     """Some of the images as an animated WebP, more of them from the beginning, where more happens."""
     chosen = np.unique(np.geomspace(1, len(images), frames).round().astype(int)) - 1
     film = [Image.fromarray(to_pixels(resize_image(images[i][None].astype("float32"), size))) for i in chosen]
     duration = [max(150, 2400 // frames)] * (len(film) - 1) + [3000]  # milliseconds
-    film[0].save(path, save_all=True, append_images=film[1:], duration=duration, loop=0, quality=75)
+    film[0].save(path, save_all=True, append_images=film[1:], duration=duration, loop=0, quality=quality)
 
 
 if __name__ == "__main__":

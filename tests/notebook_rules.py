@@ -15,6 +15,7 @@ THIRD_EDITION = {
     "02_what_convnets_learn",
     "03_content_cost",
     "04_gram_matrix",
+    "06_gradient_descent",
     "07_total_cost",
     "10_in_control",
 }

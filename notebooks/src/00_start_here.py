@@ -239,7 +239,7 @@ show_images(strip, [f"your program after {step}" for step in steps_to_come], col
 # | the right layer for the content | [03](03_content_cost.ipynb) |
 # | a style cost that you can explain | [04](04_gram_matrix.ipynb) |
 # | strokes as fine or as coarse as you like | [05](05_style_and_lambda.ipynb) |
-# | an optimizer that needs a quarter of the steps | [06](06_gradient_descent.ipynb) |
+# | an optimizer that needs half of the steps or less | [06](06_gradient_descent.ipynb) |
 # | the whole J, and a β that works for all pictures | [07](07_total_cost.ipynb) |
 # | a style cost that sees more | [08](08_beyond_the_gram_matrix.ipynb) |
 # | it paints the picture at the top of this page | [09](09_quality_and_speed.ipynb) |

@@ -52,13 +52,13 @@ C, S, G = load_image("palace", 384), load_image("composition_viii", 384), G_of("
 show_images([C, S, G], ["C", "S", "G, by default"], tile=4)
 
 # %% [markdown]
-# *Photograph by danielbuechele (CC BY 2.0), painting by Wassily Kandinsky, 1923.* The sky has become cream, for Kandinsky's ground is cream. Lines cross it where it was empty, and they are as thick as his. You may like all three. If not, read on.
+# *Photograph by danielbuechele (CC BY 2.0), painting by Wassily Kandinsky, 1923.* The sky has become cream, for Kandinsky's ground is cream. Lines cross it where it was empty, and they are as thick as his. You may like all three. If not, read on. (`G_of` loads pictures that were painted before; each of them is one call of `stylize`.)
 #
 # ## Put the color back, but match the brightness first
 #
 # To get your colors back you could repaint the result: every spot as bright as in G, in the color of C.
 #
-# **Your turn.** Write that. `luminance(image)` gives the brightness of each pixel, three times over, for R, G and B. Add the same number to R, G and B, and the color stays.
+# **Your turn.** Write that. `luminance(image)` gives the brightness of each pixel, three times over, for R, G and B. Add the same number to R, G and B, and the color stays; what leaves 0..255 is cut off.
 
 # %% tags=["turn"]
 def put_back(G, C):
@@ -88,7 +88,7 @@ show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 # %% [markdown]
 # *Four ways to keep the colors of C.* The first is pale, as in fog. Give G the mean and the contrast of C's brightness before, and the fog is gone.
 #
-# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six pairs the picture with its color put back has 5 to 60 times that J, and with matched brightness 1.4 to 2.9 times. So most of the mistake was the brightness, and the run that knew what you want is still the best of the three.
+# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six other pairs the picture with its color put back has 5 to 60 times that J, and with matched brightness 1.4 to 2.9 times. So most of the mistake was the brightness. The rest is what you gain by saying what you want before the run.
 #
 # The fourth, `colors="content"`, is another idea: it gives **S** the mean and the covariance of C's colors, and then paints as ever. With "luminance" every spot keeps its tint, and a stroke is only darker or lighter. With "content" a stroke has a color of its own, as a painter's has, such as the blue in the bushes.
 #
@@ -150,7 +150,7 @@ show_images([control.map_picture("palace"), G_of("regions")], ["map of C", "G"],
 control.show_mask_in_layers(map_side)
 
 # %% [markdown]
-# *White: units that see nothing but sky and lake. Gray: what shrinking would add. For the print, all but sky and lake was replaced by noise, and a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them react. Therefore the costs of a region ask only the units that see nothing else. In block 4 that is a fifth, and it was enough for the skies above.
+# *White: units that see nothing but sky and lake. Gray: what shrinking would add. To count who reacts, all but sky and lake was replaced by noise: a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them do. Therefore the costs of a region ask only the units that see nothing else, in block 4 a fifth.
 #
 # <details><summary>Answer</summary>
 # 54 %, in block 4 of the palace at 256 pixels.
@@ -189,7 +189,7 @@ control.print_J_of_mixture(mixture)
 show_images(list(mixture.values()), list(mixture), tile=4.2)
 
 # %% [markdown]
-# *Kandinsky and Hokusai, half and half.* On the left there is one picture: ink blue and foam at the right, black lines in the sky, each at full strength. Its style cost is a thirteenth of that of the mean, and its content cost is lower, too.
+# *Kandinsky and Hokusai, half and half.* On the left there is one picture: ink blue and foam at the right, black lines in the sky, each at full strength. Its style cost is a thirteenth of that of the double exposure, and its content cost is lower, too.
 #
 # <details><summary>Answer</summary>
 # The mean is a double exposure: the lines of both, at half strength.
@@ -221,7 +221,7 @@ control.print_strengths()
 control.plot_strengths()
 
 # %% [markdown]
-# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than ten points off, and the six others, which had no say in the scale, are no farther off than the six.
+# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than nine points away from that, neither of the six nor of the six others, which had no say in the scale.
 #
 # <details><summary>The formula</summary>
 #

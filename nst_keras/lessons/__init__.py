@@ -11,6 +11,7 @@ look.py      mosaic, heat, show_browser: the same as figures
 wishes.py    make_wish: the image that a unit wants most
 depths.py    what layers keep of a picture: changes of a photograph, and figures about them
 grams.py     figures and small runs about Gram matrices; PAIRS, the six pairs of pictures
+walks.py     walks in a valley of two pixels, and the race of four optimizers on six pictures
 figures.py   heat_map, pixels_of: parts of figures
 exercises/   check: what is right, and what is typically wrong, one file for each notebook
 """

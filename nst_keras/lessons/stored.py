@@ -74,7 +74,10 @@ def load_wish(layer, channel):
 
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
-    path = data_path(f"runs/{name}_film.webp")
+    return film_of(data_path(f"runs/{name}_film.webp"), alt)
+
+
+def film_of(path, alt):
     with Image.open(path) as film:
         film.seek(getattr(film, "n_frames", 1) - 1)
         last = webp(film.convert("RGB"))
