@@ -103,7 +103,7 @@ def objective(C, S):
 # %% [markdown]
 # ## Half of each is hardly anything of either
 #
-# Before you search for the best G, measure five pictures that nobody had to search for. **Predict**: lay C and S over each other, half and half, so that you see both. Which of the five has the lowest J?
+# Before you search for the best G, measure five pictures that nobody had to search for: C, S, both laid over each other, a gray card, and noise. **Predict**: which of them has the lowest J?
 
 # %% tags=["nbval-check-output"] alt="TODO"
 ALPHA, BETA, GAMMA = 1.0, beta, 5e-5
@@ -127,12 +127,16 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 # One change is left: `minimize` shall hand back the terms of every picture it looked at, so that you see how J fell.
 #
 # ```diff
-# -    cost, g = (each.numpy() for each in look(G))
-# +    terms, g = (each.numpy() for each in look(G))
+# -            cost = J(G)
+# -        return cost, tape.gradient(cost, G)
+# +            terms = J(G)
+# +        return terms, tape.gradient(terms, G)  # of their sum
+#  ...
 # +    curve, cost = [terms], np.sum(terms)
-#      ...
+#  ...
+# +        cost_there = np.sum(terms)
 # +        curve.append(terms)
-#      ...
+#  ...
 # -    return tf.constant(x)
 # +    return tf.constant(x), curve
 # ```
@@ -196,7 +200,7 @@ balance.drag_beta()
 balance.print_ends()
 
 # %% [markdown]
-# *Ten XXX* Look at the orange curve alone. From 16 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: twenty-five times the β, and *less* of the style. The pictures say the same. But under the blue curve there is no such floor: at 300 steps each fivefold β still cuts the style cost to XRATIO. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. Curves like these are printed to find the best β. Those of short runs tell you about the optimizer as much as about β.
+# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve has no floor. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. Curves like these are printed to find the best β. Those of short runs tell you about the optimizer as much as about β.
 #
 # ## One weight is enough
 #
