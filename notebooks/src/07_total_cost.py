@@ -155,7 +155,7 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100
 balance.show_curve(curve)
 
 # %% [markdown]
-# TODO *caption* On files of yours: `python notebooks/program/07_total_cost.py CONTENT STYLE OUT.png`.
+# TODO *caption*
 #
 # ## In the end both wishes pull against each other
 #
@@ -243,21 +243,21 @@ balance.print_starts()
 # %% [markdown]
 # TODO
 #
-# ## Your picture
+# ## Your cat, at 512 pixels
 #
-# TODO
+# Now the picture that you have been working for: your J, 80 steps, larger.
 
-# %% alt="TODO"
+# %% alt="The face of a cat, large: an eye in ink, a brow of small waves, whiskers like spray, and a dark blue night behind its ear."
 balance.show_reward()
 
 # %% [markdown]
-# TODO
+# *C and S as above, β = 80, begun with C.* For yours: `python notebooks/program/07_total_cost.py CONTENT STYLE OUT.png --side 512`.
 #
 # ## Exercises
 #
 # **Exercise 1, by eye.** Three details: of β = 80 after 30 steps, of β = 2000 after 30 steps, and of β = 2000 after 300 steps. Which is which?
 
-# %% alt="TODO"
+# %% alt="Three details of the cat's eyes and nose. A: inked eyes, a cream nose, long blue strokes. B: eyes between blue and green, shorter strokes. C: green eyes, colored specks along every dark line."
 balance.show_riddle()
 
 # %% tags=["exercise"]
@@ -268,7 +268,7 @@ check(1, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# TODO
+# A has long strokes and hardly a color of the cat: much β, and time for it. C has green eyes still, and specks from wild first steps.
 #
 # ```python
 # answer = ("B", "C", "A")

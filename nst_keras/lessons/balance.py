@@ -108,7 +108,7 @@ def print_starts():
 def show_reward():
     """One picture, large."""
     G = load_stored("07_reward").image
-    show_images([G], ["by your program, 512 pixels"], tile=side_by_side([G]))
+    show_images([G], ["G"], tile=side_by_side([G]))
 
 
 def show_riddle():
