@@ -235,13 +235,13 @@ balance.print_two_ends()
 # %% [markdown]
 # By their content cost both have lost the cat altogether: a gray card costs 0.97, and a wrong activation costs more than none. You still see a cat in both, and in one of them a wave. J does not tell them apart, so it did not choose between them. The start did. Beginning with C is a wish, too, and a strong one, although it stands in no formula.
 #
-# Is that so for other pictures? Here are six pairs, with the same β:
+# Is J as blind with other pictures? Here are six pairs, with the same β:
 
 # %% tags=["nbval-check-output"]
 balance.print_starts()
 
 # %% [markdown]
-# TODO
+# In all six the run from S ends with the *lower* J. If J were all that you wish for, you would never begin with the photograph. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
 #
 # ## Your cat, at 512 pixels
 #

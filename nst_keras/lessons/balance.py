@@ -100,7 +100,7 @@ def print_two_ends():
 def print_starts():
     """J of six pairs from both starts, and how far both pictures are from each other."""
     record = json.loads(data_path("records/07_starts.json").read_text(encoding="utf-8"))
-    print(f"{'J after 300 steps, begun with':32}{'C':>8}{'S':>8}")
+    print(f"{'J at 96 pixels, begun with':32}{'C':>8}{'S':>8}")
     for pair, found in record.items():
         print(f"{pair:32}{found['C'][0]:8.2f}{found['S'][0]:8.2f}")
 
