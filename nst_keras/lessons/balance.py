@@ -69,7 +69,7 @@ def drag_beta():
             axes[steps].axis("off")
             axes[steps].set_title(f"after {steps} steps", fontsize=13)
             content, style = ends(steps)
-            axes["curve"].loglog(content, style, f"-{marker}", color=color, label=f"{steps} steps")
+            axes["curve"].semilogy(content, style, f"-{marker}", color=color, label=f"{steps} steps")
             axes["curve"].plot(content[number], style[number], marker, color=color, markersize=15)
         axes["curve"].set_xlabel("content cost: right, less of C", fontsize=13)
         axes["curve"].set_ylabel("style cost: low, more of S", fontsize=13)
@@ -93,8 +93,8 @@ def print_two_ends():
     """The costs of the two pictures of `show_two_ends`."""
     for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
         end = run.record["costs_at_end"]
-        shares = f"content {end['alpha*J_content']:.2f} + style {end['beta*J_style']:.2f} + tv {end['gamma*J_tv']:.2f}"
-        print(f"begun with {start}: J = {end['J']:.2f} = {shares}")
+        content, style, tv = (end[term] for term in ("alpha*J_content", "beta*J_style", "gamma*J_tv"))
+        print(f"begun with {start}: J = {end['J']:.3f} = content {content:.3f} + style {style:.3f} + tv {tv:.3f}")
 
 
 def print_starts():
@@ -129,12 +129,18 @@ def print_terms(found):
 
 
 def show_curve(curve):
-    """The three terms of J over the steps of a run, and J itself."""
+    """The terms of J over a run, each of the best picture so far; thin: J of every picture that was looked at."""
     terms = np.array(curve)
+    J = terms.sum(axis=1)
+    best = terms[[np.argmin(J[: step + 1]) for step in range(len(J))]]
+    print_terms(
+        {f"after {step} steps": best[step - 1] for step in sorted({1, len(J) // 4 or 1, len(J) // 2 or 1, len(J)})}
+    )
     _, axis = plt.subplots(figsize=(9, 4), layout="constrained")
-    axis.semilogy(terms.sum(axis=1), "k-", linewidth=2.5, label="J")
-    for term, line, name in zip(terms.T, ("-", "--", ":"), ("α·content", "β·style", "γ·smoothness"), strict=True):
-        axis.semilogy(np.maximum(term, terms.sum(axis=1).min() / 50), line, linewidth=2.5, label=name)
+    axis.semilogy(J, color="gray", linewidth=0.8)
+    axis.semilogy(best.sum(axis=1), "k-", linewidth=2.5, label="J")
+    for term, line, name in zip(best.T, ("-", "--", ":"), ("α·content", "β·style", "γ·tv"), strict=True):
+        axis.semilogy(np.maximum(term, J.min() / 50), line, linewidth=2.5, label=name)
     axis.set_xlabel("step", fontsize=13)
     axis.grid(alpha=0.3)
     axis.legend(fontsize=13)
@@ -164,7 +170,7 @@ def show_pulls(objective, stages, block=8):
         objective: G -> the terms of J, content and style first.
         stages: {steps: G}.
     """
-    _, axes = plt.subplots(2, len(stages), figsize=(12, 6.3), layout="constrained")
+    _, axes = plt.subplots(2, len(stages), figsize=(12, 5.5), layout="constrained")
     for (above, below), (steps, G) in zip(axes.T, stages.items(), strict=True):
         content, style = pulls(objective, G)
         height, width = (n // block for n in content.shape[:2])
