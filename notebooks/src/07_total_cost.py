@@ -44,7 +44,7 @@ beta = 80.0  # more of the style
 # %% [markdown]
 # ## Three wishes, one number
 #
-# Your program has two wishes. G shall show what C shows, and it shall be painted as S is. Both are costs, so 0 is perfect. A third wish is missing: neighboring pixels shall not differ without need. Going downhill takes a single number, so add all three up, each with a weight that says how much you care:
+# Your program has two wishes. G should show what C shows, and it should be painted the way S is. Both are costs, so 0 is perfect. A third wish is missing: neighboring pixels should not differ without need. Going downhill takes a single number, so add all three up, each with a weight that says how much you care:
 #
 # $$J(G) = \alpha\,J_{content}(C,G) + \beta\,J_{style}(S,G) + \gamma\,J_{tv}(G)$$
 #
@@ -101,22 +101,22 @@ def objective(C, S):
     return J
 
 # %% [markdown]
-# ## Half of each is hardly anything of either
+# ## A double exposure is a poor bargain
 #
-# Before you search for the best G, measure five pictures that nobody had to search for: C, S, both laid over each other, a gray card, and noise. **Predict**: which of them has the lowest J?
+# Before you search for the best G, measure five pictures that nobody had to search for: C, S, a double exposure of both, a gray card, and noise. **Predict**: which of them has the lowest J?
 
 # %% tags=["nbval-check-output"] alt="Four pictures: a cat, the Great Wave, both over each other so that the wave's crest passes through the cat's eye, and a gray rectangle."
 ALPHA, BETA, GAMMA = 1.0, beta, 5e-5
 C = load(data_path(f"content/{content_name}.jpg"), 384)
 S = load(data_path(f"style/{style_name}.jpg"), 384)
 J, stretched = objective(C, S), balance.at_size_of(S, C)
-found = {"C": C, "S": stretched, "half C, half S": (C + stretched) / 2, "gray": 0 * C + 128}
+found = {"C": C, "S": stretched, "double exposure": (C + stretched) / 2, "gray": 0 * C + 128}
 found["noise"] = tf.random.stateless_uniform(C.shape, (0, 0), 0, 255)
 balance.print_terms({name: J(G).numpy() for name, G in found.items()})
 show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 
 # %% [markdown]
-# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The mixture shows you both, each whisker and each wave at half contrast. To the network it is a poor bargain. Seven tenths of the style cost are left, and by its content it is farther from the cat than a gray card, in which nothing is to be seen. A mixture of two pictures is no mixture of what the network sees in them. So G has to be searched for.
+# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The double exposure shows you both, each whisker and each wave at half contrast. To the network seven tenths of the style cost are left in it, and by its content it is farther from the cat than a gray card, in which nothing is to be seen. A mixture of two pictures is no mixture of what the network sees in them. So G has to be searched for.
 #
 # <details><summary>Answer</summary>
 # S, a picture without a cat. Keep that in mind.
@@ -124,7 +124,7 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 #
 # ## Your program is complete
 #
-# One change is left: `minimize` shall hand back the terms of every picture it looked at, so that you see how J fell.
+# One change is left: `minimize` should hand back the terms of every picture it looked at, so that you see how J fell.
 #
 # ```diff
 # -            cost = J(G)
@@ -169,7 +169,7 @@ J = objective(C, S)
 balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 
 # %% [markdown]
-# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At first they care little for each other, and in a few blocks they agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J all pulls cancel, and the third one is weak. So wherever style still wants something, content wants the opposite.
+# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At first they care little for each other, and in a few blocks they agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the pulls on every pixel that is free to move cancel, and the third one is weak. So wherever style still wants something, content wants the opposite.
 #
 # <details><summary>Answer</summary>
 # Less and less.
@@ -200,7 +200,7 @@ balance.drag_beta()
 balance.print_ends()
 
 # %% [markdown]
-# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve has no floor. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. Curves like these are printed to find the best β. Those of short runs tell you about the optimizer as much as about β.
+# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve has no floor. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
 #
 # ## One weight is enough
 #
@@ -241,7 +241,7 @@ balance.print_two_ends()
 balance.print_starts()
 
 # %% [markdown]
-# In all six the run from S ends with the *lower* J. If J were all that you wish for, you would never begin with the photograph. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
+# In all six the run from S ends with the *lower* J after 300 steps. If J were all that you wish for, you would not begin with the photograph at this β. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
 #
 # ## Your cat, at 512 pixels
 #
