@@ -146,7 +146,7 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 # %% tags=["program"]
 # 07_total_cost
 
-# %% alt=["The cat, the Great Wave, and the cat painted in ink blue and cream.", "Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50 in steps, by a factor of fifty; α·content rises from 0 at once and stays below 1, in the end above style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."]
+# %% alt=["The cat, the Great Wave, and the cat painted in ink blue and cream.", "Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50, like a staircase, to about 1; α·content rises from 0 and ends above β·style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."]
 J_tv, BETA = yours, beta
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)

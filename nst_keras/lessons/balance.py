@@ -133,9 +133,8 @@ def show_curve(curve):
     terms = np.array(curve)
     J = terms.sum(axis=1)
     best = terms[[np.argmin(J[: step + 1]) for step in range(len(J))]]
-    print_terms(
-        {f"after {step} steps": best[step - 1] for step in sorted({1, len(J) // 4 or 1, len(J) // 2 or 1, len(J)})}
-    )
+    quarters = sorted({max(1, len(J) * part // 4) for part in (0, 1, 2, 4)})
+    print_terms({f"step {step}": best[step - 1] for step in quarters})
     _, axis = plt.subplots(figsize=(9, 4), layout="constrained")
     axis.semilogy(J, color="gray", linewidth=0.8)
     axis.semilogy(best.sum(axis=1), "k-", linewidth=2.5, label="J")
