@@ -22,6 +22,7 @@ from PIL import Image
 
 from nst_keras import Settings, prepare, save_image
 from nst_keras.controls import PRESETS
+from nst_keras.lessons.clouds import compared_by
 from nst_keras.lessons.grams import PAIRS
 from nst_keras.runs import measure
 from nst_keras.transfer import paint
@@ -32,6 +33,9 @@ RECIPES = {
     "dreamlike": PRESETS["dreamlike"],  # the default of version 0.6
     "Gram, half and full size, 60 steps each": GRAM,  # the default until version 0.2
     "Gram on the ladder": {"style_cost": "gram", "layer_weights": "equal", "beta": 10.0},
+    "Gram": {"style_cost": "gram"},
+    "mean and covariance by squares": {"style_cost": "gram", "beta": 30.0},
+    "Gram by roots": {"style_cost": "wasserstein", "beta": 88.0},
     "average pooling": {"pooling": "avg"},
     "zero padding": {"padding": "zero"},
     "one size": {"scales": 1, "steps": 60},
@@ -46,6 +50,7 @@ RECIPES = {
     "all directions": {"rank": 512},
     "from noise": {"init": "noise"},
 }
+COMPARED = {"mean and covariance by squares": "squares", "Gram by roots": "roots"}  # see nst_keras.lessons.clouds
 
 
 def painted(name, content, style, side, beta=None):
@@ -55,6 +60,8 @@ def painted(name, content, style, side, beta=None):
     run = prepare(content, style, settings if beta is None else settings.replace(beta=beta))
     if "half and full" in name:
         run.sizes, run.steps = [tuple(round(n / 2) for n in run.sizes[-1]), run.sizes[-1]], [60, 60]
+    if name in COMPARED:
+        compared_by(COMPARED[name], run)
     paint(run)
     return run, time.perf_counter() - start
 

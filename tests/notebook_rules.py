@@ -15,9 +15,12 @@ THIRD_EDITION = {
     "02_what_convnets_learn",
     "03_content_cost",
     "04_gram_matrix",
+    "05_style_and_lambda",
     "06_gradient_descent",
     "07_total_cost",
+    "08_beyond_the_gram_matrix",
     "10_in_control",
+    "11_studio",
 }
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history

@@ -86,7 +86,10 @@ def test_its_functions_are_those_that_the_reader_is_asked_for(number, images, ca
     step, (C, S, G) = functions_of(number), images
     S = S if number > "03" else C[:, ::-1]
     expected = tf.function(step["objective"](C, S))(G)
-    for name, turn in module.your_turn.turns.items():
+    turns = {
+        name: turn for name, turn in module.your_turn.turns.items() if name != "lambdas"
+    }  # there a line in objective
+    for name, turn in turns.items():
         assert module.your_turn(step[name]) is step[name], capsys.readouterr().out
         step[name] = turn.given
     np.testing.assert_allclose(tf.function(step["objective"](C, S))(G), expected, rtol=1e-5)

@@ -392,6 +392,28 @@ def test_slider_without_scripts(slider, chromium):
     tab.close()
 
 
+def test_a_wipe(tab, tmp_path):
+    """By keyboard and by pointer; the pictures lie at one place and have their own size."""
+    import tensorflow as tf
+
+    from nst_keras.lessons import stored
+
+    frames = [stored.Frame(name, tf.fill([1, 50, 200, 3], n), f"all {n}") for name, n in (("A", 9.0), ("B", 200.0))]
+    page = f'<meta charset="utf-8">{stored.show_wipe("from A to B", frames).data}'
+    (tmp_path / "wipe.html").write_text(page, encoding="utf-8")
+    tab.goto((tmp_path / "wipe.html").as_uri())
+    control = tab.get_by_role("slider", name="from A to B")
+    boxes = [picture.bounding_box() for picture in tab.locator("img:visible").all()]
+    assert len(boxes) == 2
+    assert boxes[0] == boxes[1]
+    assert boxes[0]["width"] == 200
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Home")
+    assert control.get_attribute("aria-valuetext") == "0 % A, 100 % B"
+    tab.get_by_alt_text("all 200.0").hover(position={"x": 50, "y": 20}, force=True)
+    assert control.input_value() == "25"
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
     from nst_keras.lessons import stored

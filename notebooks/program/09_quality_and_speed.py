@@ -71,16 +71,20 @@ def root(x):
     return tf.sqrt(tf.maximum(x, 1e-9))  # rounding may leave less than 0, and at 0 no gradient
 
 
+def overlap(B, cov_S, cov_G):
+    """The trace of the root in the Wasserstein distance: the sum of the roots of BᵀΣ_G B's eigenvalues."""
+    variances, BGB = tf.reduce_sum(B**2, axis=0), tf.transpose(B) @ cov_G @ B
+    rest_S = tf.linalg.trace(cov_S) - tf.reduce_sum(variances)  # outside of these directions
+    rest_G = tf.linalg.trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
+    roots = tf.reduce_sum(root(tf.linalg.eigvalsh(tf.cast(BGB, tf.float64))))
+    return tf.cast(roots, tf.float32) + root(rest_S) * root(rest_G)
+
+
 def J_style(of_S, B, of_G):
     """0: the same cloud. The Wasserstein distance: how far the points of G are from being a cloud like that of S."""
-    (mean_S, cov_S), (mean_G, cov_G), trace = of_S, of_G, tf.linalg.trace
-    variances, BGB = tf.reduce_sum(B**2, axis=0), tf.transpose(B) @ cov_G @ B
-    overlap = tf.reduce_sum(root(tf.linalg.eigvalsh(tf.cast(BGB, tf.float64))))
-    rest_S = trace(cov_S) - tf.reduce_sum(variances)  # outside of these directions
-    rest_G = trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
-    overlap = tf.cast(overlap, tf.float32) + root(rest_S) * root(rest_G)
-    W = tf.reduce_sum((mean_S - mean_G) ** 2) + trace(cov_S) + trace(cov_G) - 2 * overlap
-    return W / (tf.reduce_sum(mean_S**2) + trace(cov_S))
+    (mean_S, cov_S), (mean_G, cov_G) = of_S, of_G
+    W = tf.reduce_sum((mean_S - mean_G) ** 2) + tf.linalg.trace(cov_S + cov_G) - 2 * overlap(B, cov_S, cov_G)
+    return W / (tf.reduce_sum(mean_S**2) + tf.linalg.trace(cov_S))
 
 
 def J_tv(G):

@@ -203,7 +203,7 @@ show_film("02_from_pool", "White noise turns into a photo of a cat with all its 
 #
 # Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Start from noise, and follow the gradient of a channel's mean activation:
 
-# %% alt="Three colorful patterns: rising diagonal stripes, rows of arcs like fish scales, and a net of dark lines around white dots."
+# %%
 import keras
 import tensorflow as tf
 
@@ -218,12 +218,13 @@ def paint(layer, channel, steps=40):
         G.assign(tf.clip_by_value(G, 0, 255))
     return G
 
-shallow = [("block2_conv1", 38), ("block3_conv1", 12), ("block3_conv1", 21)]
+# %% alt="Two colorful patterns: rising diagonal stripes, and rows of arcs like fish scales."
+shallow = [("block2_conv1", 38), ("block3_conv1", 12)]
 painted = [enlarged(paint(*unit), 300) for unit in shallow]
-show_images(painted, [f"{layer}, {channel}" for layer, channel in shallow], tile=2.8)
+show_images(painted, [f"{layer}, {channel}" for layer, channel in shallow], tile=1.7)
 
 # %% [markdown]
-# *Painted in forty steps.* You know all three from the gallery: rising diagonals, rings and arcs, lines that cross.
+# *Painted in forty steps.* You know both from the gallery: rising diagonals, rings and arcs.
 #
 # In a deep layer noise excites nothing, so there is nothing to follow. There take one unit, before its ReLU, and begin with smooth noise that is moved and turned a little at each step. Measure in units of the best patch:
 #

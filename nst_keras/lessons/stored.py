@@ -40,6 +40,35 @@ label.append(table.caption.textContent, " ", slider);
 table.caption.replaceChildren(label);
 slider.oninput();
 """
+# Both pictures of the table at one place: the first one on the left of a line that the slider, or a pointer, moves.
+WIPE = """
+const table = document.currentScript.previousElementSibling, [left, right] = table.querySelectorAll("img");
+const names = [...table.rows[0].cells].map(cell => cell.textContent);
+const stage = document.createElement("div"), slider = document.createElement("input");
+const label = document.createElement("label"), line = document.createElement("div");
+Object.assign(slider, {type: "range", min: 0, max: 100, value: 50});
+line.style.cssText = "position: absolute; top: 0; bottom: 0; width: 2px; background: white";
+slider.style.width = "100%";
+slider.dataset.lmSuppressShortcuts = true; // JupyterLab leaves the arrow keys to the slider
+table.parentElement.style.cssText = "width: fit-content; max-width: 100%";
+stage.style.cssText = "position: relative; width: fit-content; cursor: ew-resize; touch-action: pan-y";
+right.style.cssText = "display: block; max-width: 100%; margin: 0";
+left.style.cssText = "position: absolute; inset: 0; width: 100%; height: 100%; margin: 0";
+slider.oninput = () => {
+  left.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
+  line.style.left = `${slider.value}%`;
+  slider.setAttribute("aria-valuetext", `${slider.value} % ${names[0]}, ${100 - slider.value} % ${names[1]}`);
+};
+stage.onpointermove = event => {
+  const box = stage.getBoundingClientRect();
+  slider.value = 100 * (event.clientX - box.left) / box.width;
+  slider.oninput();
+};
+label.append(`${table.caption.textContent}: ${names.join(" | ")}`, slider);
+stage.append(right, left, line);
+table.replaceWith(stage, label);
+slider.oninput();
+"""
 
 
 class Stored(NamedTuple):
@@ -94,10 +123,20 @@ class Frame(NamedTuple):
 
 def show_slider(label, frames, quality=WEBP_QUALITY):
     """Pictures that differ in one thing, which `label` names, one at a time; as a row where scripts do not run."""
+    return with_script(row_of(label, frames, quality), SLIDER)
+
+
+def show_wipe(label, frames):
+    """Two pictures of one size at one place, divided by a line that the reader moves; else a row, as `show_slider`."""
+    return with_script(row_of(label, frames, WEBP_QUALITY), WIPE)
+
+
+def row_of(label, frames, quality):
+    """The HTML of a table: captions above pictures."""
     captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
     pictures = (img(webp(Image.fromarray(to_pixels(frame.image)), quality), frame.alt) for frame in frames)
     cells = "".join(f"<td>{picture}</td>" for picture in pictures)
-    return with_script(f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>", SLIDER)
+    return f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>"
 
 
 def with_script(element, script):

@@ -117,10 +117,10 @@ def flat(a):
 
 
 def values(result):
-    """What a function has returned, as an array; a tuple or a list of such; None as it is."""
+    """What a function has returned, as an array; a tuple or a list of such; None and a text as they are."""
     if isinstance(result, (tuple, list)):
         return [values(part) for part in result]
-    return result if result is None or result is ... else np.asarray(result)
+    return result if result is None or result is ... or isinstance(result, str) else np.asarray(result)
 
 
 def same_results(results, expected, tolerance):

@@ -1,43 +1,89 @@
 """Exercises of notebook 05."""
 
-from nst_keras.lessons.exercises import Exercise, checker
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import gram_matrix, load_image
+from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
+from nst_keras.lessons.grams import style_costs
+from nst_keras.lessons.layers import halves
+
+
+def lambdas(weights):
+    return [weight / sum(weights) for weight in weights]
+
+
+your_turn = turns(
+    {
+        "lambdas": Turn(
+            lambdas,
+            [((8, 4, 2, 1),), ((0, 3, 1),)],
+            hints=[
+                (lambda w: w, "They do not add up to 1 yet."),
+                (lambda w: np.array(w) / len(w), "Divide by their sum, not by their number."),
+                (lambda w: np.array(w) / max(w), "Divide by their sum, not by the largest."),
+                (lambda w: np.exp(w) / np.sum(np.exp(w)), "That is a softmax: 8 is to be twice 4, not e⁴ times."),
+                (lambda w: sum(w), "That is the number to divide by."),
+            ],
+        )
+    }
+)
+
+
+def enough(positions, channels):
+    return min(1, positions / (12 * channels))
+
+
+def is_enough(answer):
+    """None when the answer is the function `enough`, otherwise a message."""
+    if not callable(answer):
+        return "The answer is the function itself, without parentheses: answer = enough."
+    for positions, channels in [(12, 512), (1024, 512), (3072, 256), (6144, 512), (65536, 64), (768, 64)]:
+        seen, expected = float(answer(positions, channels)), enough(positions, channels)
+        if not np.isclose(seen, expected):
+            more = " It never exceeds 1." if expected == 1 and seen > 1 else ""
+            return f"{positions} positions and {channels} channels give {seen:.3g}, not {expected:.3g}.{more}"
+    return None
+
+
+@functools.cache
+def night_cafe(side=192):
+    """The painting, and how far its halves are from each other in five blocks."""
+    S = load_image("night_cafe", side)
+    left, right = halves(S)
+    both = [style_costs(*pair, gram_matrix) for pair in ((left, right), (right, left))]
+    return S, np.mean(both, axis=0)
+
+
+def spoils(change):
+    """None when `change` is heard in block 3 and not in block 1, otherwise a message."""
+    if not callable(change):
+        return "The answer is the function itself, without parentheses: answer = spoil."
+    S, two_halves = night_cafe()
+    G = tf.clip_by_value(tf.cast(change(S), tf.float32), 0, 255)
+    if G.shape.rank != 4 or G.shape[-1] != 3 or min(G.shape[1:3]) < 32:
+        return f"It should give an image, (1, H, W, 3); this has the shape {tuple(G.shape)}."
+    first, _, third, *_ = style_costs(S, G, gram_matrix) / two_halves
+    if first > 0.5:
+        return f"Block 1 hears {first:.2f} halves, at most 0.5. Keep the colors."
+    if third < 1:
+        return f"Block 3 hears {third:.2f} halves only, at least 1. Spoil the strokes more."
+    return None
+
 
 check = checker(
     {
         1: Exercise(
-            (0.1, 0.2, 0.3, 0.2, 0.2),
+            ("4-5", "1-2", "1-4"),
             hints=[
-                ((1, 2, 3, 2, 2), "Their sum is still 10; divide each by it."),
-                ((0.2, 0.4, 0.6, 0.4, 0.4), "Divide by the sum of the weights, not by their number."),
-                ((1 / 3, 2 / 3, 1.0, 2 / 3, 2 / 3), "Divide by the sum of the weights, not by the largest."),
+                (("1-4", "1-2", "4-5"), "Look at the ground of A: is it Kandinsky's cream?"),
+                (("4-5", "1-4", "1-2"), "Which of B and C has the larger things?"),
             ],
-            praise="Only proportions matter when α is 0.",
+            praise="Shallow blocks bring the cream, deep ones the disks.",
         ),
-        2: Exercise(
-            1.0,
-            hints=[
-                (16.0, "Sort both first: a palette does not know where a pixel is."),
-                (0.0, "The sorted values are 0, 10, 20, 30 and 0, 12, 22, 30."),
-                (4.0, "That is the sum; take the mean over the four pairs."),
-                (2.0, "That is the mean square; take the mean of the distances themselves."),
-            ],
-            praise="Place by place the same pictures are 16 gray levels apart.",
-        ),
-        3: Exercise(
-            ("block1_conv1", "block5_conv1"),
-            hints=[
-                (("block5_conv1", "block1_conv1"), "The larger the receptive field, the more positions see a border."),
-            ],
-            praise="The deeper the layer, the more of its positions see a border between tiles.",
-        ),
-        4: Exercise(
-            81,
-            hints=[
-                (3, "Gram entries are products of two activations, and their difference is squared."),
-                (9, "That is the factor of a Gram entry; the cost squares it."),
-                (6561, "Count again: the product gives a power of 2, the square doubles it."),
-            ],
-            praise="This is how one block can take 99 % of the style cost at equal λ.",
-        ),
+        2: Exercise(is_enough, praise="Keep it: your program will want it in notebook 09."),
+        3: Exercise(spoils, praise="One painting for block 1, another one for block 3."),
     }
 )

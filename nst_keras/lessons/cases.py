@@ -1,0 +1,110 @@
+"""Pictures that went wrong, beside the mended ones, and the way from a symptom to its cure; notebook 11."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageDraw, ImageFont
+
+from nst_keras import load_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+
+GAP = 8  # pixels
+FACE = slice(50, 160), slice(120, 230)  # of the portrait at 384 pixels: rows, columns
+TREE = {  # what one sees, from the whole picture to its details: {symptom: cure}
+    "too little or too much": {
+        "a photograph, J still falls": "more steps",
+        "a photograph, J is flat": "more strength",
+        "S has swallowed C": "less strength",
+    },
+    "wrong all over": {
+        "out of focus": "gamma=5e-5",
+        "the colors of C": 'layer_weights="fine"',
+        "red and blue exchanged": "C[..., ::-1], if it is BGR",
+    },
+    "wrong in one place": {
+        "faces dissolve": 'content_layer="block4_conv2"',
+        "things of S where S has them": "positions_per_channel=12",
+        "things of S, elsewhere": "less strength, or regions",
+        "a line through a face": "less strength, or a mask",
+        "a line along the border": 'padding="symmetric"',
+    },
+}
+
+
+def show_faces(titled):
+    """The same face in the photograph and in {title: name of a stored run}."""
+    pictures = [load_image("astronaut", 384), *(load_stored(name).image for name in titled.values())]
+    show_images([picture[0][FACE] for picture in pictures], ["C", *titled], tile=10 / len(pictures))
+
+
+def show_case(broken, mended, seen):
+    """A slider from a picture that went wrong to the mended one, each beside its C and S.
+
+    Args:
+        broken, mended: names of stored runs.
+        seen: what is to be seen in each of the two.
+    """
+    names = {"as it came out": broken, "mended": mended}
+    frames = [Frame(*each) for each in zip(names, map(beside_its_own, names.values()), seen, strict=True)]
+    return show_slider("from the picture as it came out to the mended one", frames)
+
+
+def beside_its_own(name):
+    """C above S, at the left of G, as one image."""
+    G, record = load_stored(name)
+    half = G.shape[1] // 2
+    own = [entry["picture"] for entry in (record["content"], record["styles"][0])]
+    left = np.concatenate([in_a_box(load_image(picture, 256), half) for picture in own])
+    left = np.pad(left, ((0, G.shape[1] - len(left)), (0, 0), (0, 0)), constant_values=255)
+    return np.concatenate([left, to_pixels(G)], axis=1)
+
+
+def in_a_box(image, side):
+    """A picture made so small that it fits into a square, on white."""
+    picture, box = Image.fromarray(to_pixels(image)), Image.new("RGB", (side, side), "white")
+    picture.thumbnail((side - GAP, side - GAP), Image.Resampling.LANCZOS)
+    box.paste(picture)
+    return np.asarray(box)
+
+
+def numbers(name):
+    """(content, style, detail, objects) of a stored run, as its sidecar has them."""
+    quality = load_stored(name).record["quality"]
+    of_S = quality["styles"][0]
+    return quality["content"], of_S["wasserstein"], of_S["fine_luminance"], of_S["objects"]
+
+
+def print_numbers(pictures):
+    """These numbers of {what is seen: name of a stored run}."""
+    print(f"{'':30}{'content':>9}{'style':>9}{'detail':>9}{'objects':>9}")
+    for seen, name in pictures.items():
+        print(f"{seen:30}" + "".join(f"{number:9.2f}" for number in numbers(name)))
+
+
+def sign(text, side):
+    """A sign with red letters on a plain ground, as an image; its longer side has `side` pixels."""
+    picture = Image.new("RGB", (side, side * 2 // 3), "wheat")
+    where = side / 2, side / 3
+    font = ImageFont.load_default(0.11 * side)
+    ImageDraw.Draw(picture).text(where, text, "firebrick", font, "mm", align="center")
+    return tf.constant(np.asarray(picture)[np.newaxis], tf.float32)
+
+
+def draw_tree():
+    """From what one sees, at the left, to the symptom and its cure, at the right."""
+    leaves = sum(map(len, TREE.values()))
+    _, axis = plt.subplots(figsize=(10, 0.42 * leaves + 0.3), layout="constrained")
+    axis.set(xlim=(0, 10), ylim=(leaves - 0.4, -0.6))
+    axis.axis("off")
+    box = {"boxstyle": "round,pad=0.4", "facecolor": "#e3f2fd", "edgecolor": "#1565c0"}
+    row = 0
+    for branch, cures in TREE.items():
+        middle = row + (len(cures) - 1) / 2
+        axis.text(2.5, middle, branch, ha="right", va="center", fontsize=12, bbox=box)
+        for symptom, cure in cures.items():
+            axis.plot([2.66, 3.1, 3.3], [middle, row, row], color="#1565c0", linewidth=1)
+            axis.text(3.4, row, symptom, va="center", fontsize=12)
+            axis.text(6.1, row, cure, va="center", fontsize=11, family="monospace")
+            row += 1
+    plt.show()

@@ -1,0 +1,259 @@
+"""Clouds of activations, and style costs that compare them: notebook 08."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, resize_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.grams import blue_and_lines
+from nst_keras.lessons.stored import Frame, load_stored, show_wipe
+from nst_keras.settings import STYLE_LAYERS
+from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
+
+SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
+NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram/N, root", "wasserstein": "Wasserstein"}
+LAYERS = STYLE_LAYERS[:4]
+COLORS = {"S": "#1565c0", "G": "#e08a2c"}
+
+# Style costs between Gram and Wasserstein: what they compare, M = Gram/N or mean and covariance, and by what distance
+
+
+def by_squares(of_S: Moments, of_G: Moments) -> tf.Tensor:
+    """Mean and covariance, compared as Gram matrices are: ‖Δμ‖² / ‖μ_S‖² + ‖ΔΣ‖² / ‖Σ_S‖²."""
+    pairs = zip(mean_and_covariance(of_S), mean_and_covariance(of_G), strict=True)
+    return tf.add_n([tf.reduce_sum((s - g) ** 2) / tf.reduce_sum(s**2) for s, g in pairs])
+
+
+def about_zero(a) -> Moments:
+    """The moments of a cloud and of its mirror image together: their mean is 0, their covariance is Gram/N."""
+    of = moments(a)
+    return of._replace(sum=tf.zeros_like(of.sum))
+
+
+def gram_by_roots(J):
+    """An objective whose Wasserstein cost sees of a, as the Gram cost does, M = Gram/N alone."""
+    for target in J.numbers["target"]:
+        if target:
+            of_S = target["of_S"]._replace(sum=tf.zeros_like(target["of_S"].sum))
+            target |= {"of_S": of_S, "B": main_directions(of_S, J.settings.rank)}
+    J.formulas = tuple(t._replace(sums=about_zero) if t.kind == "style" else t for t in J.formulas)
+    return J
+
+
+def moments_by_squares(J):
+    """An objective that compares mean and covariance `by_squares`."""
+    J.formulas = tuple(t._replace(cost=by_squares) if t.kind == "style" else t for t in J.formulas)
+    return J
+
+
+WAYS = {"squares": moments_by_squares, "roots": gram_by_roots}
+
+
+def compared_by(way, run):
+    """A run that compares styles in one of these ways: "squares" takes one with the Gram cost, "roots" with W."""
+    begin = run.begin
+    run.begin = lambda run: (lambda J, *more: (WAYS[way](J), *more))(*begin(run))
+    return run
+
+
+# Stored pictures
+
+
+def painted(content, way="wasserstein"):
+    """The stored picture of this photograph, painted with this style cost."""
+    if way in WAYS:
+        return load_image(data_path(f"records/08_{way}.webp"))
+    return load_stored("00_beta_75" if (content, way) == ("palace", "wasserstein") else f"08_{content}_{way}").image
+
+
+def show_pairs():
+    """Two photographs after two paintings, each by the Gram and by the Wasserstein cost."""
+    ways = ("gram", "wasserstein")
+    rows = [(*pair, [painted(pair[0], way) for way in ways]) for pair in SHOWN]
+    heights = [images[0].shape[1] for *_, images in rows]
+    _, axes = plt.subplots(
+        2, 3, figsize=(10, sum(heights) / 100 + 0.6), width_ratios=(0.5, 1, 1), height_ratios=heights,
+        layout="constrained",
+    )  # fmt: skip
+    for row, (content, style, images) in zip(axes, rows, strict=True):
+        height, width = images[0].shape[1:3]
+        small = [resize_image(load_image(name), width // 2) for name in (content, style)]
+        small = [255 - tf.image.resize_with_crop_or_pad(255 - image, height // 2, width // 2) for image in small]
+        for axis, image in zip(row, [tf.concat(small, axis=1), *images], strict=True):
+            axis.imshow(to_pixels(image))
+    for axis, title in zip(axes[0], ("C and S", *(NAMES[way] for way in ways)), strict=True):
+        axis.set_title(title, fontsize=13)
+    for axis in axes.flat:
+        axis.axis("off")
+    plt.show()
+
+
+def wipe(content="astronaut"):
+    """The two pictures of one photograph, divided by a line that the reader moves."""
+    alts = {"gram": "The photograph, painted by the Gram cost.", "wasserstein": "The same by the Wasserstein cost."}
+    return show_wipe("move the line", [Frame(NAMES[way], painted(content, way), alt) for way, alt in alts.items()])
+
+
+def show_programs():
+    """What the program of notebook 07, and the one with the new cost, paint at 384 pixels."""
+    images = [load_stored(f"program_{number}").image for number in ("07", "08")]
+    show_images(images, ["your program in notebook 07", "and now"], tile=images[0].shape[2] / 100 + 0.1)
+
+
+# Clouds
+
+
+def show_even_and_striped():
+    """One channel of two pictures, ten places each, with the same Gram matrix."""
+    even, striped = np.full((2, 5), np.sqrt(0.5)), np.stack([np.ones(5), np.zeros(5)])
+    _, axes = plt.subplots(1, 2, figsize=(9, 2.4), layout="constrained")
+    for axis, a, name in zip(axes, (even, striped), ("even", "striped"), strict=True):
+        axis.pcolormesh(a, cmap="gray", vmin=0, vmax=1, edgecolors="tab:gray")
+        for (row, column), value in np.ndenumerate(a):
+            axis.text(column + 0.5, row + 0.5, f"{value:.2f}", ha="center", va="center", color="tab:red", fontsize=13)
+        axis.set(xticks=[], yticks=[], aspect="equal")
+        axis.set_title(f"{name}: Gram = {np.sum(a**2):.0f}, mean {a.mean():.2f}, deviation {a.std():.2f}", fontsize=12)
+    plt.show()
+
+
+def show_clouds(content="palace", style="great_wave", points=1500, seed=0):
+    """The blue and the line channel at all places of C, of S, and of the picture painted by the Wasserstein cost."""
+    G = painted(content)
+    images = {"the photograph": load_image(content, G.shape[2]), "the print": load_image(style, G.shape[2])}
+    clouds = {name: np.stack([each.ravel() for each in blue_and_lines(image)]) for name, image in
+              (images | {"the painting": G}).items()}  # fmt: skip
+    right, top = np.quantile(clouds["the print"], 0.995, axis=1)
+    _, axes = plt.subplots(1, 3, figsize=(12, 4.2), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, cloud) in zip(axes, clouds.items(), strict=True):
+        some = np.random.default_rng(seed).choice(cloud, points, axis=1)
+        axis.plot(*some, ".", color=COLORS["S" if name == "the print" else "G"], alpha=0.4, markersize=4)
+        axis.plot(*ellipse(cloud.mean(axis=1), np.cov(cloud, bias=True)), "k-", linewidth=2)
+        axis.plot(*cloud.mean(axis=1), "kX", markersize=9)
+        axis.set(xlim=(-0.15 * right, right), ylim=(-0.06 * top, top), xlabel="blue")
+        axis.set_title(name, fontsize=13)
+    axes[0].set_ylabel("lines")
+    plt.show()
+
+
+def ellipse(mean, cov, points=100):
+    """Points one deviation away from the mean in every direction, (2, points)."""
+    angles = np.linspace(0, 2 * np.pi, points)
+    e, axes = np.linalg.eigh(cov)
+    return mean[:, np.newaxis] + axes * np.sqrt(e.clip(0)) @ np.stack([np.cos(angles), np.sin(angles)])
+
+
+def show_pairing(x, y):
+    """Eight numbers, paired as they stand and in sorted order."""
+    _, axes = plt.subplots(1, 2, figsize=(10, 2.6), sharey=True, layout="constrained")
+    pairings = {"as they stand": (x, y), "both sorted": (np.sort(x), np.sort(y))}
+    for axis, (name, (p, q)) in zip(axes, pairings.items(), strict=True):
+        axis.plot([p, q], [np.ones(len(p)), np.zeros(len(q))], "k-", linewidth=1)
+        axis.plot(p, np.ones(len(p)), "o", color=COLORS["S"], markersize=10)
+        axis.plot(q, np.zeros(len(q)), "s", color=COLORS["G"], markersize=10)
+        axis.set(xlabel="activation", yticks=[0, 1], yticklabels=["G", "S"], ylim=(-0.3, 1.3))
+        axis.set_title(f"{name}: mean square {np.mean((p - q) ** 2):g}", fontsize=13)
+    plt.show()
+
+
+def show_ellipses(mean_S, deviations_S, mean_G, deviations_G):
+    """Two clouds as upright ellipses: what moving costs, and what stretching costs."""
+    mean_S, deviations_S, mean_G, deviations_G = map(np.array, (mean_S, deviations_S, mean_G, deviations_G))
+    angles = np.linspace(0, 2 * np.pi, 33)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    S, moved, G = mean_S + circle * deviations_S, mean_G + circle * deviations_S, mean_G + circle * deviations_G
+    move, stretch = np.sum((mean_S - mean_G) ** 2), np.sum((deviations_S - deviations_G) ** 2)
+    _, axes = plt.subplots(1, 2, figsize=(11, 3.2), sharex=True, sharey=True, layout="constrained")
+    for axis, name, start, end in ((axes[0], f"move: {move}", S, moved), (axes[1], f"stretch: {stretch}", moved, G)):
+        axis.plot(*start.T, "-", color=COLORS["S"], linewidth=2)
+        axis.plot(*end.T, "-", color=COLORS["G"], linewidth=2)
+        for p, q in zip(start[::2], end[::2], strict=True):
+            axis.annotate("", q, p, arrowprops={"arrowstyle": "->", "color": "gray"})
+        axis.set(xlabel="channel 1", aspect="equal", xlim=(0, 11), ylim=(-0.3, 4.3))
+        axis.set_title(name, fontsize=13)
+    axes[0].set_ylabel("channel 2")
+    plt.show()
+
+
+# What decides
+
+
+def record():
+    """{"content, style": {way: what is left}}, made by benchmarks/clouds.py."""
+    return json.loads(data_path("records/08_clouds.json").read_text(encoding="utf-8"))
+
+
+def print_judges(ways=("gram", "wasserstein")):
+    """For each pair: what VGG16, by both distances, and the patches say of these pictures."""
+    judges = {"patches": "patches", "wasserstein": "VGG16, by W", "gram": "VGG16, by Gram"}
+    print(f"{'':28}" + "".join(f"{name:>16}" for name in judges.values()))
+    print(f"{'':28}" + len(judges) * f"{'Gram':>9}{'W':>7}")
+    for pair, rows in record().items():
+        print(f"{pair.replace(', ', ' + '):28}", end="")
+        for judge in judges:
+            verdicts = (rows[way][judge] for way in ways)
+            print("  " + "".join(f"{number:7.1f}" if number > 1 else f"{number:7.3f}" for number in verdicts), end="")
+        print()
+
+
+def print_ways():
+    """What each cost leaves, as a share of what the Gram cost leaves: the mean of the pairs, the least and the most."""
+    print(f"{'':18}{'patches':>20}{'VGG16, by W':>20}")
+    for way, name in NAMES.items():
+        print(f"{name:18}", end="")
+        for judge in ("patches", "wasserstein"):
+            shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in record().values()]
+            print(f"{f'{np.mean(shares):.0f} % ({min(shares):.0f} to {max(shares):.0f})':>20}", end="")
+        print()
+
+
+def show_four(content="astronaut"):
+    """One photograph, painted with each of the four costs."""
+    images = [painted(content, way) for way in NAMES]
+    titles = [
+        "Gram: Gram/N, by squares",
+        "μ and Σ, by squares",
+        "Gram/N, by the root",
+        "Wasserstein: μ and Σ, by the root",
+    ]
+    show_images(images, titles, 2, images[0].shape[2] / 100 + 0.1)
+
+
+def print_brightness(ways=("gram", "wasserstein")):
+    """Mean and deviation of the brightness of S, and of what was painted after it, in gray levels."""
+    print(f"{'':28}{'S':>17}" + "".join(f"{NAMES[way]:>17}" for way in ways))
+    print(f"{'':28}" + 3 * f"{'mean':>7}{'deviation':>10}")
+    for pair, rows in record().items():
+        found = [rows["S"], *(rows[way]["brightness"] for way in ways)]
+        print(f"{pair.replace(', ', ' + '):28}" + "".join(f"{mean:7.0f}{spread:10.0f}" for mean, spread in found))
+
+
+def print_shares_of_means():
+    """What the means have in W, of what the Gram cost leaves in each layer: the least and the most of all pairs."""
+    for layer in LAYERS:
+        parts = [rows["gram"][layer] for rows in record().values()]
+        shares = [100 * part["means"] / (part["means"] + part["covariances"]) for part in parts]
+        print(f"block {layer[5]}: {min(shares):3.0f} to {max(shares):2.0f} %")
+
+
+# A riddle
+
+RIDDLE = {  # mean and deviations of S and of G
+    "A": ((3, 3), (2, 1), (5, 3), (2, 1)),
+    "B": ((4, 3), (3, 1), (4, 3), (1, 3)),
+    "C": ((4, 3), (1, 1), (4, 3), (2, 2)),
+}
+
+
+def show_riddle():
+    """Three pairs of clouds."""
+    circle = np.stack([np.cos(x := np.linspace(0, 2 * np.pi, 99)), np.sin(x)], axis=1)
+    _, axes = plt.subplots(1, 3, figsize=(11, 3.6), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, (mean_S, spread_S, mean_G, spread_G)) in zip(axes, RIDDLE.items(), strict=True):
+        axis.plot(*(np.array(mean_S) + circle * spread_S).T, color=COLORS["S"], linewidth=3)
+        axis.plot(*(np.array(mean_G) + circle * spread_G).T, color=COLORS["G"], linewidth=3)
+        axis.set(xlim=(0, 8), ylim=(-0.3, 6.3), aspect="equal")
+        axis.set_title(name, fontsize=14)
+    plt.show()

@@ -1,0 +1,219 @@
+"""What each layer adds to a style: a painting that is changed, textures grown from noise, λ; notebook 05."""
+
+import json
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.figures import heat_map, pixels_of
+from nst_keras.lessons.grams import PAINTINGS
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.transfer import ladder
+
+BLOCKS = [f"block {n}" for n in range(1, 6)]
+SERIES = {"block 1": "1", "blocks 1-2": "12", "blocks 1-3": "123", "blocks 1-4": "1234", "blocks 1-5": "12345"}
+GROWN = {"at one size": "_one_size", "from coarse to fine": ""}  # the ends of the names of their runs
+WEIGHTS = {  # λ, from block 1 to block 4
+    "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
+    "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4": (0, 0, 0, 1),
+}  # fmt: skip
+
+
+# A painting that is changed
+
+
+def halves(image):
+    """The left and the right half, of one width."""
+    half = image.shape[2] // 2
+    return image[:, :, :half], image[:, :, -half:]
+
+
+def in_tiles(image, t, change):
+    """The image with its squares of t pixels, (squares, t, t, 3), changed; what is left at the borders stays."""
+    pixels = np.array(image)
+    rows, columns = (n // t for n in pixels.shape[1:3])
+    part = pixels[0, : rows * t, : columns * t]
+    squares = part.reshape(rows, t, columns, t, 3).swapaxes(1, 2)
+    changed = np.reshape(change(squares.reshape(-1, t, t, 3)), squares.shape)
+    part[:] = changed.swapaxes(1, 2).reshape(part.shape)
+    return tf.constant(pixels)
+
+
+def colors_exchanged(image):
+    """Red := blue, green := red, blue := green. Every stroke stays where it is."""
+    return tf.gather(image, [2, 0, 1], axis=-1)
+
+
+def strokes_mixed(image, t=4, seed=0):
+    """The pixels of each small square in another order. All colors stay, and so does the picture from afar."""
+    rng = np.random.default_rng(seed)
+    return in_tiles(image, t, lambda squares: [rng.permutation(each.reshape(-1, 3)) for each in squares])
+
+
+def pieces_moved(image, t=64, seed=0):
+    """Large squares of the picture in another order. Colors and strokes stay."""
+    return in_tiles(image, t, np.random.default_rng(seed).permutation)
+
+
+CHANGES = {"colors exchanged": colors_exchanged, "strokes mixed": strokes_mixed, "pieces moved": pieces_moved}
+
+
+def show_changes(name, side=320):
+    """A painting, and what is done to it."""
+    S = load_image(name, side)
+    show_images([S, *(change(S) for change in CHANGES.values())], [name, *CHANGES], columns=2, tile=side / 100 + 0.1)
+
+
+def show_heard(costs, yardstick, side=256):
+    """How loudly each block protests against each change: five paintings, printed, and the median, drawn.
+
+    `costs` is a function of S and G that gives five costs; `yardstick` one of S that gives their units."""
+    paintings = [load_image(name, side) for name in PAINTINGS]
+    units = [yardstick(S) for S in paintings]
+    heard = np.array([
+        [costs(S, change(S)) / unit for S, unit in zip(paintings, units, strict=True)] for change in CHANGES.values()
+    ])  # fmt: skip
+    print(f"{'five paintings':17}" + "".join(f"{block:>12}" for block in BLOCKS))
+    for how, rows in zip(CHANGES, heard, strict=True):
+        ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
+        print(f"{how:17}" + "".join(f"{f'{low:.1f} to {high:.1f}':>12}" for low, high in ranges))
+    for how, rows in zip(CHANGES, heard, strict=True):
+        loudest = zip(PAINTINGS, rows.argmax(axis=1) + 1, strict=True)
+        print(f"{how}, loudest block: " + ", ".join(f"{name.split('_')[-1]} {block}" for name, block in loudest))
+    medians = np.median(heard, axis=1)
+    heat_map(medians, list(CHANGES), BLOCKS, "{:.1f}", np.log(medians + 0.1))
+
+
+# Textures grown from noise
+
+
+def show_hero():
+    """The Night Café, and what grew from noise by the Gram matrices of all five blocks, in two ways."""
+    S, *grown = series("12345")
+    titles = ["van Gogh", "from noise, at one size", "from noise, from coarse to fine"]
+    show_images([S, *grown], titles, tile=S.shape[2] / 100 + 0.1)
+
+
+def series(blocks):
+    """S, and its textures of these blocks: at one size, and from coarse to fine."""
+    grown = [load_stored(f"05_night_cafe_{blocks}{end}").image for end in GROWN.values()]
+    return load_image("night_cafe", grown[0].shape[2]), *grown
+
+
+def show_series(way):
+    """What grew from noise by the Gram matrices of more and more blocks, as pictures a fifth smaller."""
+    images = [load_stored(f"05_night_cafe_{blocks}{GROWN[way]}").image for blocks in SERIES.values()]
+    show_images(images, list(SERIES), columns=3, tile=0.8 * images[0].shape[2] / 100 + 0.1)
+
+
+def show_left(costs, yardstick):
+    """What remains of the cost of each block in these pictures; a red frame around what a run had as its target."""
+    S, *_ = series("1")
+    unit = yardstick(S)
+    _, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
+    for axis, (way, end) in zip(axes, GROWN.items(), strict=True):
+        runs = [load_stored(f"05_night_cafe_{blocks}{end}").image for blocks in SERIES.values()]
+        left = np.array([costs(S, G) / unit for G in runs])
+        shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
+        for (row, column), cost in np.ndenumerate(left):
+            color = "w" if abs(np.log10(cost)) > 1.5 else "k"
+            axis.text(column, row, short(cost), ha="center", va="center", fontsize=12, color=color)
+            if column <= row:
+                frame = plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2)
+                axis.add_patch(frame)
+        axis.set_xticks(range(5), BLOCKS, fontsize=11)
+        axis.set_yticks(range(5), SERIES, fontsize=11)
+        axis.set_title(way, fontsize=13)
+    bar = plt.colorbar(shown, ax=axes, ticks=(-2, -1, 0, 1, 2))
+    bar.set_ticklabels(["1/100", "1/10", "two halves", "10", "100"])
+    plt.show()
+
+
+def short(number):
+    """Two digits of a number."""
+    if number < 0.005:
+        return "< 0.01"
+    return f"{number:.2f}" if number < 1 else f"{number:.1f}" if number < 10 else f"{number:,.0f}"
+
+
+def print_places(name="night_cafe", side=304):
+    """How many places the two deep layers have at each size of a search from coarse to fine."""
+    sizes, _ = ladder(load_image(name, side), 1, coarsest=64)
+    rows = {"longer side, pixels": [max(size) for size in sizes]}
+    for block in (4, 5):
+        rows[f"places in block {block}"] = [math.prod(n // 2 ** (block - 1) for n in size) for size in sizes]
+    for title, numbers in rows.items():
+        print(f"{title:22}" + "".join(f"{number:8,}" for number in numbers))
+
+
+def show_turned_down():
+    """The texture of five blocks with equal λ, and with λ that counts only as far as a block has places."""
+    images = [load_stored(f"05_night_cafe_{end}").image for end in ("12345", "rule")]
+    show_images(images, ["equal λ", "deep blocks turned down"], tile=images[0].shape[2] / 100 + 0.1)
+
+
+def show_riddle():
+    """Three textures of another painting, from blocks that are not named."""
+    images = [load_stored(f"05_composition_{blocks}").image for blocks in ("45", "12", "1234")]
+    show_images(images, ["A", "B", "C"], tile=images[0].shape[2] / 100 + 0.1)
+
+
+# Layers and λ in a compromise with a photograph
+
+
+def print_objects():
+    """For six pairs: the share of the picture that looks more like some place of S than like C there."""
+    rows = record("objects")
+    print(f"{'share of objects of S':28}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
+    for pair, found in rows.items():
+        print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
+
+
+def show_objects(names=("chelsea", "palace")):
+    """Pictures of equal content, for four and for five blocks."""
+    images = [load_stored(f"05_{name}_{blocks}_blocks").image for name in names for blocks in (4, 5)]
+    titles = [f"{blocks} blocks" for _ in names for blocks in (4, 5)]
+    show_images(images, titles, columns=2, tile=images[0].shape[2] / 100 + 0.1)
+
+
+def turn_lambda(costs):
+    """A slider over pictures that differ in λ: λ, and how far each block is from S in the end.
+
+    `costs` is a function of S and G that gives the costs of at least four blocks."""
+    runs = {name: load_stored(f"05_lambda_{name.replace(' ', '_')}").image for name in WEIGHTS}
+    S = load_image("night_cafe", max(runs["fine"].shape[1:3]))
+    left = np.array([costs(S, G)[:4] for G in runs.values()])
+    times = left / left.min(axis=0)
+    frames = [beside_lambda(name, runs[name], each, times.max()) for name, each in zip(runs, times, strict=True)]
+    return show_slider("λ, from the shallow blocks to the deep ones", frames)
+
+
+def beside_lambda(name, image, times, most):
+    """A picture, its λ, and the style cost of each block, in multiples of the lowest, as one frame of a slider."""
+    figure, (above, below) = plt.subplots(2, 1, figsize=(4, image.shape[1] / 100), dpi=100, layout="constrained")
+    shares = np.array(WEIGHTS[name]) / sum(WEIGHTS[name])
+    above.bar_label(above.bar(BLOCKS[:4], shares, color="#1565c0"), fmt="%.2f")
+    above.set(title="λ", ylim=(0, 1.2), yticks=[])
+    below.bar_label(below.bar(BLOCKS[:4], times, color="#c62828"), [f"x {short(each)}" for each in times])
+    below.set(title="style still missing, the best of all = 1", yscale="log", ylim=(0.7, 8 * most))
+    below.yaxis.set_visible(False)
+    pixels = np.concatenate([to_pixels(image), pixels_of(figure)[0]], axis=1)
+    said = ", ".join(f"{block} {share:.2f}" for block, share in zip(BLOCKS, shares, strict=False))
+    return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
+
+
+def print_counted(sides=(128, 256, 512, 1024), enough=12):
+    """How far `stylize` counts each of its four blocks in a square picture, by its size."""
+    print(f"{'longer side':12}" + "".join(f"{block:>10}" for block in BLOCKS[:4]))
+    for side in sides:
+        shares = [min(1, (side // 2**n) ** 2 / (enough * 64 * 2**n)) for n in range(4)]
+        print(f"{side:12,}" + "".join(f"{share:10.0%}" for share in shares))
+
+
+def record(name):
+    """What benchmarks/layers.py found."""
+    return json.loads(data_path(f"records/05_{name}.json").read_text(encoding="utf-8"))
