@@ -52,13 +52,16 @@ def main():
             make(name, **table[name])
 
 
-def make(name, content, style, frames=0, way="", **settings):
+def make(name, content, style, frames=0, way="", start="", **settings):
     """One run, its picture and its sidecar; with `frames`, a film of so many of its images.
 
-    The network gets the pictures as it should, or in another `way`, by a mistake: see nst_keras.lessons.rulers."""
+    The network gets the pictures as it should, or in another `way`, by a mistake: see nst_keras.lessons.rulers. With
+    start "S" it begins with S."""
     images = []
     callbacks = [lambda step, G, costs: images.append(to_pixels(G))] if frames else []
     run = prepare_in(way, content, style, **settings) if way else prepare(content, style, **settings)
+    if start:
+        run.controls.append(from_S)
     paint(run, callbacks)
     command = f"python benchmarks/make_runs.py {name}"
     J = [round(J, 6) for J in run.history["J"]]
@@ -68,6 +71,11 @@ def make(name, content, style, frames=0, way="", **settings):
         save_film(images, frames, RUNS / f"{name}_film.webp", run.image.shape[1:3])
     first, last = run.history["J"][0], run.history.final["J"]
     print(f"{name}: J {first:.4g} -> {last:.4g}, {run.history.seconds[-1]:.0f} s", flush=True)
+
+
+def from_S(scene):
+    """Begin with S, stretched to the size of C."""
+    return scene._replace(first=resize_image(scene.styles[0], tuple(scene.C.shape[1:3])))
 
 
 def make_step(name):

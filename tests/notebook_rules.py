@@ -17,6 +17,7 @@ THIRD_EDITION = {
     "04_gram_matrix",
     "05_style_and_lambda",
     "06_gradient_descent",
+    "07_total_cost",
     "08_beyond_the_gram_matrix",
     "10_in_control",
     "11_studio",

@@ -419,7 +419,7 @@ def film(tmp_path_factory):
     from nst_keras.lessons import stored
 
     path = tmp_path_factory.mktemp("film") / "film.html"
-    path.write_text(stored.show_film("07_from_noise", "a film").data, encoding="utf-8")
+    path.write_text(stored.show_film("02_from_pool", "a film").data, encoding="utf-8")
     return path
 
 

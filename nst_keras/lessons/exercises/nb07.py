@@ -1,6 +1,7 @@
-"""Right and typically wrong answers of notebook 07."""
+"""Exercises of notebook 07."""
 
 import numpy as np
+import tensorflow as tf
 
 from nst_keras.costs import COLOR, total_variation_cost
 from nst_keras.lessons.exercises import Exercise, Turn, activations, checker, turns
@@ -42,65 +43,40 @@ your_turn = turns(
 )
 
 
-def _doubled_alpha(answer):
-    once, twice = (float(cost) for cost in answer)
-    if once <= 0 or twice <= 0:
-        return "Costs are above 0; take result.history['J_style'][-1] of each run."
-    if once == twice:
-        return "Both costs are equal; do the two runs really differ in alpha?"
-    if twice < once:
-        return (
-            "The style cost fell. Is the run with the larger alpha the second one? If so, change nothing else, start "
-            "from the content image and take a few more steps."
-        )
-    return None
+def grays(wish):
+    """None when a function is 0 for pictures without color, and grows with the color of a picture; else a message."""
+    if not callable(wish):
+        return "The answer is the function itself, without parentheses: answer = J_gray."
+    image = tf.constant(activations(1, 4, 5, 3) * 80)
+    gray = tf.reduce_mean(image, axis=-1, keepdims=True)
+    pale, colored = gray + 0.5 * (image - gray), image
+    costs = [np.asarray(wish(each)) for each in (0 * image + gray, pale, colored)]
+    if any(cost.shape != () for cost in costs):
+        return f"One number for a picture, please; this has the shape {costs[0].shape}."
+    if abs(costs[0]) > 1e-4:
+        return f"A picture of grays costs {costs[0]:.3g}; it has no color, so 0 is wanted."
+    return None if 0 < costs[1] < costs[2] else "It does not grow when the colors get stronger."
 
 
 check = checker(
     {
         1: Exercise(
-            (34.0, 4.9),
+            ("B", "C", "A"),
             hints=[
-                ((16.0, 3.9), "Alpha belongs to content, the first cost, and beta to style."),
-                (34.0, "That is the first one; answer with both, as a tuple."),
-                ((50.0, 11.0), "That is alpha + beta; multiply each with its cost first."),
+                (("C", "B", "A"), "A is right. A large β makes the first steps wild: which of the two is speckled?"),
+                (("B", "A", "C"), "B is right. Which of the other two had time for long lines?"),
             ],
-            praise="Those are the values that the course's own test expects.",
+            praise="More of β is no more of the style, unless there are steps to use it.",
         ),
         2: Exercise(
-            (0.0003, -1.0),
+            (120.0, 0.0002),
             hints=[
-                ((0.0003, 1.0), "The length is right. If both pointed the same way, their sum would not be zero."),
-                ((0.0003, 0.0), "The length is right. The cosine of opposite directions is -1, of right angles 0."),
-                ((0.006, -1.0), "The direction is right. The *weighted* gradients are equally long: 1·0.006 = 20·?"),
-                ((0.12, -1.0), "The direction is right. Divide by beta: 1·0.006 = 20·?"),
-                ((0.0, -1.0), "A zero gradient of J_style would leave that of J_content without a counterweight."),
-                ((0.0, 0.0), "Only their weighted sum is zero, and neither of the two."),
-                (lambda answer: float(answer[0]) < 0, "A length is never negative."),
+                ((600.0, 0.001), "α is smaller now, so the others must be, too: only the ratios matter."),
+                ((120.0, 0.001), "β is right; γ has a ratio to α, too."),
+                ((3000.0, 0.005), "The other way round: divide by 5."),
             ],
-            praise="So long gradients of single terms are no sign that a run has not finished.",
+            praise="J is a fifth of your friend's, and the picture the same.",
         ),
-        3: Exercise(
-            (20.0, 3.0),
-            hints=[
-                ((20.0, 0.6), "Beta is right. But J is now a fifth of what it was, and so is each step."),
-                ((20.0, 0.12), "Beta is right. The gradient shrank by 5; the learning rate must make up for that."),
-                ((500.0, 0.6), "Divide both weights by 5."),
-                ((500.0, 3.0), "Divide both weights by 5."),
-            ],
-            praise="With Adam or L-BFGS only the ratio 20 would matter.",
-        ),
-        4: Exercise(_doubled_alpha, praise="More weight on content leaves less room for style."),
-        5: Exercise(
-            (2.5, 10.0),
-            hints=[
-                ((40.0, 160.0), "The other way round: the second program has larger constants, so smaller weights."),
-                ((2.5, 40.0), "Content is right. For style compare 1/(2·N·nC)² with 1/(N·nC)²."),
-                ((2.5, 160.0), "Content is right. The style constant grows by 4, so beta must shrink."),
-                ((2.5, 20.0), "Content is right. The 2 stands inside the square."),
-                ((10.0, 10.0), "Style is right. For content compare 1/(4·N·nC) with 1/(N·nC)."),
-            ],
-            praise="The ratio is 4 both times: only the unit of J has changed.",
-        ),
+        3: Exercise(grays, praise="That is how every term began: as somebody's wish."),
     }
 )

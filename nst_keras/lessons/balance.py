@@ -1,0 +1,199 @@
+"""How content and style share a picture: figures of stored runs, and of the pulls in a live one; notebook 07."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, resize_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.figures import pixels_of
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+
+# The settings with which the package has the J of notebooks/program/07_total_cost.py
+PROGRAM = {"style_cost": "gram", "layer_weights": "fine", "padding": "zero", "positions_per_channel": 0.0}
+PAIR = ("chelsea", "great_wave")  # of the stored runs
+BETAS = (16, 80, 400, 2000)
+SHORT, LONG = 30, 300  # steps of each
+SEEN = {
+    16: "A cat with inked stripes, after 30 and after 300 steps. Both points are at the upper left.",
+    80: "After 30 steps a cat with dark specks, after 300 a calmer one in blue and cream, lower in style cost.",
+    400: "After 30 steps much as with 80; after 300 foam on the brow, and a style cost that is less than a third.",
+    2000: "After 30 steps a speckled cat in its own colors, far up in style cost; after 300 a cat of foam, the lowest.",
+}
+
+
+def stored(beta, steps=LONG):
+    return load_stored(f"07_beta_{beta}_{steps}")
+
+
+def side_by_side(images):
+    """The size at which a grid of such images is shown as it is."""
+    return images[0].shape[2] / 100 + 0.1
+
+
+# Stored runs
+
+
+def show_two_ends():
+    """The same J, walked down from C and from S."""
+    runs = [stored(BETAS[-1]), load_stored("07_from_S")]
+    images = [run.image for run in runs]
+    titles = [f"J = {run.record['costs_at_end']['J']:.2f}" for run in runs]
+    show_images(images, titles, tile=side_by_side(images))
+
+
+def show_betas():
+    """From C to S by four values of β."""
+    images = [stored(beta).image for beta in BETAS]
+    C, S = (load_image(name, max(images[0].shape)) for name in PAIR)
+    titles = ["C", *(f"β = {beta}" for beta in BETAS), "S"]
+    show_images([C, *images, at_size_of(S, C)], titles, columns=2, tile=side_by_side(images))
+
+
+def ends(steps):
+    """Content and style cost at the end of the stored runs."""
+    finals = [stored(beta, steps).record["costs_at_end"] for beta in BETAS]
+    return [final["J_content"] for final in finals], [final["J_style"] for final in finals]
+
+
+def drag_beta():
+    """A slider over β: G after few and after many steps, and where both lie between content and style."""
+    frames = []
+    for number, beta in enumerate(BETAS):
+        figure = plt.figure(figsize=(9.4, 7), layout="constrained")
+        axes = figure.subplot_mosaic([[SHORT, LONG], ["curve", "curve"]], height_ratios=[1, 1.1])
+        for (steps, marker), color in zip({SHORT: "s", LONG: "o"}.items(), ("tab:orange", "tab:blue"), strict=True):
+            axes[steps].imshow(to_pixels(stored(beta, steps).image))
+            axes[steps].axis("off")
+            axes[steps].set_title(f"after {steps} steps", fontsize=13)
+            content, style = ends(steps)
+            axes["curve"].semilogy(content, style, f"-{marker}", color=color, label=f"{steps} steps")
+            axes["curve"].plot(content[number], style[number], marker, color=color, markersize=15)
+        axes["curve"].set_xlabel("content cost: right, less of C", fontsize=13)
+        axes["curve"].set_ylabel("style cost: low, more of S", fontsize=13)
+        axes["curve"].grid(alpha=0.3)
+        axes["curve"].legend(fontsize=13)
+        frames.append(Frame(f"β = {beta}", pixels_of(figure), SEEN[beta]))
+    return show_slider("drag β", frames)
+
+
+def print_ends():
+    """Content and style cost of the stored runs, and how much their J still fell at last."""
+    print(f"{'':18}" + "".join(f"{f'β = {beta}':>12}" for beta in BETAS))
+    for steps in (SHORT, LONG):
+        for name, costs in zip(("content", "style"), ends(steps), strict=True):
+            print(f"{name:8}{steps:4} steps" + "".join(f"{cost:12.4f}" for cost in costs))
+    J = [stored(beta).record["J"] for beta in BETAS]
+    print("J, last 100 steps " + "".join(f"{each[-1] / each[-101] - 1:12.1%}" for each in J))
+
+
+def print_two_ends():
+    """The costs of the two pictures of `show_two_ends`."""
+    for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
+        end = run.record["costs_at_end"]
+        content, style, tv = (end[term] for term in ("alpha*J_content", "beta*J_style", "gamma*J_tv"))
+        print(f"begun with {start}: J = {end['J']:.3f} = content {content:.3f} + style {style:.3f} + tv {tv:.3f}")
+
+
+def print_starts():
+    """J of six pairs from both starts, and how far both pictures are from each other."""
+    record = json.loads(data_path("records/07_starts.json").read_text(encoding="utf-8"))
+    print(f"{'J at 96 pixels, begun with':32}{'C':>8}{'S':>8}")
+    for pair, found in record.items():
+        print(f"{pair:32}{found['C'][0]:8.2f}{found['S'][0]:8.2f}")
+
+
+def show_reward():
+    """One picture, large."""
+    G = load_stored("07_reward").image
+    show_images([G], ["G"], tile=side_by_side([G]))
+
+
+def show_riddle():
+    """Details of three runs that are not named."""
+    runs = (2000, LONG), (80, SHORT), (2000, SHORT)
+    images = [stored(*run).image[:, 20:212, 90:282] for run in runs]
+    show_images(images, ["A", "B", "C"], tile=2.6)
+
+
+# Live runs
+
+
+def print_terms(found):
+    """The terms of J, and J, of some pictures: {name: terms}."""
+    print(f"{'':17}α·content   β·style    γ·tv       J")
+    for name, terms in found.items():
+        print(f"{name:17}{terms[0]:9.2f}{terms[1]:10.2f}{terms[2]:8.2f}{terms.sum():8.2f}")
+
+
+def show_curve(curve):
+    """The terms of J over a run, each of the best picture so far; thin: J of every picture that was looked at."""
+    terms = np.array(curve)
+    J = terms.sum(axis=1)
+    best = terms[[np.argmin(J[: step + 1]) for step in range(len(J))]]
+    quarters = sorted({max(1, len(J) * part // 4) for part in (0, 1, 2, 4)})
+    print_terms({f"step {step}": best[step - 1] for step in quarters})
+    _, axis = plt.subplots(figsize=(9, 4), layout="constrained")
+    axis.semilogy(J, color="gray", linewidth=0.8)
+    axis.semilogy(best.sum(axis=1), "k-", linewidth=2.5, label="J")
+    for term, line, name in zip(best.T, ("-", "--", ":"), ("α·content", "β·style", "γ·tv"), strict=True):
+        axis.semilogy(np.maximum(term, J.min() / 50), line, linewidth=2.5, label=name)
+    axis.set_xlabel("step", fontsize=13)
+    axis.grid(alpha=0.3)
+    axis.legend(fontsize=13)
+    plt.show()
+
+
+def pulls(objective, G):
+    """The pulls of content and of style at each pixel: minus the gradients of their terms, (H, W, 3) each."""
+    found = []
+    for number in (0, 1):
+        with tf.GradientTape() as tape:
+            tape.watch(G)
+            term = objective(G)[number]
+        found.append(-tape.gradient(term, G).numpy()[0])
+    return found
+
+
+def cosine(x, y, axis=None):
+    """1: the same direction; -1: opposite."""
+    return (x * y).sum(axis) / np.sqrt((x**2).sum(axis) * (y**2).sum(axis))
+
+
+def show_pulls(objective, stages, block=8):
+    """For each stage of a run the picture, and in each block of pixels the cosine of the two pulls.
+
+    Args:
+        objective: G -> the terms of J, content and style first.
+        stages: {steps: G}.
+    """
+    _, axes = plt.subplots(2, len(stages), figsize=(12, 5.5), layout="constrained")
+    for (above, below), (steps, G) in zip(axes.T, stages.items(), strict=True):
+        content, style = pulls(objective, G)
+        height, width = (n // block for n in content.shape[:2])
+        both = [
+            pull[: height * block, : width * block].reshape(height, block, width, block, 3).swapaxes(1, 2)
+            for pull in (content, style)
+        ]
+        above.imshow(to_pixels(G))
+        above.set_title(f"after {steps} steps", fontsize=14)
+        image = below.imshow(cosine(both[0], both[1], axis=(2, 3, 4)), cmap="PuOr", vmin=-1, vmax=1)
+        below.set_title(f"cosine {cosine(content, style):.2f}", fontsize=14)
+        print(f"after {steps:3} steps: cosine {cosine(content, style):.2f}")
+        for axis in (above, below):
+            axis.axis("off")
+    bar = plt.colorbar(image, ax=list(axes[1]), shrink=0.9)
+    bar.set_ticks([-1, 0, 1], labels=["opposite", "unrelated", "the same"])
+    plt.show()
+
+
+def stages(first):
+    """{2: `first`, and what the stored run had after 30 and after 300 steps with the β of the program}."""
+    return {2: first, **{steps: stored(80, steps).image for steps in (SHORT, LONG)}}
+
+
+def at_size_of(S, C):
+    """S stretched to the size of C."""
+    return resize_image(S, tuple(C.shape[1:3]))
