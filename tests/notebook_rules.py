@@ -341,7 +341,8 @@ def narrow_output(notebook, name):
         f"cell {index} prints a line of {len(line)} characters, at most {LONGEST_PRINTED_LINE}: {line!r}"
         for index, cell in enumerate(notebook.cells)
         if cell.cell_type == "code"
-        for line in output_text(cell).split("\n")
+        for output in cell.outputs
+        for line in output.get("text", "").split("\n")
         if len(line) > LONGEST_PRINTED_LINE
     ]
 

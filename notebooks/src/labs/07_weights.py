@@ -51,13 +51,15 @@ factor, steps, rate = 8, 6, 7.0  # J times this; steps of each optimizer; learni
 #
 # A short form that you will meet: J(C,S) = J(C,G) + J(S,G). On the left J(G) is meant, because only G varies. And α = β = 1. Is that a choice? Take a picture half C, half S, and measure both terms in three conventions: as shares, with Gatys' constants, and as means over activations and raw Gram matrices.
 
-# %% tags=["nbval-check-output"] alt="The cat, the Great Wave, and both over each other."
+# %% alt="The cat, the Great Wave, and both over each other."
 C, S = load_image(content_name, side), load_image(style_name, side)
 S = resize_image(S, tuple(C.shape[1:3]))
 G = (C + S) / 2
 extractor = FeatureExtractor([content_layer, *style_layers], load_vgg())
 a_C, a_S, a_G = (extractor(image) for image in (C, S, G))
 show_images([C, S, G], ["C", "S", "G, half and half"], tile=2)
+
+# %% tags=["nbval-check-output"]
 conventions = {"shares": ("relative", "relative"), "Gatys": ("half_sum", "gatys"), "means": ("mean", "mean")}
 for name, (content, style) in conventions.items():
     J_content = float(content_cost(a_C[content_layer], a_G[content_layer], content))
@@ -81,8 +83,12 @@ for name, (content, style) in conventions.items():
 #
 # For J to stay the same, a weight must grow by as much as its constant shrinks. For style that happens in each layer, so equal λ need not stay equal.
 
-# %%
+# %% tags=["nbval-check-output"]
 sizes = {l: (a.shape[1] * a.shape[2], a.shape[3]) for l, a in a_C.items()}  # N, nC
+for l, (N, nC) in sizes.items():
+    print(f"{l}: {N} positions, {nC} channels")
+
+# %%
 gram_squared = {l: float(tf.reduce_sum(gram_matrix(a_S[l]) ** 2)) for l in style_layers}
 n = np.prod(sizes[content_layer])
 contents = {"gatys": 1 / 2, "unsquared": 1 / 2, "raw mean": 1 / n, "course": 1 / (4 * n), "tensorflow": 1 / n}
@@ -92,7 +98,7 @@ styles = {
     "raw mean": lambda l, N, nC: 1 / nC**2, "course": lambda l, N, nC: 1 / (2 * N * nC) ** 2,
     "tensorflow": lambda l, N, nC: 1 / (N * nC) ** 2, "neural-style": lambda l, N, nC: 1 / (N * nC**2) ** 2,
     "relative": lambda l, N, nC: 1 / gram_squared[l],
-}  # fmt: skip
+}
 
 def convert(alpha, beta, shares, source, target):
     """α, β and λ (sum 1) that mean in `target` what these mean in `source`."""
@@ -103,12 +109,12 @@ def convert(alpha, beta, shares, source, target):
 # %% [markdown]
 # Trust it only after a test: compute J in one convention with the cost functions of the package, convert the weights, compute J in the other one. Then ask what α = β = 1 means in yours, and what the defaults of three programs mean.
 
-# %% tags=["nbval-check-output"]
+# %%
 normalizers = {
     "gatys": ("half_sum", "gatys"), "unsquared": ("half_sum", "notes"), "raw mean": ("mean", "mean"),
     "course": ("course", "gatys"), "tensorflow": ("mean", "per_position"), "neural-style": ("mean", "per_position"),
     "relative": ("relative", "relative"),
-}  # fmt: skip
+}
 equal = dict.fromkeys(style_layers, 1 / len(style_layers))
 
 def J_in(convention, alpha, beta, shares):
@@ -118,10 +124,13 @@ def J_in(convention, alpha, beta, shares):
     J_style = sum(share * layer_style_cost(a_S[l], a_G[l], style) for l, share in shares.items())
     return float(alpha * content_cost(a_C[content_layer], a_G[content_layer], content) + beta * J_style)
 
+# %% tags=["nbval-check-output"]
 for name in normalizers:
     there, back = convert(1.0, 80.0, equal, "relative", name), convert(1, 1, equal, name, "relative")
     print(f"{name:13} J {J_in(name, *there):.3f}   α = β = 1 means β/α = {back[1] / back[0]:7.1e}")
     assert np.isclose(J_in(name, *there), J_in("relative", 1.0, 80.0, equal), rtol=1e-3)
+
+# %% tags=["nbval-check-output"]
 known = {"course: 10, 40": ("course", 10, 40), "tensorflow: 1e4, 1e-2": ("tensorflow", 1e4, 1e-2)}
 known["neural-style: 5, 100 per layer"] = ("neural-style", 5, 100 * len(style_layers))
 for name, (convention, alpha, beta) in known.items():
@@ -142,7 +151,7 @@ optimizers = {
     "L-BFGS": (lbfgs(), lbfgs()), "Adam": (adam(rate), adam(rate)),
     "plain descent": (gradient_descent(eta), gradient_descent(eta)),
     "plain, rate / 8 for 8·J": (gradient_descent(eta), gradient_descent(eta / factor)),
-}  # fmt: skip
+}
 for name, pair in optimizers.items():
     G, G_often = (minimize(J, C, optimizer, steps)[0] for J, optimizer in zip((once, often), pair, strict=True))
     apart = float(tf.reduce_mean(tf.abs(G - G_often)) / tf.reduce_mean(tf.abs(G - C)))
