@@ -42,7 +42,7 @@ side = 192  # its longer side in pixels
 # %% [markdown]
 # ## Look, guess, unfold
 #
-# In each case you see C, S, and what came out. Say what is wrong, and which setting you would turn. Then move the slider to the mended picture, and unfold the cause. The two pictures of a case differ in one setting.
+# In each case you see C, S, and what came out. Say what is wrong, and which setting you would turn. It is a weight in $J(G) = \alpha\,J_{content} + \beta\,J_{style} + \gamma\,J_{TV}$, or says which layers are asked, and when. Then move the slider to the mended picture, and unfold the cause. The two pictures of a case differ in one setting.
 #
 # ### The wave has swallowed the pagoda
 
