@@ -14,6 +14,7 @@ from pathlib import Path
 from recipes import PAIRS
 
 from nst_keras import prepare, save_image, stylize
+from nst_keras.lessons.knobs import frame, mesh
 from nst_keras.runs import referee
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/09_knobs.json"
@@ -38,14 +39,14 @@ def turned(pair, side, settings):
     return run, round(time.process_time() - start, 2)
 
 
-def measures(judges, G):
+def measures(judges, C, G):
     """What referees of two networks say: content and style by each; the rest, but for objects, asks no network."""
     found = {network: judge(G) for network, judge in judges.items()}
     of_S = found["vgg16"]["styles"][0]
     kept = {what: round(of_S[what], 4) for what in ("objects", "patches", "fine_luminance", "fine_chroma")}
     for network, said in found.items():
         kept[network] = [round(said["content"], 4), round(said["styles"][0]["wasserstein"], 5)]
-    return kept
+    return kept | {"frame": round(frame(G), 3), "mesh": round(mesh(G, C), 3)}
 
 
 def main():
@@ -63,7 +64,7 @@ def main():
             if knob in of_pair:
                 continue
             run, seconds = turned(pair, args.side, settings)
-            of_pair[knob] = {"seconds": seconds} | measures(judges, run.image)
+            of_pair[knob] = {"seconds": seconds} | measures(judges, run.C, run.image)
             RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(*pair, knob, of_pair[knob], flush=True)
             if args.out:

@@ -1,0 +1,214 @@
+"""What one knob does, by records and pictures that benchmarks/knobs.py and make_runs.py have made: notebook 09."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+
+LINE = ("β / 3", "default", "3 β")  # painted with less and with more style, and nothing else
+PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
+    "average pooling": ("09_average", "Thinner lines, more even areas."),
+    "zero padding": ("09_zero", "A frame of lines along the left border of the sky."),
+    "one size": ("09_one_size", ""),
+    "half the steps": ("09_half", ""),
+    "VGG16": ("09_vgg16", ""),
+    "block 5 too": ("09_block5", ""),
+    "γ = 0": ("09_gamma_0", ""),
+    "float32": ("09_float32", ""),
+}
+DEFAULT = "00_beta_75"
+
+
+# Two blemishes, measured
+
+
+def frame(G, deep=8):
+    """How sharp a line runs along the border: the largest jump, in gray levels, between the mean colors of neighboring
+    rows (or columns) among the outermost ones; the mean over the four sides. G: (1, H, W, 3), RGB 0..255."""
+    G = np.asarray(G)[0]
+    sides = (G, G[::-1], G.swapaxes(0, 1), G.swapaxes(0, 1)[::-1])
+    jumps = [np.abs(np.diff(side[: deep + 1].mean(axis=1), axis=0)).mean(axis=-1).max() for side in sides]
+    return float(np.mean(jumps))
+
+
+def mesh(G, C):
+    """How much pixels differ from the mean of their four neighbors, in gray levels of brightness, in that quarter of
+    the picture where C has the least detail."""
+    detail = tf.nn.avg_pool2d(_roughness(C), 9, 1, "SAME")
+    flat = detail <= np.quantile(detail, 0.25)
+    return float(tf.reduce_mean(_roughness(G)[flat]))
+
+
+def _roughness(image):
+    Y = tf.tensordot(image, tf.constant([0.299, 0.587, 0.114]), 1)[..., tf.newaxis]
+    around = (Y[:, :-2, 1:-1] + Y[:, 2:, 1:-1] + Y[:, 1:-1, :-2] + Y[:, 1:-1, 2:]) / 4
+    return tf.abs(Y[:, 1:-1, 1:-1] - around)
+
+
+def record():
+    """{pair: {knob: what was measured}}"""
+    return json.loads(data_path("records/09_knobs.json").read_text(encoding="utf-8"))
+
+
+def knobs():
+    return [knob for knob in next(iter(record().values())) if knob not in LINE]
+
+
+def value(measured, what):
+    """One number of a picture, "content" and "style" in the eyes of VGG16."""
+    return measured["vgg16"][("content", "style").index(what)] if what in ("content", "style") else measured[what]
+
+
+def at_equal_content(of_pair, knob, what):
+    """What a knob changes in one number, as a multiple of what the default has with the same content.
+
+    For the default lies a line through three β, straight between them where both axes are logarithmic."""
+    points = sorted((np.log(value(of_pair[name], "content")), np.log(value(of_pair[name], what))) for name in LINE)
+    x, y = np.log(value(of_pair[knob], "content")), np.log(value(of_pair[knob], what))
+    (x0, y0), (x1, y1) = points[:2] if x < points[1][0] else points[1:]
+    return float(np.exp(y - (y0 + (x - x0) / (x1 - x0) * (y1 - y0))))
+
+
+def print_preferences():
+    """What both networks say of the pictures that each of them painted: means over the pairs, and who is preferred."""
+    pairs = record().values()
+    painters = {"VGG19": "default", "VGG16": "VGG16"}
+    print(f"{'content':20}" + "".join(f"{f'judged by {judge}':>20}" for judge in painters))
+    for name, knob in painters.items():
+        means = [np.mean([of_pair[knob][judge.lower()][0] for of_pair in pairs]) for judge in painters]
+        print(f"{f'painted by {name}':20}" + "".join(f"{mean:20.2f}" for mean in means))
+    for judge, other in (("VGG19", "VGG16"), ("VGG16", "VGG19")):
+        own = sum(of_pair[painters[judge]][judge.lower()][0] < of_pair[painters[other]][judge.lower()][0] for of_pair in pairs)
+        print(f"{judge} finds more of C in its own picture: {own} of {len(pairs)} pairs")
+
+
+def print_table(names=None):
+    """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
+    pairs = record().values()
+    print(f"{'':17}{'at equal content':>30}\n{'':17}{'style, better in':>19}{'patches':>11}{'objects':>10}", end="")
+    print(f"{'fine color':>12}{'time':>7}")
+    for knob in ("default", *(names or knobs())):
+        style, patches = ([at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("style", "patches"))
+        better = f"{sum(ratio < 1 for ratio in style)} of {len(pairs)}" if knob != "default" else ""
+        objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
+        time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
+        print(f"{knob:17}{percent(style):>9}{better:>10}{percent(patches):>11}{objects:10.0%}{chroma:12.2f}{time:6.1f}x")
+
+
+def percent(ratios):
+    """The mean of ratios, as a change."""
+    return f"{100 * (np.exp(np.mean(np.log(ratios))) - 1):+.0f} %"
+
+
+def show_map(names=None):
+    """Content against style: the line of β, and a dot for each knob; means over the pairs."""
+    pairs = record().values()
+    mean = lambda knob: [np.mean([value(of_pair[knob], what) for of_pair in pairs]) for what in ("content", "style")]
+    _, axis = plt.subplots(figsize=(9, 6), layout="constrained")
+    axis.plot(*zip(*map(mean, LINE), strict=True), color="gray", marker="o", label="the default, with other β")
+    for knob in (*LINE, *(names or knobs())):
+        x, y = mean(knob)
+        axis.plot(x, y, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
+        axis.annotate(knob, (x, y), (7, 5), textcoords="offset points", fontsize=12)
+    axis.set_xlabel("content: how far from the photograph", fontsize=12)
+    axis.set_ylabel("style: how far from the painting", fontsize=12)
+    plt.show()
+
+
+def turn_knobs():
+    """A slider over knobs: the default, and the picture with this one turned; below them a corner of each, enlarged."""
+    default, frames = load_stored(DEFAULT).image, []
+    for knob, (name, seen) in PICTURES.items():
+        frames.append(Frame(f"left: default; right: {knob}", side_by_side(default, load_stored(name).image), seen))
+    return show_slider("turn a knob", frames, quality=85)
+
+
+def side_by_side(*images):
+    """Pictures in a row, and below each its upper left corner, enlarged as wide as the picture."""
+    columns = []
+    for pixels in map(to_pixels, images):
+        corner = magnified(pixels[: pixels.shape[0] // 3, : pixels.shape[1] // 3], 3)
+        columns.append(np.concatenate([pixels, np.full((12, pixels.shape[1], 3), 255, np.uint8), corner]))
+    gap = np.full((columns[0].shape[0], 12, 3), 255, np.uint8)
+    return np.concatenate([columns[0], gap, columns[1]], axis=1)
+
+
+def show_last_step():
+    """One pair, by the program before and after its last step."""
+    show_images([load_stored(f"program_{step}").image for step in ("08", "09")], ["before", "after"], tile=4)
+
+
+def show_strip():
+    """One pair, by each step of the program."""
+    steps = [path.stem[-2:] for path in sorted(data_path("runs").glob("program_*.json"))]
+    images = [load_stored(f"program_{step}").image for step in steps]
+    show_images(images, [f"after notebook {step}" for step in steps], columns=2, tile=4.4)
+
+
+def show_corners(rows=80, columns=120, times=3):
+    """The upper left corner of two pictures, with both kinds of padding."""
+    pictures = {"mirrored": DEFAULT, "zeros": PICTURES["zero padding"][0]}
+    corners = [to_pixels(load_stored(name).image)[:rows, :columns] for name in pictures.values()]
+    show_images([magnified(corner, times) for corner in corners], list(pictures), tile=4)
+
+
+def magnified(pixels, times):
+    """Each pixel as a square."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def show_mesh(side=75, contrast=3):
+    """An empty place of C, of S, and of G painted at two sizes; below them the same with more contrast."""
+    large = data_path("gallery/palace_great_wave.jpg")
+    pictures = {
+        "C": (load_image("palace", 384), 0.04, 0.56),
+        "S": (load_image("great_wave", 384), 0.08, 0.78),
+        "G, 384 pixels": (load_stored(DEFAULT).image, 0.04, 0.56),
+        "G, 1024 pixels": (load_image(large), 0.04, 0.56),
+    }
+    crops = []
+    for image, down, right in pictures.values():
+        top, left = round(down * image.shape[1]), round(right * image.shape[2])
+        crops.append(to_pixels(image)[top : top + side, left : left + side].astype(float))
+    strong = [np.clip(128 + contrast * (crop - crop.mean(axis=(0, 1))), 0, 255) for crop in crops]
+    tiles = [magnified(tile, 4) for tile in (*crops, *strong)]
+    show_images(tiles, [*pictures, *(4 * [f"contrast x {contrast}"])], columns=4, tile=2.7)
+
+
+def print_mesh():
+    """For each pair: how rough the emptiest quarter is, of C, of S, and of G where C is empty."""
+    print(f"{'':30}{'C':>6}{'S':>6}{'G':>6}")
+    for pair, of_pair in record().items():
+        C, S = (load_image(name, 256) for name in pair.split(", "))
+        print(f"{pair:30}{mesh(C, C):6.1f}{mesh(S, S):6.1f}{of_pair['default']['mesh']:6.1f}")
+
+
+def print_frames():
+    """For each pair: the sharpest line along the border, of C and of G with both kinds of padding."""
+    print(f"{'':30}{'C':>6}{'mirrored':>11}{'zeros':>8}")
+    for pair, of_pair in record().items():
+        C = load_image(pair.split(", ")[0], 256)
+        print(f"{pair:30}{frame(C):6.1f}{of_pair['default']['frame']:11.1f}{of_pair['zero padding']['frame']:8.1f}")
+
+
+def show_bars():
+    """Time and memory of default runs, by their longer side and precision, as multiples of the first one."""
+    found = json.loads(data_path("records/09_speeds.json").read_text(encoding="utf-8"))
+    _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    (unit, _) = found["bfloat16"]["256"]
+    for number, (precision, by_side) in enumerate(found.items()):
+        places = np.arange(len(by_side)) + 0.4 * number
+        for axis, which, over, form in ((axes[0], 0, unit, "%.1f"), (axes[1], 1, 1, "%.1f")):
+            bars = axis.bar(places, [each[which] / over for each in by_side.values()], 0.38, label=precision)
+            axis.bar_label(bars, fmt=form, fontsize=12)
+            axis.set_xticks(np.arange(len(by_side)) + 0.2, [f"{side} pixels" for side in by_side], fontsize=12)
+            axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_title("time, as a multiple of 256 pixels in bfloat16", fontsize=13)
+    axes[1].set_title("memory, in GB", fontsize=13)
+    axes[0].legend(fontsize=12)
+    plt.show()
