@@ -29,6 +29,7 @@ KNOBS = {
     "VGG16": {"network": "vgg16"},
     "block 5 too": {"layer_weights": "deep", "positions_per_channel": 0},
     "γ = 0": {"gamma": 0},
+    "10 γ": {"gamma": 5e-4},
 }
 
 

@@ -208,3 +208,93 @@ C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
 G, curve = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
+
+# %% [markdown]
+# *C, S, and what your program makes of them.* It has become `nst-keras`: same J, same steps, same picture. On files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
+#
+# ## What you have built
+
+# %% tags=["hide-input"] alt="Eight pictures of the pagoda, in two columns. In the first, wave shapes and specks fill the sky around a dark pagoda. From one to the next the sky gets calmer and the pagoda clearer; in the last it is drawn in clean ink blue under a sand-colored sky."
+knobs.show_strip()
+
+# %% [markdown]
+# *One pair, 384 pixels, by your program after each notebook that changed it.*
+#
+# ## Exercises
+#
+# **Exercise 1, by eye.** One rocket, three knobs, each turned alone: γ forty times as large, zero padding, block 5 too. Which is which?
+
+# %% alt="TODO riddle"
+knobs.show_riddle()
+
+# %% tags=["exercise"]
+# Exercise 1: "γ", "padding" or "block 5" for A, B and C replaces None
+answer = (None, None, None)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# TODO
+#
+# ```python
+# answer = ("block 5", "padding", "γ")
+# ```
+# </details>
+#
+# **Exercise 2.** Make a referee of your own: `frame(G)` is large when a line runs along the border of a picture, of shape (1, H, W, 3), and small when none does.
+
+# %% tags=["exercise"]
+# Exercise 2: your function replaces None
+answer = None
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# Along a line the mean color of a whole row differs from that of the next one. In a picture without, such means hardly change.
+#
+# ```python
+# def frame(G):
+#     G = np.asarray(G)[0]
+#     sides = [G, G[::-1], G.swapaxes(0, 1), G.swapaxes(0, 1)[::-1]]
+#     means = [side[:9].mean(axis=1) for side in sides]  # of the outermost rows
+#     return np.mean([np.abs(np.diff(each, axis=0)).max() for each in means])
+#
+# answer = frame
+# ```
+# </details>
+#
+# **Exercise 3.** Write your own forecast: `work(side, steps)` counts all steps of the ladder, each as a share of a step at full size. Sizes begin at 128 pixels, a power of √2 below the last one; each gets as many times more steps as its side is shorter.
+
+# %% tags=["exercise"]
+# Exercise 3: your function replaces None
+answer = None
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def work(side, steps):
+#     sizes = 1 + round(2 * np.log2(side / 128))
+#     shorter = [2 ** (level / 2) for level in range(sizes)]  # 1, √2, 2, ...
+#     return sum(steps * each / each**2 for each in shorter)
+#
+# answer = work
+# ```
+# </details>
+#
+# ## Summary
+#
+# - A judge must come from outside, and a knob is good only if it gives more style for the same content.
+# - TODO
+# - TODO
+#
+# ## Sources
+#
+# - L. Gatys, A. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016 (average pooling)
+# - L. Gatys et al.: [Controlling Perceptual Factors in Neural Style Transfer](https://arxiv.org/abs/1611.07865), 2017 (coarse to fine)
+# - J. Rabin, G. Peyré, J. Delon, M. Bernot: Wasserstein Barycenter and its Application to Texture Mixing, 2011 (patches)
+#
+# **The way on**: [notebook 10](10_in_control.ipynb) puts you in control: whose colors, which style where, how large the strokes, how much.

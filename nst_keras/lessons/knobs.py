@@ -12,14 +12,13 @@ from nst_keras.lessons.stored import Frame, load_stored, show_slider
 
 LINE = ("β / 3", "default", "3 β")  # painted with less and with more style, and nothing else
 PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
-    "average pooling": ("09_average", "Thinner lines, more even areas."),
-    "zero padding": ("09_zero", "A frame of lines along the left border of the sky."),
-    "one size": ("09_one_size", ""),
-    "half the steps": ("09_half", ""),
-    "VGG16": ("09_vgg16", ""),
-    "block 5 too": ("09_block5", ""),
-    "γ = 0": ("09_gamma_0", ""),
-    "float32": ("09_float32", ""),
+    "zero padding": ("09_zero", "TODO"),
+    "average pooling": ("09_average", "TODO"),
+    "one size": ("09_one_size", "TODO"),
+    "block 5 too": ("09_block5", "TODO"),
+    "half the steps": ("09_half", "TODO"),
+    "γ = 0": ("09_gamma_0", "TODO"),
+    "10 γ": ("09_gamma_10", "TODO"),
 }
 DEFAULT = "00_beta_75"
 
@@ -56,7 +55,8 @@ def record():
 
 
 def knobs():
-    return [knob for knob in next(iter(record().values())) if knob not in LINE]
+    """Those that VGG16 can judge."""
+    return [knob for knob in next(iter(record().values())) if knob not in (*LINE, "VGG16")]
 
 
 def value(measured, what):
@@ -75,29 +75,33 @@ def at_equal_content(of_pair, knob, what):
 
 
 def print_preferences():
-    """What both networks say of the pictures that each of them painted: means over the pairs, and who is preferred."""
-    pairs = record().values()
-    painters = {"VGG19": "default", "VGG16": "VGG16"}
-    print(f"{'content':20}" + "".join(f"{f'judged by {judge}':>20}" for judge in painters))
-    for name, knob in painters.items():
-        means = [np.mean([of_pair[knob][judge.lower()][0] for of_pair in pairs]) for judge in painters]
-        print(f"{f'painted by {name}':20}" + "".join(f"{mean:20.2f}" for mean in means))
-    for judge, other in (("VGG19", "VGG16"), ("VGG16", "VGG19")):
-        own = sum(of_pair[painters[judge]][judge.lower()][0] < of_pair[painters[other]][judge.lower()][0] for of_pair in pairs)
-        print(f"{judge} finds more of C in its own picture: {own} of {len(pairs)} pairs")
+    """The content cost of the pictures that each of two networks painted, in the eyes of both: means over the pairs."""
+    pairs, knob_of = record().values(), {"VGG19": "default", "VGG16": "VGG16"}
+    content = {
+        (painter, judge): np.array([of_pair[knob][judge.lower()][0] for of_pair in pairs])
+        for painter, knob in knob_of.items()
+        for judge in knob_of
+    }
+    print(f"{'content':20}" + "".join(f"{f'judged by {judge}':>20}" for judge in knob_of))
+    for painter in knob_of:
+        print(f"{f'painted by {painter}':20}" + "".join(f"{content[painter, judge].mean():20.2f}" for judge in knob_of))
+    own = [sum(content[judge, judge] < content[other, judge]) for judge, other in (knob_of, reversed(knob_of))]
+    print(f"prefers its own picture: VGG19 in {own[0]} of {len(pairs)} pairs, VGG16 in {own[1]}")
 
 
-def print_table(names=None):
+def print_table():
     """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
     pairs = record().values()
     print(f"{'':17}{'at equal content':>30}\n{'':17}{'style, better in':>19}{'patches':>11}{'objects':>10}", end="")
     print(f"{'fine color':>12}{'time':>7}")
-    for knob in ("default", *(names or knobs())):
+    for knob in ("default", *knobs()):
         style, patches = ([at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("style", "patches"))
         better = f"{sum(ratio < 1 for ratio in style)} of {len(pairs)}" if knob != "default" else ""
         objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
         time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
-        print(f"{knob:17}{percent(style):>9}{better:>10}{percent(patches):>11}{objects:10.0%}{chroma:12.2f}{time:6.1f}x")
+        print(
+            f"{knob:17}{percent(style):>9}{better:>10}{percent(patches):>11}{objects:10.0%}{chroma:12.2f}{time:6.1f}x"
+        )
 
 
 def percent(ratios):
@@ -105,13 +109,13 @@ def percent(ratios):
     return f"{100 * (np.exp(np.mean(np.log(ratios))) - 1):+.0f} %"
 
 
-def show_map(names=None):
+def show_map():
     """Content against style: the line of β, and a dot for each knob; means over the pairs."""
     pairs = record().values()
     mean = lambda knob: [np.mean([value(of_pair[knob], what) for of_pair in pairs]) for what in ("content", "style")]
     _, axis = plt.subplots(figsize=(9, 6), layout="constrained")
     axis.plot(*zip(*map(mean, LINE), strict=True), color="gray", marker="o", label="the default, with other β")
-    for knob in (*LINE, *(names or knobs())):
+    for knob in (*LINE, *knobs()):
         x, y = mean(knob)
         axis.plot(x, y, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
         axis.annotate(knob, (x, y), (7, 5), textcoords="offset points", fontsize=12)
@@ -199,16 +203,22 @@ def print_frames():
 def show_bars():
     """Time and memory of default runs, by their longer side and precision, as multiples of the first one."""
     found = json.loads(data_path("records/09_speeds.json").read_text(encoding="utf-8"))
+    unit, sides = found["bfloat16"]["256"][0], list(found["bfloat16"])
     _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    (unit, _) = found["bfloat16"]["256"]
-    for number, (precision, by_side) in enumerate(found.items()):
-        places = np.arange(len(by_side)) + 0.4 * number
-        for axis, which, over, form in ((axes[0], 0, unit, "%.1f"), (axes[1], 1, 1, "%.1f")):
+    for axis, which, over in ((axes[0], 0, unit), (axes[1], 1, 1)):
+        for number, (precision, by_side) in enumerate(found.items()):
+            places = [sides.index(side) + 0.4 * number for side in by_side]
             bars = axis.bar(places, [each[which] / over for each in by_side.values()], 0.38, label=precision)
-            axis.bar_label(bars, fmt=form, fontsize=12)
-            axis.set_xticks(np.arange(len(by_side)) + 0.2, [f"{side} pixels" for side in by_side], fontsize=12)
-            axis.spines[["top", "right"]].set_visible(False)
+            axis.bar_label(bars, fmt="%.1f", fontsize=12)
+        axis.set_xticks(np.arange(len(sides)) + 0.2, [f"{side} pixels" for side in sides], fontsize=12)
+        axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_title("time, as a multiple of 256 pixels in bfloat16", fontsize=13)
     axes[1].set_title("memory, in GB", fontsize=13)
     axes[0].legend(fontsize=12)
     plt.show()
+
+
+def show_riddle():
+    """Three pictures, each with one knob turned that is not named."""
+    images = [load_stored(f"09_riddle_{letter}").image for letter in "abc"]
+    show_images(images, list("ABC"), columns=2, tile=4)

@@ -102,8 +102,11 @@ def work_fault(work):
 check = checker(
     {
         1: Exercise(
-            ("padding", "pooling", "block 5"),
-            hints=[],
+            ("block 5", "padding", "γ"),
+            hints=[
+                (lambda answer: answer[2] != "γ", "Forty times γ smooths: which sky has no strokes of its own left?"),
+                (lambda answer: answer[1] != "padding", "Follow the border of each picture."),
+            ],
             praise="Three causes that you will tell at a glance from now on.",
         ),
         2: Exercise(frame_fault, praise="A referee for one blemish, made in a minute."),
