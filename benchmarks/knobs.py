@@ -13,9 +13,10 @@ from pathlib import Path
 
 from recipes import PAIRS
 
-from nst_keras import prepare, save_image, stylize
+from nst_keras import FeatureExtractor, content_cost, load_vgg, prepare, save_image, stylize
 from nst_keras.lessons.knobs import frame, mesh
 from nst_keras.runs import referee
+from nst_keras.settings import CONTENT_LAYER
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/09_knobs.json"
 KNOBS = {
@@ -29,7 +30,12 @@ KNOBS = {
     "VGG16": {"network": "vgg16"},
     "block 5 too": {"layer_weights": "deep", "positions_per_channel": 0},
     "γ = 0": {"gamma": 0},
-    "10 γ": {"gamma": 5e-4},
+}
+JUDGES = {  # the first one is the referee's network; each other one differs in one thing
+    "VGG16": ("vgg16", "max", "zero"),
+    "VGG19": ("vgg19", "max", "zero"),
+    "average pooling": ("vgg16", "avg", "zero"),
+    "mirrored borders": ("vgg16", "max", "symmetric"),
 }
 
 
@@ -40,14 +46,19 @@ def turned(pair, side, settings):
     return run, round(time.process_time() - start, 2)
 
 
-def measures(judges, C, G):
-    """What referees of two networks say: content and style by each; the rest, but for objects, asks no network."""
-    found = {network: judge(G) for network, judge in judges.items()}
-    of_S = found["vgg16"]["styles"][0]
-    kept = {what: round(of_S[what], 4) for what in ("objects", "patches", "fine_luminance", "fine_chroma")}
-    for network, said in found.items():
-        kept[network] = [round(said["content"], 4), round(said["styles"][0]["wasserstein"], 5)]
-    return kept | {"frame": round(frame(G), 3), "mesh": round(mesh(G, C), 3)}
+def judged_by(C, network, pooling, padding):
+    """G -> its content cost in the eyes of this network."""
+    extractor = FeatureExtractor([CONTENT_LAYER], load_vgg(network, padding=padding, pooling=pooling))
+    of_C = extractor(C)[CONTENT_LAYER]
+    return lambda G: round(float(content_cost(of_C, extractor(G)[CONTENT_LAYER], "relative")), 4)
+
+
+def measures(judge, judges, C, G):
+    """What is kept of a picture: what the referee says, the content cost of each judge, and two blemishes."""
+    of_S = judge(G)["styles"][0]
+    kept = {what: round(of_S[what], 5) for what in ("wasserstein", "objects", "patches", "fine_chroma")}
+    content = {name: cost_of(G) for name, cost_of in judges.items()}
+    return {"content": content} | kept | {"frame": round(frame(G), 3), "mesh": round(mesh(G, C), 3)}
 
 
 def main():
@@ -59,13 +70,13 @@ def main():
     turned(PAIRS[0], 64, {})  # warm up
     for pair in PAIRS:
         C, S = prepare(*pair, max_side=args.side).C, prepare(*pair, max_side=args.side).S
-        judges = {network: referee(C, S, network) for network in ("vgg16", "vgg19")}
+        judge, judges = referee(C, S), {name: judged_by(C, *network) for name, network in JUDGES.items()}
         of_pair = record.setdefault(", ".join(pair), {})
         for knob, settings in KNOBS.items():
             if knob in of_pair:
                 continue
             run, seconds = turned(pair, args.side, settings)
-            of_pair[knob] = {"seconds": seconds} | measures(judges, run.C, run.image)
+            of_pair[knob] = {"seconds": seconds} | measures(judge, judges, C, run.image)
             RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(*pair, knob, of_pair[knob], flush=True)
             if args.out:

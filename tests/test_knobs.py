@@ -12,10 +12,13 @@ IMAGE = tf.constant(np.random.default_rng(0).uniform(90, 160, (1, 40, 60, 3)), t
 
 def test_on_the_line_nothing_is_won():
     """Style = 0.04 / content, a straight line where both axes are logarithmic; beyond its ends, too."""
-    of_pair = {name: {"vgg16": [c, 0.04 / c]} for name, c in zip(knobs.LINE, (0.2, 0.4, 0.8), strict=True)}
+    of_pair = {
+        name: {"content": {"VGG16": c}, "wasserstein": 0.04 / c}
+        for name, c in zip(knobs.LINE, (0.2, 0.4, 0.8), strict=True)
+    }
     for content in (0.1, 0.3, 0.5, 1.2):
-        of_pair["a knob"] = {"vgg16": [content, 0.9 * 0.04 / content]}
-        assert knobs.at_equal_content(of_pair, "a knob", "style") == pytest.approx(0.9)
+        of_pair["a knob"] = {"content": {"VGG16": content}, "wasserstein": 0.9 * 0.04 / content}
+        assert knobs.at_equal_content(of_pair, "a knob", "wasserstein") == pytest.approx(0.9)
 
 
 def test_frame_sees_a_line():
@@ -41,7 +44,7 @@ def test_the_record_is_complete():
 
 
 def test_every_knob_has_a_picture():
-    assert set(knobs.PICTURES) <= set(knobs.knobs())
+    assert set(knobs.PICTURES) <= {*knobs.knobs(), *knobs.FAMILIES}
     for name, seen in knobs.PICTURES.values():
         assert max(knobs.load_stored(name).image.shape) == 384
         assert len(seen) > 20

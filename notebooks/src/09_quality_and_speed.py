@@ -41,83 +41,77 @@ side, steps = 256, 18  # the longer side in pixels; steps at full size, where sm
 # 08_beyond_the_gram_matrix
 
 # %% [markdown]
-# ## A judge must not be in the family
+# ## Ask the painter, and he wins
 #
-# Which of two pictures is better? J cannot say: a knob may change J itself. And a network can be pleased by what only that network sees. So all six pairs of this project were painted with VGG19 and once more with its smaller sister VGG16, and then each network judged both. **Predict**: which picture keeps more of the photograph?
+# Which of two pictures is better? J cannot say, for a knob may change J itself. So let a network judge that has painted neither. Here the six pairs of this project were painted as `stylize` does by default, and three times more with one knob turned: another network, average pooling, zeros in place of a mirror beyond the border.
+# For each of the three knobs two judges say how far a picture is from its photograph. They differ in that one thing. **Predict**: which judge finds more of the photograph in which picture?
 
 # %% tags=["nbval-check-output"]
-knobs.print_preferences()
+knobs.print_judges()
 
 # %% [markdown]
-# Each network finds more of the photograph in *its own* picture. Ask the painter, and he wins.
+# TODO judges
 #
 # <details><summary>Answer</summary>
-# It depends on whom you ask.
+# Each in the picture of his own kind.
 # </details>
 #
-# So VGG16 judges what VGG19 has painted, and three measures look at the pictures themselves:
+# For these three knobs there is no impartial network. Your eyes are. For all other knobs VGG16 may judge what VGG19 has painted:
 #
-# - **content** and **style**: the costs of notebooks 03 and 08, in VGG16. 0 is the photograph, or the painting.
-# - **patches**: how differently the colors of all 7 x 7 patches of G and S are distributed, in gray levels. No network is asked.
-# - **objects**: the share of G in which a deep layer sees rather some place of S than C at the same place. Brushwork hardly counts there. A window of S in the sky does.
-# - **fine color**: how much color changes within four pixels, from the spectrum, divided by that of S. 1 is the grain of the painting, more is rainbow specks.
+# - **content** and **style** are the costs of notebooks 03 and 08. 0 is the photograph, or the painting.
+# - **patches** asks no network: how differently the colors of all 7 x 7 patches of G and S are distributed, in gray levels.
+# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place. Brushwork hardly counts there. A wave of S in the sky does.
+# - **fine color** looks at the spectrum: how much color changes within four pixels, divided by that of S. More than 1 is rainbow specks.
 #
 # ## Below the line is better
-# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. Put content on one axis and style on the other. The gray line is the default with a third of its β, its own, and three times as much. A knob is worth something if its dot lies **below** the line: more style for the same content. **Predict**: which one lies farthest below?
+#
+# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: one of these knobs lies below. Which?
 
 # %% alt="TODO map"
 knobs.show_map()
-
-# %% [markdown]
-# *TODO.*
-#
-# <details><summary>Answer</summary>
-# TODO
-# </details>
 
 # %% tags=["nbval-check-output"]
 knobs.print_table()
 
 # %% [markdown]
-# *TODO.*
+# TODO map and table
+#
+# <details><summary>Answer</summary>
+# TODO
+# </details>
 #
 # ## Now turn them yourself
 #
-# Numbers are judges without eyes.
+# No table has seen these pictures. You have eyes:
 
 # %%
 knobs.turn_knobs()
 
 # %% [markdown]
-# *TODO.*
+# TODO slider
 #
 # ## Zeros tell the network where the picture ends
 #
-# At the border a kernel hangs over the edge. VGG was trained to find zeros there. Send the kernel [1 1 1] over a flat row, once with zeros beyond the ends, once with the row mirrored:
+# At the border a kernel hangs over the edge. VGG was trained to find zeros there. Send the kernel [1 1 1] over a flat row, once with zeros beyond its ends, once with a mirror:
 
 # %% tags=["nbval-check-output"]
 row = np.ones(4)
-for beyond, padded in {"zeros": np.pad(row, 1), "mirrored": np.pad(row, 1, "symmetric")}.items():
-    print(f"{beyond:9}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
-knobs.print_frames()
+for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmetric")}.items():
+    print(f"{beyond:7}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
 
 # %% [markdown]
-# With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. So "at the border" becomes a feature like "blue", and S has pixels at its border, too.
-
-# %% alt="TODO corners"
-knobs.show_corners()
-
-# %% [markdown]
-# ## The mesh in the sky is the painter's paper
+# TODO padding
 #
-# Look closely at a sky of G, and you find a fine mesh that is not in C. Where does it come from?
+# ## The mesh
+#
+# TODO
 
 # %% tags=["nbval-check-output"] alt="TODO mesh"
 knobs.print_mesh()
 knobs.show_mesh()
 
 # %% [markdown]
-# *TODO*
+# TODO
 #
 # ## Twice the side takes five times as long
 #
@@ -127,7 +121,7 @@ knobs.show_mesh()
 knobs.show_bars()
 
 # %% [markdown]
-# *TODO*
+# TODO
 #
 # ## Your program: its last step
 #

@@ -11,6 +11,11 @@ from nst_keras.images import to_pixels
 from nst_keras.lessons.stored import Frame, load_stored, show_slider
 
 LINE = ("β / 3", "default", "3 β")  # painted with less and with more style, and nothing else
+FAMILIES = {  # knob: a judge that is like the default in this, and one that has it turned, too
+    "VGG16": ("VGG19", "VGG16"),
+    "average pooling": ("VGG16", "average pooling"),
+    "zero padding": ("mirrored borders", "VGG16"),
+}
 PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
     "zero padding": ("09_zero", "TODO"),
     "average pooling": ("09_average", "TODO"),
@@ -55,13 +60,13 @@ def record():
 
 
 def knobs():
-    """Those that VGG16 can judge."""
-    return [knob for knob in next(iter(record().values())) if knob not in (*LINE, "VGG16")]
+    """Those that change neither the network nor what the judge has in common with it."""
+    return [knob for knob in next(iter(record().values())) if knob not in (*LINE, *FAMILIES)]
 
 
 def value(measured, what):
-    """One number of a picture, "content" and "style" in the eyes of VGG16."""
-    return measured["vgg16"][("content", "style").index(what)] if what in ("content", "style") else measured[what]
+    """One number of a picture; its content in the eyes of VGG16."""
+    return measured["content"]["VGG16"] if what == "content" else measured[what]
 
 
 def at_equal_content(of_pair, knob, what):
@@ -74,34 +79,33 @@ def at_equal_content(of_pair, knob, what):
     return float(np.exp(y - (y0 + (x - x0) / (x1 - x0) * (y1 - y0))))
 
 
-def print_preferences():
-    """The content cost of the pictures that each of two networks painted, in the eyes of both: means over the pairs."""
-    pairs, knob_of = record().values(), {"VGG19": "default", "VGG16": "VGG16"}
-    content = {
-        (painter, judge): np.array([of_pair[knob][judge.lower()][0] for of_pair in pairs])
-        for painter, knob in knob_of.items()
-        for judge in knob_of
-    }
-    print(f"{'content':20}" + "".join(f"{f'judged by {judge}':>20}" for judge in knob_of))
-    for painter in knob_of:
-        print(f"{f'painted by {painter}':20}" + "".join(f"{content[painter, judge].mean():20.2f}" for judge in knob_of))
-    own = [sum(content[judge, judge] < content[other, judge]) for judge, other in (knob_of, reversed(knob_of))]
-    print(f"prefers its own picture: VGG19 in {own[0]} of {len(pairs)} pairs, VGG16 in {own[1]}")
+def print_judges():
+    """The content cost of the default and of a picture with one knob turned, by judges that are like one of them."""
+    pairs = record().values()
+    print(f"{'content':17}{'judge like the default':>27}{'judge like the knob':>31}")
+    print(f"{'':17}" + 2 * f"{'default':>10}{'turned':>9}{'own wins':>10}  ")
+    for knob, judges in FAMILIES.items():
+        print(f"{knob:17}", end="")
+        for judge, own in zip(judges, (0, 1), strict=True):
+            costs = np.array([[of_pair[name]["content"][judge] for name in ("default", knob)] for of_pair in pairs])
+            wins = f"{sum(costs[:, own] < costs[:, 1 - own])} of {len(pairs)}"
+            print("{:10.2f}{:9.2f}".format(*costs.mean(axis=0)) + f"{wins:>10}", end="  ")
+        print()
 
 
 def print_table():
     """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
     pairs = record().values()
-    print(f"{'':17}{'at equal content':>30}\n{'':17}{'style, better in':>19}{'patches':>11}{'objects':>10}", end="")
-    print(f"{'fine color':>12}{'time':>7}")
+    print(f"{'':15}{'style at equal':>18}{'patches at':>18}{'':9}fine\n", end="")
+    print(f"{'':15}{'content':>11}{'':9}{'equal content':>15}{'objects':>10}{'color':>8}{'time':>8}")
     for knob in ("default", *knobs()):
-        style, patches = ([at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("style", "patches"))
-        better = f"{sum(ratio < 1 for ratio in style)} of {len(pairs)}" if knob != "default" else ""
+        style, patches = (
+            [at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")
+        )
+        better = "" if knob == "default" else f"({sum(ratio < 1 for ratio in style)} of {len(pairs)})"
         objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
         time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
-        print(
-            f"{knob:17}{percent(style):>9}{better:>10}{percent(patches):>11}{objects:10.0%}{chroma:12.2f}{time:6.1f}x"
-        )
+        print(f"{knob:15}{percent(style):>11} {better:8}{percent(patches):>13}{objects:10.0%}{chroma:8.2f}{time:7.1f}x")
 
 
 def percent(ratios):
@@ -112,7 +116,9 @@ def percent(ratios):
 def show_map():
     """Content against style: the line of β, and a dot for each knob; means over the pairs."""
     pairs = record().values()
-    mean = lambda knob: [np.mean([value(of_pair[knob], what) for of_pair in pairs]) for what in ("content", "style")]
+    mean = lambda knob: [
+        np.mean([value(of_pair[knob], what) for of_pair in pairs]) for what in ("content", "wasserstein")
+    ]
     _, axis = plt.subplots(figsize=(9, 6), layout="constrained")
     axis.plot(*zip(*map(mean, LINE), strict=True), color="gray", marker="o", label="the default, with other β")
     for knob in (*LINE, *knobs()):
