@@ -14,7 +14,7 @@ from pathlib import Path
 from recipes import PAIRS
 
 from nst_keras import FeatureExtractor, content_cost, load_vgg, prepare, save_image, stylize
-from nst_keras.lessons.knobs import frame, mesh
+from nst_keras.lessons.knobs import frame, mesh, rough
 from nst_keras.runs import referee
 from nst_keras.settings import CONTENT_LAYER
 
@@ -29,7 +29,6 @@ KNOBS = {
     "half the steps": {"steps": 9},
     "VGG16": {"network": "vgg16"},
     "block 5 too": {"layer_weights": "deep", "positions_per_channel": 0},
-    "γ = 0": {"gamma": 0},
 }
 JUDGES = {  # the first one is the referee's network; each other one differs in one thing
     "VGG16": ("vgg16", "max", "zero"),
@@ -54,11 +53,12 @@ def judged_by(C, network, pooling, padding):
 
 
 def measures(judge, judges, C, G):
-    """What is kept of a picture: what the referee says, the content cost of each judge, and two blemishes."""
+    """What is kept of a picture: what the referee says, the content cost of each judge, and blemishes."""
     of_S = judge(G)["styles"][0]
     kept = {what: round(of_S[what], 5) for what in ("wasserstein", "objects", "patches", "fine_chroma")}
     content = {name: cost_of(G) for name, cost_of in judges.items()}
-    return {"content": content} | kept | {"frame": round(frame(G), 3), "mesh": round(mesh(G, C), 3)}
+    blemishes = {"frame": frame(G), "rough": rough(G), "mesh": mesh(G, C)}
+    return {"content": content} | kept | {what: round(value, 3) for what, value in blemishes.items()}
 
 
 def main():

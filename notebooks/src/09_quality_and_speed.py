@@ -100,7 +100,13 @@ for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmet
     print(f"{beyond:7}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
 
 # %% [markdown]
-# TODO padding
+# With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. "At the border" becomes a feature like "blue", and S has borders, too. Two knobs were turned between the two pictures at the top. Here they are, one at a time:
+
+# %% alt="TODO corners"
+knobs.show_corners()
+
+# %% [markdown]
+# TODO corners
 #
 # ## The mesh
 #
@@ -125,14 +131,14 @@ knobs.show_bars()
 #
 # ## Your program: its last step
 #
-# First the border. Keras pads with zeros, so you run VGG's layers yourself, and mirror before each convolution:
+# First the border. Keras pads with zeros, so run VGG's layers yourself, and mirror what is at the border before each convolution:
 
 # %%
 def features(image):
     x, a = keras.applications.vgg19.preprocess_input(image), {}
     for layer in vgg.layers[1:]:
         if isinstance(layer, keras.layers.Conv2D):
-            x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")  # Keras pads with zeros: a frame in G
+            x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")  # Keras pads with zeros
             x = tf.nn.relu(tf.nn.conv2d(x, layer.kernel, 1, "VALID") + layer.bias)
         else:
             x = layer(x)
@@ -140,17 +146,15 @@ def features(image):
     return a
 
 # %% [markdown]
-# Then coarse to fine. TODO
-#
-# **Your turn.**
+# Then the sizes. Paint a small picture first, where a step costs little, and a brush stroke of a few pixels is large in the end. Enlarge it, and go on. But an enlarged picture is blurred: what is too fine for the small size is missing.
+# The photograph has it. **Your turn.** Make C small and large again. What it has lost on the way, G needs.
 
 # %% tags=["turn"]
 def resize(image, size):
     return tf.clip_by_value(tf.image.resize(image, size, "bicubic", antialias=True), 0, 255)
 
 def enlarged(G, C):
-    size, small = C.shape[1:3], G.shape[1:3]
-    return None  # your line: G made large, and what C loses when it is made small and large again
+    return None  # your lines: G at the size of C, with what G was too small for; within 0..255
 
 enlarged = your_turn(enlarged)
 
@@ -163,6 +167,8 @@ enlarged = your_turn(enlarged)
 #     return tf.clip_by_value(C + (resize(G, size) - resize(resize(C, small), size)), 0, 255)
 # ```
 # </details>
+#
+# Each size is √2 times the one before, and the smaller ones get more steps:
 
 # %%
 def paint(C, S, steps=18):
@@ -172,35 +178,41 @@ def paint(C, S, steps=18):
         size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
         C_now = resize(C, size)
         G = C_now if G is None else enlarged(G, C_now)
-        G, more = minimize(objective(C_now, resize(S, size_S)), G, round(steps * max(C.shape) / max(size)))
+        G, more = minimize(
+            objective(C_now, resize(S, size_S)), G, round(steps * max(C.shape) / max(size))
+        )
         curve += more
     return G, curve
 
 # %% [markdown]
-# A layer of 512 channels has few positions in a small picture. TODO
+# Last, block 4. At 128 pixels it has about 170 positions, for 512 channels: a covariance of so few points describes these points, that is the *things* in S. So a layer counts only as far as it has twelve positions a channel.
 
 # %%
 def enough(a):
     return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))
 
+# %%
 def objective(C, S):
     a_C, a_S = features(C), features(S)
     of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
     B = {l: main_directions(of_S[l][1]) for l in STYLE_LAYERS}
     weights = {l: weight / sum(LAMBDAS[LAMBDA]) for l, weight in zip(STYLE_LAYERS, LAMBDAS[LAMBDA])}
-
     def J(G):
         a_G = features(G)
         content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
-        styles = sum(weights[l] * enough(a_G[l]) * J_style(of_S[l], B[l], style(a_G[l])) for l in STYLE_LAYERS)
+        styles = sum(weights[l] * enough(a_G[l]) * J_style(of_S[l], B[l], style(a_G[l]))
+                     for l in STYLE_LAYERS)
         return tf.stack([ALPHA * content, BETA * styles, GAMMA * J_tv(G)])
-
     return J
 
-# %% alt="TODO"
+# %% [markdown]
+# That is all of it. Paint:
+
+# %% tags=["nbval-check-output"] alt="The cat Chelsea, van Gogh's Church at Auvers, and the cat painted in the church's strokes of green, ocher and blue."
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
 G, curve = paint(C, S, steps)
+print(f"images looked at: {len(curve)}, {steps} of them at full size")
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
@@ -216,23 +228,23 @@ knobs.show_strip()
 #
 # ## Exercises
 #
-# **Exercise 1, by eye.** One rocket, three knobs, each turned alone: γ forty times as large, zero padding, block 5 too. Which is which?
+# **Exercise 1, by eye.** Three skies, three times as large, painted by your program as it stood after notebook 05, 08 and 09. Which is which?
 
 # %% alt="TODO riddle"
 knobs.show_riddle()
 
 # %% tags=["exercise"]
-# Exercise 1: "γ", "padding" or "block 5" for A, B and C replaces None
+# Exercise 1: "05", "08" and "09", in the order of A, B and C, replace None
 answer = (None, None, None)
 check(1, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# TODO
+# A is calm. B has spots all over and a frame. C has loose strokes and a frame.
 #
 # ```python
-# answer = ("block 5", "padding", "γ")
+# answer = ("09", "05", "08")
 # ```
 # </details>
 #

@@ -22,8 +22,6 @@ PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, 
     "one size": ("09_one_size", "TODO"),
     "block 5 too": ("09_block5", "TODO"),
     "half the steps": ("09_half", "TODO"),
-    "γ = 0": ("09_gamma_0", "TODO"),
-    "10 γ": ("09_gamma_10", "TODO"),
 }
 DEFAULT = "00_beta_75"
 
@@ -40,15 +38,18 @@ def frame(G, deep=8):
     return float(np.mean(jumps))
 
 
+def rough(G):
+    """How much pixels differ from the mean of their four neighbors, in gray levels of brightness."""
+    return float(tf.reduce_mean(_rough(G)))
+
+
 def mesh(G, C):
-    """How much pixels differ from the mean of their four neighbors, in gray levels of brightness, in that quarter of
-    the picture where C has the least detail."""
-    detail = tf.nn.avg_pool2d(_roughness(C), 9, 1, "SAME")
-    flat = detail <= np.quantile(detail, 0.25)
-    return float(tf.reduce_mean(_roughness(G)[flat]))
+    """The same in that quarter of the picture where C has the least detail."""
+    detail = tf.nn.avg_pool2d(_rough(C), 9, 1, "SAME")
+    return float(tf.reduce_mean(_rough(G)[detail <= np.quantile(detail, 0.25)]))
 
 
-def _roughness(image):
+def _rough(image):
     Y = tf.tensordot(image, tf.constant([0.299, 0.587, 0.114]), 1)[..., tf.newaxis]
     around = (Y[:, :-2, 1:-1] + Y[:, 2:, 1:-1] + Y[:, 1:-1, :-2] + Y[:, 1:-1, 2:]) / 4
     return tf.abs(Y[:, 1:-1, 1:-1] - around)
@@ -160,11 +161,16 @@ def show_strip():
     show_images(images, [f"after notebook {step}" for step in steps], columns=2, tile=4.4)
 
 
-def show_corners(rows=80, columns=120, times=3):
-    """The upper left corner of two pictures, with both kinds of padding."""
-    pictures = {"mirrored": DEFAULT, "zeros": PICTURES["zero padding"][0]}
-    corners = [to_pixels(load_stored(name).image)[:rows, :columns] for name in pictures.values()]
-    show_images([magnified(corner, times) for corner in corners], list(pictures), tile=4)
+def show_corners(rows=90, columns=130):
+    """The upper left corner, with both kinds of padding, coarse to fine and at one size."""
+    names = {
+        "coarse to fine, mirror": DEFAULT,
+        "coarse to fine, zeros": "09_zero",
+        "one size, mirror": "09_one_size",
+        "one size, zeros": "09_one_size_zeros",
+    }
+    corners = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in names.values()]
+    show_images(corners, list(names), columns=2, tile=4)
 
 
 def magnified(pixels, times):
@@ -191,19 +197,12 @@ def show_mesh(side=75, contrast=3):
 
 
 def print_mesh():
-    """For each pair: how rough the emptiest quarter is, of C, of S, and of G where C is empty."""
-    print(f"{'':30}{'C':>6}{'S':>6}{'G':>6}")
+    """How rough S and G are, in all, and in their emptiest quarter (for G, that of C)."""
+    print(f"{'':29}{'all of':>8}{'S':>2}{'G':>6}{'its emptiest quarter':>24}{'C':>3}{'S':>6}{'G':>6}")
     for pair, of_pair in record().items():
         C, S = (load_image(name, 256) for name in pair.split(", "))
-        print(f"{pair:30}{mesh(C, C):6.1f}{mesh(S, S):6.1f}{of_pair['default']['mesh']:6.1f}")
-
-
-def print_frames():
-    """For each pair: the sharpest line along the border, of C and of G with both kinds of padding."""
-    print(f"{'':30}{'C':>6}{'mirrored':>11}{'zeros':>8}")
-    for pair, of_pair in record().items():
-        C = load_image(pair.split(", ")[0], 256)
-        print(f"{pair:30}{frame(C):6.1f}{of_pair['default']['frame']:11.1f}{of_pair['zero padding']['frame']:8.1f}")
+        numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
+        print(f"{pair:29}" + "{:10.1f}{:6.1f}{:27.1f}{:6.1f}{:6.1f}".format(*numbers))
 
 
 def show_bars():
@@ -224,7 +223,7 @@ def show_bars():
     plt.show()
 
 
-def show_riddle():
-    """Three pictures, each with one knob turned that is not named."""
-    images = [load_stored(f"09_riddle_{letter}").image for letter in "abc"]
-    show_images(images, list("ABC"), columns=2, tile=4)
+def show_riddle(rows=90, columns=130):
+    """The upper left corner of the pictures of three steps of the program, which are not named."""
+    images = [load_stored(f"program_{step}").image for step in ("09", "05", "08")]
+    show_images([magnified(to_pixels(image)[:rows, :columns], 3) for image in images], list("ABC"), tile=4)

@@ -102,12 +102,12 @@ def work_fault(work):
 check = checker(
     {
         1: Exercise(
-            ("block 5", "padding", "γ"),
+            ("09", "05", "08"),
             hints=[
-                (lambda answer: answer[2] != "γ", "Forty times γ smooths: which sky has no strokes of its own left?"),
-                (lambda answer: answer[1] != "padding", "Follow the border of each picture."),
+                (lambda answer: answer[0] != "09", "One sky is calm, and no line runs along its border."),
+                (lambda answer: answer[1] != "05", "Gram matrices and Adam: the roughest sky of the three."),
             ],
-            praise="Three causes that you will tell at a glance from now on.",
+            praise="A frame, a calm sky, a mesh: you see them from now on.",
         ),
         2: Exercise(frame_fault, praise="A referee for one blemish, made in a minute."),
         3: Exercise(work_fault, praise="Four times the pixels cost a little more than four times the time."),
