@@ -50,7 +50,7 @@ side, steps = 256, 18  # the longer side in pixels; steps at full size, where sm
 knobs.print_judges()
 
 # %% [markdown]
-# TODO judges
+# *The mean content cost of six pairs, low is near; "own wins" counts the pairs in which a judge prefers the picture of his own kind.* Every judge, for every knob, in every pair. Not only a network knows its own hand: a judge that pools by the mean prefers what was painted so, and one that sees zeros at the border prefers zeros. Ask the painter, and he wins.
 #
 # <details><summary>Answer</summary>
 # Each in the picture of his own kind.
@@ -65,19 +65,23 @@ knobs.print_judges()
 #
 # ## Below the line is better
 #
-# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: one of these knobs lies below. Which?
+# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: sizes, steps, block 5: which of these knobs lies below?
 
-# %% alt="TODO map"
+# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size lies on the line and half of the steps a little above; for patches both lie clearly above; block 5 lies far to the right, beyond its end."
 knobs.show_map()
 
 # %% tags=["nbval-check-output"]
 knobs.print_table()
 
 # %% [markdown]
-# TODO map and table
+# *Means of six pairs at 256 pixels. Gray: the default with three β. Red: one knob turned. In the table, the change against the default with the same content, and in how many of six pairs it is for the worse; objects, fine color, and the time as a multiple of the default's.*
+#
+# - **One size**, with as much work as the three sizes take together: by style it is a draw. By patches it is PATCHES_ONE % further from the painting, worse in all six pairs.
+# - **Half of the steps** cost STYLE_HALF % of style and PATCHES_HALF % of patches, and save half of the time. Take them to try things out, not for the picture on the wall.
+# - **Block 5**, in full at all sizes, leaves the line altogether: OBJECTS % of G look more like some place of the painting than like the photograph. It copies things.
 #
 # <details><summary>Answer</summary>
-# TODO
+# None. The default leaves one knob for you to turn, and that is β.
 # </details>
 #
 # ## Now turn them yourself
@@ -88,7 +92,7 @@ knobs.print_table()
 knobs.turn_knobs()
 
 # %% [markdown]
-# TODO slider
+# *Left the default, right the same with one knob turned, and below each its corner, three times as large.* The surprise is how little happens. Zeros, average pooling and half of the steps move a stroke here and there. One size leaves an orange blot in the sky and loose strokes around the roof. And then there is block 5: the title box of Hokusai's print hangs in the sky, and a wave runs through the pagoda.
 #
 # ## Zeros tell the network where the picture ends
 #
@@ -102,32 +106,46 @@ for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmet
 # %% [markdown]
 # With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. "At the border" becomes a feature like "blue", and S has borders, too. Two knobs were turned between the two pictures at the top. Here they are, one at a time:
 
-# %% alt="TODO corners"
+# %% alt="Four times a corner of the sky beside a roof. Coarse to fine, with a mirror and with zeros: a calm sky. One size with a mirror: a few loose strokes. One size with zeros: TODO."
 knobs.show_corners()
 
 # %% [markdown]
-# TODO corners
+# *The same corner, three times as large.* Zeros alone make no frame. One size alone makes none. Both together do.
 #
-# ## The mesh
+# ## A mesh grows where the photograph is empty
 #
-# TODO
+# Look closely at the sky of a painted picture: there is a fine mesh that is not in the photograph. Here is an empty place of C, of S and of G, and below it the same with three times the contrast. The numbers say how far a pixel is from the mean of its neighbors.
 
-# %% tags=["nbval-check-output"] alt="TODO mesh"
+# %% tags=["nbval-check-output"] alt="Eight small squares. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines, a few pixels wide; at 1024 pixels it is finer in proportion. With more contrast the net is plain to see."
 knobs.print_mesh()
 knobs.show_mesh()
 
 # %% [markdown]
-# TODO
+# *Roughness, in gray levels. The emptiest quarter of G is where C is empty.* As a whole, G is smoother than S, in all six pairs. But in its empty quarter it is as rough as that of S or rougher. A covariance adds up over all places. It says how much grain a painting has, and not *where*. Where C has things, the content cost defends them. In an empty sky nothing objects, so that is where the grain goes.
 #
-# ## Twice the side takes five times as long
+# The mesh is a few pixels wide at any size. So paint larger: `--max-side 1024`, and it shrinks in the picture.
 #
-# **Predict**: TODO
+# ## Time and memory go with the pixels
+#
+# **Predict**: 512 pixels in place of 256, four times as many in all. How many times as long does it take?
 
 # %% alt="TODO bars"
 knobs.show_bars()
 
 # %% [markdown]
-# TODO
+# TODO bars text
+#
+# ## Turn this, leave that
+#
+# | knob | do |
+# | --- | --- |
+# | β, or `strength` | turn it: no other knob gives what it gives |
+# | `max_side` | turn it up: finer strokes, a finer mesh |
+# | `steps` | halve it while you try things out |
+# | `precision` | leave it at "auto": half the time where the processor has bfloat16 |
+# | `scales` | leave it: coarse to fine is nearer to S for the same work |
+# | `layer_weights` with block 5 | leave it, unless you want things of S in your picture |
+# | `pooling`, `padding`, `network` | as you like: only your eye can judge |
 #
 # ## Your program: its last step
 #
@@ -230,7 +248,7 @@ knobs.show_strip()
 #
 # **Exercise 1, by eye.** Three skies, three times as large, painted by your program as it stood after notebook 05, 08 and 09. Which is which?
 
-# %% alt="TODO riddle"
+# %% alt="Three skies beside a roof. A: calm, with a fine mesh. B: gray-blue, full of spots and wavy strokes. C: long dark strokes, and gray lines along the left border."
 knobs.show_riddle()
 
 # %% tags=["exercise"]
@@ -294,8 +312,8 @@ check(3, answer)
 # ## Summary
 #
 # - A judge must come from outside, and a knob is good only if it gives more style for the same content.
-# - TODO
-# - TODO
+# - Most knobs hardly matter. Block 5 does: it copies things. Coarse to fine gives more for the same work, half of the steps take half the time.
+# - What a cost does not ask for, such as *where* the grain is, goes where nothing objects: that is the mesh.
 #
 # ## Sources
 #

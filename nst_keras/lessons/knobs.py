@@ -17,11 +17,11 @@ FAMILIES = {  # knob: a judge that is like the default in this, and one that has
     "zero padding": ("mirrored borders", "VGG16"),
 }
 PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
-    "zero padding": ("09_zero", "TODO"),
-    "average pooling": ("09_average", "TODO"),
-    "one size": ("09_one_size", "TODO"),
-    "block 5 too": ("09_block5", "TODO"),
-    "half the steps": ("09_half", "TODO"),
+    "zero padding": ("09_zero", "The same picture; the strokes in the upper left corner are gone."),
+    "average pooling": ("09_average", "The same picture, a little softer."),
+    "half the steps": ("09_half", "Hardly to be told from the default."),
+    "one size": ("09_one_size", "An orange blot in the sky, and loose strokes around the roof."),
+    "block 5 too": ("09_block5", "The title box of the print in the sky, and a wave that runs through the pagoda."),
 }
 DEFAULT = "00_beta_75"
 
@@ -73,11 +73,12 @@ def value(measured, what):
 def at_equal_content(of_pair, knob, what):
     """What a knob changes in one number, as a multiple of what the default has with the same content.
 
-    For the default lies a line through three β, straight between them where both axes are logarithmic."""
+    For the default lies a line through three β, straight between them where both axes are logarithmic; beyond its ends
+    nothing is known (NaN)."""
     points = sorted((np.log(value(of_pair[name], "content")), np.log(value(of_pair[name], what))) for name in LINE)
-    x, y = np.log(value(of_pair[knob], "content")), np.log(value(of_pair[knob], what))
-    (x0, y0), (x1, y1) = points[:2] if x < points[1][0] else points[1:]
-    return float(np.exp(y - (y0 + (x - x0) / (x1 - x0) * (y1 - y0))))
+    x = np.log(value(of_pair[knob], "content"))
+    line = np.interp(x, *zip(*points, strict=True), left=np.nan, right=np.nan)
+    return float(value(of_pair[knob], what) / np.exp(line))
 
 
 def print_judges():
@@ -97,37 +98,39 @@ def print_judges():
 def print_table():
     """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
     pairs = record().values()
-    print(f"{'':15}{'style at equal':>18}{'patches at':>18}{'':9}fine\n", end="")
-    print(f"{'':15}{'content':>11}{'':9}{'equal content':>15}{'objects':>10}{'color':>8}{'time':>8}")
+    print(f"{'':15}{'at equal content':>32}\n{'':15}{'style':>9}{'patches':>18}", end="")
+    print(f"{'objects':>14}{'fine color':>13}{'time':>7}")
     for knob in ("default", *knobs()):
-        style, patches = (
-            [at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")
-        )
-        better = "" if knob == "default" else f"({sum(ratio < 1 for ratio in style)} of {len(pairs)})"
+        ratios = [[at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")]
         objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
         time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
-        print(f"{knob:15}{percent(style):>11} {better:8}{percent(patches):>13}{objects:10.0%}{chroma:8.2f}{time:7.1f}x")
+        print(f"{knob:15}" + "".join(f"{'' if knob == 'default' else change(each):>18}" for each in ratios), end="")
+        print(f"{objects:9.0%}{chroma:13.2f}{time:7.1f}")
 
 
-def percent(ratios):
-    """The mean of ratios, as a change."""
-    return f"{100 * (np.exp(np.mean(np.log(ratios))) - 1):+.0f} %"
+def change(ratios):
+    """The mean of ratios in percent, and in how many cases it got worse."""
+    if np.isnan(ratios).any():
+        return "off the line"
+    mean = 100 * (np.exp(np.mean(np.log(ratios))) - 1)
+    return f"{mean:+.0f} % ({sum(ratio > 1 for ratio in ratios)} worse)"
 
 
 def show_map():
-    """Content against style: the line of β, and a dot for each knob; means over the pairs."""
+    """Content against style and against patches: the line of β, and a dot for each knob; means over the pairs."""
     pairs = record().values()
-    mean = lambda knob: [
-        np.mean([value(of_pair[knob], what) for of_pair in pairs]) for what in ("content", "wasserstein")
-    ]
-    _, axis = plt.subplots(figsize=(9, 6), layout="constrained")
-    axis.plot(*zip(*map(mean, LINE), strict=True), color="gray", marker="o", label="the default, with other β")
-    for knob in (*LINE, *knobs()):
-        x, y = mean(knob)
-        axis.plot(x, y, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
-        axis.annotate(knob, (x, y), (7, 5), textcoords="offset points", fontsize=12)
-    axis.set_xlabel("content: how far from the photograph", fontsize=12)
-    axis.set_ylabel("style: how far from the painting", fontsize=12)
+    mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
+    _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
+    for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
+        axis.plot([mean(knob, "content") for knob in LINE], [mean(knob, what) for knob in LINE], color="gray")
+        for number, knob in enumerate((*LINE, *knobs())):
+            place, on_line = (mean(knob, "content"), mean(knob, what)), knob in LINE
+            axis.plot(*place, "o", color="gray" if on_line else "#c62828", markersize=9)
+            shift, side = ((-8, -10), "right") if on_line else ((8, 10 * (number % 2)), "left")
+            axis.annotate(knob, place, shift, textcoords="offset points", fontsize=12, ha=side)
+        axis.margins(0.27, 0.1)
+        axis.set_xlabel("content: how far from the photograph", fontsize=12)
+        axis.set_ylabel(f"{label}: how far from the painting", fontsize=12)
     plt.show()
 
 
