@@ -1,6 +1,7 @@
 """What one knob does, by records and pictures that benchmarks/knobs.py and make_runs.py have made: notebook 09."""
 
 import json
+import math
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,6 +10,8 @@ import tensorflow as tf
 from nst_keras import data_path, load_image, show_images
 from nst_keras.images import to_pixels
 from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.settings import Settings
+from nst_keras.transfer import ladder
 
 LINE = ("β / 3", "default", "3 β")  # painted with less and with more style, and nothing else
 FAMILIES = {  # knob: a judge that is like the default in this, and one that has it turned, too
@@ -23,6 +26,7 @@ PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, 
     "one size": ("09_one_size", "An orange blot in the sky, and loose strokes around the roof."),
     "block 5 too": ("09_block5", "The title box of the print in the sky, and a wave that runs through the pagoda."),
 }
+NAME_BESIDE = {"one size": ((0, 9), "left"), "half the steps": ((8, -5), "left")}  # its dot: points, side
 DEFAULT = "00_beta_75"
 
 
@@ -123,12 +127,12 @@ def show_map():
     _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
     for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
         axis.plot([mean(knob, "content") for knob in LINE], [mean(knob, what) for knob in LINE], color="gray")
-        for number, knob in enumerate((*LINE, *knobs())):
-            place, on_line = (mean(knob, "content"), mean(knob, what)), knob in LINE
-            axis.plot(*place, "o", color="gray" if on_line else "#c62828", markersize=9)
-            shift, side = ((-8, -10), "right") if on_line else ((8, 10 * (number % 2)), "left")
+        for knob in (*LINE, *knobs()):
+            place = mean(knob, "content"), mean(knob, what)
+            axis.plot(*place, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
+            shift, side = NAME_BESIDE.get(knob, ((-8, -10), "right"))
             axis.annotate(knob, place, shift, textcoords="offset points", fontsize=12, ha=side)
-        axis.margins(0.27, 0.1)
+        axis.margins(0.2, 0.1)
         axis.set_xlabel("content: how far from the photograph", fontsize=12)
         axis.set_ylabel(f"{label}: how far from the painting", fontsize=12)
     plt.show()
@@ -206,6 +210,14 @@ def print_mesh():
         C, S = (load_image(name, 256) for name in pair.split(", "))
         numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
         print(f"{pair:29}" + "{:10.1f}{:6.1f}{:27.1f}{:6.1f}{:6.1f}".format(*numbers))
+
+
+def print_work():
+    """What the default ladder costs, in steps at its largest size, up to a picture of 1400 x 900 pixels."""
+    for width, height in ((256, 171), (512, 341), (1400, 900)):
+        sizes, steps = ladder(tf.zeros((1, height, width, 3)), Settings.steps)
+        worth = sum(n * math.prod(size) for n, size in zip(steps, sizes, strict=True)) / math.prod(sizes[-1])
+        print(f"{width} x {height}: {sum(steps)} steps at {len(sizes)} sizes, worth {worth:.0f} at the largest one")
 
 
 def show_bars():
