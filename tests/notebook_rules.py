@@ -15,6 +15,7 @@ THIRD_EDITION = {
     "02_what_convnets_learn",
     "03_content_cost",
     "04_gram_matrix",
+    "09_quality_and_speed",
 }
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
