@@ -1,4 +1,4 @@
-"""One knob at a time, for notebook 09: python benchmarks/knobs.py [--side 256] [--out FOLDER]
+"""One knob at a time, for notebook 09: python benchmarks/knobs.py
 
 Each knob is turned alone, all else as `stylize` has it, on each of the six pairs. "β / 3" and "3 β" are no knobs: with
 the default they are the line on which a picture moves that is merely painted more or less. What is measured goes into
@@ -6,19 +6,19 @@ data/records/09_knobs.json, {"content, style": {knob: measures}}; what is there 
 processor, in a process that is warm.
 """
 
-import argparse
 import json
 import time
 from pathlib import Path
 
 from recipes import PAIRS
 
-from nst_keras import FeatureExtractor, content_cost, load_vgg, prepare, save_image, stylize
-from nst_keras.lessons.knobs import frame, mesh, rough
+from nst_keras import FeatureExtractor, content_cost, load_vgg, prepare, stylize
+from nst_keras.lessons.knobs import mesh, rough
 from nst_keras.runs import referee
 from nst_keras.settings import CONTENT_LAYER
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/09_knobs.json"
+SIDE = 256
 KNOBS = {
     "default": {},
     "β / 3": {"beta": 25.0},
@@ -53,34 +53,28 @@ def judged_by(C, network, pooling, padding):
 
 
 def measures(judge, judges, C, G):
-    """What is kept of a picture: what the referee says, the content cost of each judge, and blemishes."""
+    """What is kept of a picture: what the referee says, the content cost of each judge, and how rough it is."""
     of_S = judge(G)["styles"][0]
     kept = {what: round(of_S[what], 5) for what in ("wasserstein", "objects", "patches", "fine_chroma")}
     content = {name: cost_of(G) for name, cost_of in judges.items()}
-    blemishes = {"frame": frame(G), "rough": rough(G), "mesh": mesh(G, C)}
-    return {"content": content} | kept | {what: round(value, 3) for what, value in blemishes.items()}
+    return {"content": content} | kept | {"rough": round(rough(G), 3), "mesh": round(mesh(G, C), 3)}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--side", type=int, default=256)
-    parser.add_argument("--out", type=Path, help="keep the pictures here")
-    args = parser.parse_args()
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     turned(PAIRS[0], 64, {})  # warm up
     for pair in PAIRS:
-        C, S = prepare(*pair, max_side=args.side).C, prepare(*pair, max_side=args.side).S
-        judge, judges = referee(C, S), {name: judged_by(C, *network) for name, network in JUDGES.items()}
+        run = prepare(*pair, max_side=SIDE)
+        C = run.C
+        judge, judges = referee(C, run.S), {name: judged_by(C, *network) for name, network in JUDGES.items()}
         of_pair = record.setdefault(", ".join(pair), {})
         for knob, settings in KNOBS.items():
             if knob in of_pair:
                 continue
-            run, seconds = turned(pair, args.side, settings)
+            run, seconds = turned(pair, SIDE, settings)
             of_pair[knob] = {"seconds": seconds} | measures(judge, judges, C, run.image)
             RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(*pair, knob, of_pair[knob], flush=True)
-            if args.out:
-                save_image(run.image, args.out / f"{'_'.join(pair)}_{knob.replace(' / ', '_').replace(' ', '_')}.png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Helpers and records of notebook 09: knobs beside the line of β, a line along the border, the mesh."""
+"""Helpers and records of notebook 09: knobs beside the line of β, the mesh."""
 
 import numpy as np
 import pytest
@@ -21,13 +21,6 @@ def test_on_the_line_nothing_is_won():
         assert knobs.at_equal_content(of_pair, "a knob", "wasserstein") == pytest.approx(0.9)
     of_pair["a knob"] = {"content": {"VGG16": 1.2}, "wasserstein": 0.01}
     assert np.isnan(knobs.at_equal_content(of_pair, "a knob", "wasserstein"))
-
-
-def test_frame_sees_a_line():
-    line = IMAGE.numpy()
-    line[:, :, 3] -= 60
-    assert knobs.frame(line) > 1.5 * knobs.frame(IMAGE)
-    assert knobs.frame(tf.zeros((1, 30, 30, 3))) == 0
 
 
 def test_mesh_is_measured_where_C_is_empty():

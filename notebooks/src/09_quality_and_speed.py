@@ -11,7 +11,7 @@
 #
 # You turn one knob at a time on six pairs of pictures, see which knobs make a better picture and which only another one, and take your program its last step.
 
-# %% tags=["hide-input"] alt="The pagoda in the style of the Great Wave, twice. Left with a frame of gray lines along the left border and loose strokes in the sky; right with a calm sand-colored sky and no frame."
+# %% tags=["hide-input"] alt="The pagoda in the style of the Great Wave, twice. Left with gray lines along the left border and loose strokes in the sky; right with a calm sand-colored sky."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -106,13 +106,13 @@ for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmet
     print(f"{beyond:7}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
 
 # %% [markdown]
-# With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. "At the border" becomes a feature like "blue", and S has borders, too. That is where the lines at the left border of the first picture come from. Not from there alone, though:
+# With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. "In the upper left corner" becomes a feature like "blue". And Hokusai has something in that corner: a box with the title of the print.
 
-# %% alt="Four times a corner of the sky beside a roof. Coarse to fine, with a mirror and with zeros: a calm sky. One size with a mirror: a few loose strokes. One size with zeros: TODO."
+# %% alt="Four times the upper left corner of the sky beside a roof, painted at one size. Block 4 in full, with a mirror: long loose strokes. With zeros: the same strokes, and at the left border the gray outline of a title box with signs in it. With the share of the default, mirror and zeros alike: a calm sky with one or two small strokes."
 knobs.show_corners()
 
 # %% [markdown]
-# *The same corner, three times as large.* Zeros alone make no frame. One size alone makes none. Both together do.
+# *The same corner, three times as large. In the upper row block 4 has its whole λ, in the lower row the quarter that the default gives it at this size.* With zeros the title box comes through at the left; that is what you saw at the top of this page. With a mirror it does not. And with less of block 4 neither draws it, and most of the strokes are gone as well.
 #
 # ## A mesh grows where the photograph is empty
 #
@@ -136,9 +136,9 @@ knobs.print_work()
 knobs.show_bars()
 
 # %% [markdown]
-# *Default runs of the palace, each measured once, in seconds of an AMD EPYC processor that has bfloat16.* The small sizes are nearly free: 202 steps cost as much as 50 at full size, and a picture of 1400 x 900 pixels only as much as 57. One step costs in proportion to the pixels. Float32 takes 1.6 times as long at 256 pixels, and no longer at 128, where other work outweighs the network.
+# *Default runs of the palace, each measured once, in seconds of an AMD EPYC processor that has bfloat16.* The small sizes are nearly free: 202 steps cost as much as 50 at full size, and a picture of 1400 x 900 pixels only as much as 57. One step costs in proportion to the pixels. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
 #
-# Memory hardly moves. Of the 1.4 GB, 1.2 are there for the smallest picture already: TensorFlow, the network and its graph.
+# Memory hardly moves. Of the 1.4 GB at 512 pixels, 1.3 are taken for the smallest picture already: TensorFlow, the network and its graph.
 #
 # <details><summary>Answer</summary>
 # 4.5 times.
@@ -154,7 +154,7 @@ knobs.show_bars()
 # | `precision` | leave it at "auto": bfloat16 saves a third of the time |
 # | `scales` | leave it: coarse to fine comes nearer to S |
 # | `layer_weights` with block 5 | leave it, unless you want things of S in your picture |
-# | `padding` | leave it: with one size, zeros draw a frame |
+# | `padding` | leave it: zeros may bring along what S has at its border |
 # | `pooling`, `network` | as you like: only your eye can judge |
 #
 # ## Your program: its last step
@@ -203,17 +203,16 @@ def paint(C, S, steps=18):
     G, curve = None, []
     for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):
         size = [round(n / 2 ** (level / 2)) for n in C.shape[1:3]]
-        size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
-        C_now = resize(C, size)
-        G = C_now if G is None else enlarged(G, C_now)
-        G, more = minimize(
-            objective(C_now, resize(S, size_S)), G, round(steps * max(C.shape) / max(size))
+        C_now, S_now = (
+            resize(C, size), resize(S, [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]])
         )
+        G = C_now if G is None else enlarged(G, C_now)
+        G, more = minimize(objective(C_now, S_now), G, round(steps * max(C.shape) / max(size)))
         curve += more
     return G, curve
 
 # %% [markdown]
-# Last, block 4. At 128 pixels it has about 170 positions, for 512 channels: a covariance of so few points describes these points, that is the *things* in S. So a layer counts only as far as it has twelve positions a channel.
+# Last, block 4. At 128 pixels it has 160 positions for 512 channels. A covariance of so few points describes no texture but these points: the *things* in S, such as its title box. So a layer counts only as far as it has twelve positions a channel.
 
 # %%
 def enough(a):
@@ -258,7 +257,7 @@ knobs.show_strip()
 #
 # **Exercise 1, by eye.** Three skies, three times as large, painted by your program as it stood after notebook 05, 08 and 09. Which is which?
 
-# %% alt="Three skies beside a roof. A: calm, with a fine mesh. B: gray-blue, full of spots and wavy strokes. C: long dark strokes, and gray lines along the left border."
+# %% alt="Three skies beside a roof. A: calm, with a fine mesh. B: gray-blue, full of spots and wavy strokes. C: long dark strokes, and the gray outline of a box at the left border."
 knobs.show_riddle()
 
 # %% tags=["exercise"]
@@ -269,14 +268,14 @@ check(1, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A is calm. B has spots all over and a frame. C has loose strokes and a frame.
+# A is calm. B has spots and waves all over. C has long strokes, and a title box at the left border.
 #
 # ```python
 # answer = ("09", "05", "08")
 # ```
 # </details>
 #
-# **Exercise 2.** Make a referee of your own: `frame(G)` is large when a line runs along the border of a picture, of shape (1, H, W, 3), and small when none does.
+# **Exercise 2.** Zeros may also draw a thin line along the border. Make a referee for it: `frame(G)` is large when such a line runs around a picture of shape (1, H, W, 3), and small when none does.
 
 # %% tags=["exercise"]
 # Exercise 2: your function replaces None

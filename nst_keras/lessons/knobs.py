@@ -30,18 +30,6 @@ NAME_BESIDE = {"one size": ((0, 9), "left"), "half the steps": ((8, -5), "left")
 DEFAULT = "00_beta_75"
 
 
-# Two blemishes, measured
-
-
-def frame(G, deep=8):
-    """How sharp a line runs along the border: the largest jump, in gray levels, between the mean colors of neighboring
-    rows (or columns) among the outermost ones; the mean over the four sides. G: (1, H, W, 3), RGB 0..255."""
-    G = np.asarray(G)[0]
-    sides = (G, G[::-1], G.swapaxes(0, 1), G.swapaxes(0, 1)[::-1])
-    jumps = [np.abs(np.diff(side[: deep + 1].mean(axis=1), axis=0)).mean(axis=-1).max() for side in sides]
-    return float(np.mean(jumps))
-
-
 def rough(G):
     """How much pixels differ from the mean of their four neighbors, in gray levels of brightness."""
     return float(tf.reduce_mean(_rough(G)))
@@ -79,9 +67,8 @@ def at_equal_content(of_pair, knob, what):
 
     For the default lies a line through three β, straight between them where both axes are logarithmic; beyond its ends
     nothing is known (NaN)."""
-    points = sorted((np.log(value(of_pair[name], "content")), np.log(value(of_pair[name], what))) for name in LINE)
-    x = np.log(value(of_pair[knob], "content"))
-    line = np.interp(x, *zip(*points, strict=True), left=np.nan, right=np.nan)
+    x, y = np.log([[value(of_pair[name], each) for name in LINE] for each in ("content", what)])
+    line = np.interp(np.log(value(of_pair[knob], "content")), x, y, left=np.nan, right=np.nan)
     return float(value(of_pair[knob], what) / np.exp(line))
 
 
@@ -165,16 +152,16 @@ def show_strip():
     """One pair, by each step of the program."""
     steps = [path.stem[-2:] for path in sorted(data_path("runs").glob("program_*.json"))]
     images = [load_stored(f"program_{step}").image for step in steps]
-    show_images(images, [f"after notebook {step}" for step in steps], columns=2, tile=4.4)
+    show_images(images, [f"after {step}" for step in steps], columns=4, tile=2.7)
 
 
 def show_corners(rows=90, columns=130):
-    """The upper left corner, with both kinds of padding, coarse to fine and at one size."""
+    """The upper left corner of four pictures painted at one size: with both kinds of padding, and much of block 4."""
     names = {
-        "coarse to fine, mirror": DEFAULT,
-        "coarse to fine, zeros": "09_zero",
-        "one size, mirror": "09_one_size",
-        "one size, zeros": "09_one_size_zeros",
+        "block 4 in full, mirror": "09_full_mirror",
+        "block 4 in full, zeros": "09_full_zeros",
+        "block 4 in part, mirror": "09_one_size",
+        "block 4 in part, zeros": "09_one_size_zeros",
     }
     corners = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in names.values()]
     show_images(corners, list(names), columns=2, tile=4)
@@ -205,11 +192,11 @@ def show_mesh(side=75, contrast=3):
 
 def print_mesh():
     """How rough S and G are, in all, and in their emptiest quarter (for G, that of C)."""
-    print(f"{'':29}{'all of':>8}{'S':>2}{'G':>6}{'its emptiest quarter':>24}{'C':>3}{'S':>6}{'G':>6}")
+    print(f"{'':29}{'all of it':>13}{'the emptiest quarter':>31}\n{'':29}{'S':>7}{'G':>6}{'C':>19}{'S':>6}{'G':>6}")
     for pair, of_pair in record().items():
         C, S = (load_image(name, 256) for name in pair.split(", "))
         numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
-        print(f"{pair:29}" + "{:10.1f}{:6.1f}{:27.1f}{:6.1f}{:6.1f}".format(*numbers))
+        print(f"{pair:29}" + "{:7.1f}{:6.1f}{:19.1f}{:6.1f}{:6.1f}".format(*numbers))
 
 
 def print_work():

@@ -104,10 +104,10 @@ check = checker(
         1: Exercise(
             ("09", "05", "08"),
             hints=[
-                (lambda answer: answer[0] != "09", "One sky is calm, and no line runs along its border."),
+                (lambda answer: answer[0] != "09", "One sky is calm, up to its border."),
                 (lambda answer: answer[1] != "05", "Gram matrices and Adam: the roughest sky of the three."),
             ],
-            praise="A frame, a calm sky, a mesh: you see them from now on.",
+            praise="A title box, spots, a calm sky: you see them from now on.",
         ),
         2: Exercise(frame_fault, praise="A referee for one blemish, made in a minute."),
         3: Exercise(work_fault, praise="Four times the pixels cost a little more than four times the time."),
