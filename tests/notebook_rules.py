@@ -19,6 +19,7 @@ THIRD_EDITION = {
     "06_gradient_descent",
     "07_total_cost",
     "08_beyond_the_gram_matrix",
+    "09_quality_and_speed",
     "10_in_control",
     "11_studio",
 }

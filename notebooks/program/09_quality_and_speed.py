@@ -95,8 +95,7 @@ def J_tv(G):
 
 
 def enough(a):
-    """1, or less where a layer has fewer than twelve positions a channel: then its moments are no texture."""
-    return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))
+    return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))  # moments of few positions are no texture
 
 
 def objective(C, S):
@@ -158,16 +157,19 @@ def minimize(J, G, steps):
     return tf.constant(x), curve
 
 
+def enlarged(G, C):
+    size, small = C.shape[1:3], G.shape[1:3]  # what is too fine for the small size comes from C
+    return tf.clip_by_value(C + (resize(G, size) - resize(resize(C, small), size)), 0, 255)
+
+
 def paint(C, S, steps=18):
     """Walk downhill on J at sizes from 128 pixels on, each √2 times the one before; begin with G = C."""
     G, curve = None, []
     for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):
         size = [round(n / 2 ** (level / 2)) for n in C.shape[1:3]]
-        size_S = [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]]
-        C_now = first = resize(C, size)
-        if curve:  # what is too fine for the smaller size comes from C
-            first = tf.clip_by_value(C_now + (resize(G, size) - resize(resize(C_now, G.shape[1:3]), size)), 0, 255)
-        G, more = minimize(objective(C_now, resize(S, size_S)), first, round(steps * max(C.shape) / max(size)))
+        C_now, S_now = resize(C, size), resize(S, [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]])
+        G = C_now if G is None else enlarged(G, C_now)
+        G, more = minimize(objective(C_now, S_now), G, round(steps * max(C.shape) / max(size)))
         curve += more
     return G, curve
 

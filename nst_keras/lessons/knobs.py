@@ -1,0 +1,231 @@
+"""What one knob does, by records and pictures that benchmarks/knobs.py and make_runs.py have made: notebook 09."""
+
+import json
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from nst_keras import data_path, load_image, show_images
+from nst_keras.images import to_pixels
+from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.settings import Settings
+from nst_keras.transfer import ladder
+
+LINE = ("β / 3", "default", "3 β")  # painted with less and with more style, and nothing else
+FAMILIES = {  # knob: a judge that is like the default in this, and one that has it turned, too
+    "VGG16": ("VGG19", "VGG16"),
+    "average pooling": ("VGG16", "average pooling"),
+    "zero padding": ("mirrored borders", "VGG16"),
+}
+PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
+    "zero padding": ("09_zero", "The same picture; the strokes in the upper left corner are gone."),
+    "average pooling": ("09_average", "The same picture, a little softer."),
+    "half the steps": ("09_half", "Hardly to be told from the default."),
+    "one size": ("09_one_size", "An orange blot in the sky, and loose strokes around the roof."),
+    "block 5 too": ("09_block5", "The title box of the print in the sky, and a wave that runs through the pagoda."),
+}
+NAME_BESIDE = {"one size": ((0, 9), "left"), "half the steps": ((8, -5), "left")}  # its dot: points, side
+DEFAULT = "00_beta_75"
+
+
+def rough(G):
+    """How much pixels differ from the mean of their four neighbors, in gray levels of brightness."""
+    return float(tf.reduce_mean(_rough(G)))
+
+
+def mesh(G, C):
+    """The same in that quarter of the picture where C has the least detail."""
+    detail = tf.nn.avg_pool2d(_rough(C), 9, 1, "SAME")
+    return float(tf.reduce_mean(_rough(G)[detail <= np.quantile(detail, 0.25)]))
+
+
+def _rough(image):
+    Y = tf.tensordot(image, tf.constant([0.299, 0.587, 0.114]), 1)[..., tf.newaxis]
+    around = (Y[:, :-2, 1:-1] + Y[:, 2:, 1:-1] + Y[:, 1:-1, :-2] + Y[:, 1:-1, 2:]) / 4
+    return tf.abs(Y[:, 1:-1, 1:-1] - around)
+
+
+def record():
+    """{pair: {knob: what was measured}}"""
+    return json.loads(data_path("records/09_knobs.json").read_text(encoding="utf-8"))
+
+
+def knobs():
+    """Those that change neither the network nor what the judge has in common with it."""
+    return [knob for knob in next(iter(record().values())) if knob not in (*LINE, *FAMILIES)]
+
+
+def value(measured, what):
+    """One number of a picture; its content in the eyes of VGG16."""
+    return measured["content"]["VGG16"] if what == "content" else measured[what]
+
+
+def at_equal_content(of_pair, knob, what):
+    """What a knob changes in one number, as a multiple of what the default has with the same content.
+
+    For the default lies a line through three β, straight between them where both axes are logarithmic; beyond its ends
+    nothing is known (NaN)."""
+    x, y = np.log([[value(of_pair[name], each) for name in LINE] for each in ("content", what)])
+    line = np.interp(np.log(value(of_pair[knob], "content")), x, y, left=np.nan, right=np.nan)
+    return float(value(of_pair[knob], what) / np.exp(line))
+
+
+def print_judges():
+    """The content cost of the default and of a picture with one knob turned, by judges that are like one of them."""
+    pairs = record().values()
+    print(f"{'content':17}{'judge like the default':>27}{'judge like the knob':>31}")
+    print(f"{'':17}" + 2 * f"{'default':>10}{'turned':>9}{'own wins':>10}  ")
+    for knob, judges in FAMILIES.items():
+        print(f"{knob:17}", end="")
+        for judge, own in zip(judges, (0, 1), strict=True):
+            costs = np.array([[of_pair[name]["content"][judge] for name in ("default", knob)] for of_pair in pairs])
+            wins = f"{sum(costs[:, own] < costs[:, 1 - own])} of {len(pairs)}"
+            print("{:10.2f}{:9.2f}".format(*costs.mean(axis=0)) + f"{wins:>10}", end="  ")
+        print()
+
+
+def print_table():
+    """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
+    pairs = record().values()
+    print(f"{'':15}{'at equal content':>32}\n{'':15}{'style':>9}{'patches':>18}", end="")
+    print(f"{'objects':>14}{'fine color':>13}{'time':>7}")
+    for knob in ("default", *knobs()):
+        ratios = [[at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")]
+        objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
+        time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
+        print(f"{knob:15}" + "".join(f"{'' if knob == 'default' else change(each):>18}" for each in ratios), end="")
+        print(f"{objects:9.0%}{chroma:13.2f}{time:7.1f}")
+
+
+def change(ratios):
+    """The mean of ratios in percent, and in how many cases it got worse."""
+    if np.isnan(ratios).any():
+        return "off the line"
+    mean = 100 * (np.exp(np.mean(np.log(ratios))) - 1)
+    return f"{mean:+.0f} % ({sum(ratio > 1 for ratio in ratios)} worse)"
+
+
+def show_map():
+    """Content against style and against patches: the line of β, and a dot for each knob; means over the pairs."""
+    pairs = record().values()
+    mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
+    _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
+    for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
+        axis.plot([mean(knob, "content") for knob in LINE], [mean(knob, what) for knob in LINE], color="gray")
+        for knob in (*LINE, *knobs()):
+            place = mean(knob, "content"), mean(knob, what)
+            axis.plot(*place, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
+            shift, side = NAME_BESIDE.get(knob, ((-8, -10), "right"))
+            axis.annotate(knob, place, shift, textcoords="offset points", fontsize=12, ha=side)
+        axis.margins(0.2, 0.1)
+        axis.set_xlabel("content: how far from the photograph", fontsize=12)
+        axis.set_ylabel(f"{label}: how far from the painting", fontsize=12)
+    plt.show()
+
+
+def turn_knobs():
+    """A slider over knobs: the default, and the picture with this one turned; below them a corner of each, enlarged."""
+    default, frames = load_stored(DEFAULT).image, []
+    for knob, (name, seen) in PICTURES.items():
+        frames.append(Frame(f"left: default; right: {knob}", side_by_side(default, load_stored(name).image), seen))
+    return show_slider("turn a knob", frames, quality=85)
+
+
+def side_by_side(*images):
+    """Pictures in a row, and below each its upper left corner, enlarged as wide as the picture."""
+    columns = []
+    for pixels in map(to_pixels, images):
+        corner = magnified(pixels[: pixels.shape[0] // 3, : pixels.shape[1] // 3], 3)
+        columns.append(np.concatenate([pixels, np.full((12, pixels.shape[1], 3), 255, np.uint8), corner]))
+    gap = np.full((columns[0].shape[0], 12, 3), 255, np.uint8)
+    return np.concatenate([columns[0], gap, columns[1]], axis=1)
+
+
+def show_last_step():
+    """One pair, by the program before and after its last step."""
+    show_images([load_stored(f"program_{step}").image for step in ("08", "09")], ["before", "after"], tile=4)
+
+
+def show_strip():
+    """One pair, by each step of the program."""
+    steps = [path.stem[-2:] for path in sorted(data_path("runs").glob("program_*.json"))]
+    images = [load_stored(f"program_{step}").image for step in steps]
+    show_images(images, [f"after {step}" for step in steps], columns=4, tile=2.7)
+
+
+def show_corners(rows=90, columns=130):
+    """The upper left corner of four pictures painted at one size: with both kinds of padding, and much of block 4."""
+    names = {
+        "block 4 in full, mirror": "09_full_mirror",
+        "block 4 in full, zeros": "09_full_zeros",
+        "block 4 in part, mirror": "09_one_size",
+        "block 4 in part, zeros": "09_one_size_zeros",
+    }
+    corners = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in names.values()]
+    show_images(corners, list(names), columns=2, tile=4)
+
+
+def magnified(pixels, times):
+    """Each pixel as a square."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def show_mesh(side=75, contrast=3):
+    """An empty place of C, of S, and of G painted at two sizes; below them the same with more contrast."""
+    large = data_path("gallery/palace_great_wave.jpg")
+    pictures = {
+        "C": (load_image("palace", 384), 0.04, 0.56),
+        "S": (load_image("great_wave", 384), 0.08, 0.78),
+        "G, 384 pixels": (load_stored(DEFAULT).image, 0.04, 0.56),
+        "G, 1024 pixels": (load_image(large), 0.04, 0.56),
+    }
+    crops = []
+    for image, down, right in pictures.values():
+        top, left = round(down * image.shape[1]), round(right * image.shape[2])
+        crops.append(to_pixels(image)[top : top + side, left : left + side].astype(float))
+    strong = [np.clip(128 + contrast * (crop - crop.mean(axis=(0, 1))), 0, 255) for crop in crops]
+    tiles = [magnified(tile, 4) for tile in (*crops, *strong)]
+    show_images(tiles, [*pictures, *(4 * [f"contrast x {contrast}"])], columns=4, tile=2.7)
+
+
+def print_mesh():
+    """How rough S and G are, in all, and in their emptiest quarter (for G, that of C)."""
+    print(f"{'':29}{'all of it':>13}{'the emptiest quarter':>31}\n{'':29}{'S':>7}{'G':>6}{'C':>19}{'S':>6}{'G':>6}")
+    for pair, of_pair in record().items():
+        C, S = (load_image(name, 256) for name in pair.split(", "))
+        numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
+        print(f"{pair:29}" + "{:7.1f}{:6.1f}{:19.1f}{:6.1f}{:6.1f}".format(*numbers))
+
+
+def print_work():
+    """What the default ladder costs, in steps at its largest size, up to a picture of 1400 x 900 pixels."""
+    for width, height in ((256, 171), (512, 341), (1400, 900)):
+        sizes, steps = ladder(tf.zeros((1, height, width, 3)), Settings.steps)
+        worth = sum(n * math.prod(size) for n, size in zip(steps, sizes, strict=True)) / math.prod(sizes[-1])
+        print(f"{width} x {height}: {sum(steps)} steps at {len(sizes)} sizes, worth {worth:.0f} at the largest one")
+
+
+def show_bars():
+    """Time and memory of default runs, by their longer side and precision, as multiples of the first one."""
+    found = json.loads(data_path("records/09_speeds.json").read_text(encoding="utf-8"))
+    unit, sides = found["bfloat16"]["256"][0], list(found["bfloat16"])
+    _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for axis, which, over in ((axes[0], 0, unit), (axes[1], 1, 1)):
+        for number, (precision, by_side) in enumerate(found.items()):
+            places = [sides.index(side) + 0.4 * number for side in by_side]
+            bars = axis.bar(places, [each[which] / over for each in by_side.values()], 0.38, label=precision)
+            axis.bar_label(bars, fmt="%.1f", fontsize=12)
+        axis.set_xticks(np.arange(len(sides)) + 0.2, [f"{side} pixels" for side in sides], fontsize=12)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_title("time, as a multiple of 256 pixels in bfloat16", fontsize=13)
+    axes[1].set_title("memory, in GB", fontsize=13)
+    axes[0].legend(fontsize=12)
+    plt.show()
+
+
+def show_riddle(rows=90, columns=130):
+    """The upper left corner of the pictures of three steps of the program, which are not named."""
+    images = [load_stored(f"program_{step}").image for step in ("09", "05", "08")]
+    show_images([magnified(to_pixels(image)[:rows, :columns], 3) for image in images], list("ABC"), tile=4)
