@@ -92,7 +92,7 @@ styles = {
     "raw mean": lambda l, N, nC: 1 / nC**2, "course": lambda l, N, nC: 1 / (2 * N * nC) ** 2,
     "tensorflow": lambda l, N, nC: 1 / (N * nC) ** 2, "neural-style": lambda l, N, nC: 1 / (N * nC**2) ** 2,
     "relative": lambda l, N, nC: 1 / gram_squared[l],
-}  # fmt: skip
+}
 
 def convert(alpha, beta, shares, source, target):
     """α, β and λ (sum 1) that mean in `target` what these mean in `source`."""
@@ -101,14 +101,14 @@ def convert(alpha, beta, shares, source, target):
     return alpha * contents[source] / contents[target], total, {l: p / total for l, p in pull.items()}
 
 # %% [markdown]
-# Trust it only after a test: compute J in one convention with the cost functions of the package, convert the weights, compute J in the other one. Then ask what α = β = 1 means in yours, and what the defaults of three programs mean.
+# Trust it only after a test: compute J in one convention with the cost functions of the package, convert the weights, compute J in the other one.
 
 # %% tags=["nbval-check-output"]
 normalizers = {
     "gatys": ("half_sum", "gatys"), "unsquared": ("half_sum", "notes"), "raw mean": ("mean", "mean"),
     "course": ("course", "gatys"), "tensorflow": ("mean", "per_position"), "neural-style": ("mean", "per_position"),
     "relative": ("relative", "relative"),
-}  # fmt: skip
+}
 equal = dict.fromkeys(style_layers, 1 / len(style_layers))
 
 def J_in(convention, alpha, beta, shares):
@@ -119,9 +119,22 @@ def J_in(convention, alpha, beta, shares):
     return float(alpha * content_cost(a_C[content_layer], a_G[content_layer], content) + beta * J_style)
 
 for name in normalizers:
-    there, back = convert(1.0, 80.0, equal, "relative", name), convert(1, 1, equal, name, "relative")
-    print(f"{name:13} J {J_in(name, *there):.3f}   α = β = 1 means β/α = {back[1] / back[0]:7.1e}")
+    there = convert(1.0, 80.0, equal, "relative", name)
+    print(f"{name:13} α {there[0]:7.1e}   β {there[1]:7.1e}   J {J_in(name, *there):.3f}")
     assert np.isclose(J_in(name, *there), J_in("relative", 1.0, 80.0, equal), rtol=1e-3)
+
+# %% [markdown]
+# The same J in all seven, so the conversion is right. What do α = β = 1 mean as a ratio in your program?
+
+# %% tags=["nbval-check-output"]
+for name in normalizers:
+    back = convert(1, 1, equal, name, "relative")
+    print(f"{name:13} β/α = {back[1] / back[0]:7.1e}")
+
+# %% [markdown]
+# Anything from 0.7 to nine billion. And the defaults of three well-known programs:
+
+# %% tags=["nbval-check-output"]
 known = {"course: 10, 40": ("course", 10, 40), "tensorflow: 1e4, 1e-2": ("tensorflow", 1e4, 1e-2)}
 known["neural-style: 5, 100 per layer"] = ("neural-style", 5, 100 * len(style_layers))
 for name, (convention, alpha, beta) in known.items():
@@ -129,7 +142,7 @@ for name, (convention, alpha, beta) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J says that the conversion is right. α = β = 1 means a ratio between 0.7 and nine billion, and in one convention the defaults of three well-known programs differ by a factor of four million. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
+# In one convention they differ by a factor of four million. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
 #
 # ## Eight times J
 #
@@ -142,7 +155,7 @@ optimizers = {
     "L-BFGS": (lbfgs(), lbfgs()), "Adam": (adam(rate), adam(rate)),
     "plain descent": (gradient_descent(eta), gradient_descent(eta)),
     "plain, rate / 8 for 8·J": (gradient_descent(eta), gradient_descent(eta / factor)),
-}  # fmt: skip
+}
 for name, pair in optimizers.items():
     G, G_often = (minimize(J, C, optimizer, steps)[0] for J, optimizer in zip((once, often), pair, strict=True))
     apart = float(tf.reduce_mean(tf.abs(G - G_often)) / tf.reduce_mean(tf.abs(G - C)))
