@@ -146,12 +146,14 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 # %% tags=["program"]
 # 07_total_cost
 
-# %% alt=["The cat, the Great Wave, and the cat painted in ink blue and cream.", "Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50, like a staircase, to about 1; α·content rises from 0 and ends above β·style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."]
+# %% alt="The cat, the Great Wave, and the cat painted in ink blue and cream."
 J_tv, BETA = yours, beta
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
 G, curve = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
+
+# %% alt="Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50, like a staircase, to about 1; α·content rises from 0 and ends above β·style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."
 balance.show_curve(curve)
 
 # %% [markdown]

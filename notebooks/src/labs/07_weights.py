@@ -51,15 +51,13 @@ factor, steps, rate = 8, 6, 7.0  # J times this; steps of each optimizer; learni
 #
 # A short form that you will meet: J(C,S) = J(C,G) + J(S,G). On the left J(G) is meant, because only G varies. And α = β = 1. Is that a choice? Take a picture half C, half S, and measure both terms in three conventions: as shares, with Gatys' constants, and as means over activations and raw Gram matrices.
 
-# %% alt="The cat, the Great Wave, and both over each other."
+# %% tags=["nbval-check-output"] alt="The cat, the Great Wave, and both over each other."
 C, S = load_image(content_name, side), load_image(style_name, side)
 S = resize_image(S, tuple(C.shape[1:3]))
 G = (C + S) / 2
 extractor = FeatureExtractor([content_layer, *style_layers], load_vgg())
 a_C, a_S, a_G = (extractor(image) for image in (C, S, G))
 show_images([C, S, G], ["C", "S", "G, half and half"], tile=2)
-
-# %% tags=["nbval-check-output"]
 conventions = {"shares": ("relative", "relative"), "Gatys": ("half_sum", "gatys"), "means": ("mean", "mean")}
 for name, (content, style) in conventions.items():
     J_content = float(content_cost(a_C[content_layer], a_G[content_layer], content))
@@ -83,12 +81,8 @@ for name, (content, style) in conventions.items():
 #
 # For J to stay the same, a weight must grow by as much as its constant shrinks. For style that happens in each layer, so equal λ need not stay equal.
 
-# %% tags=["nbval-check-output"]
-sizes = {l: (a.shape[1] * a.shape[2], a.shape[3]) for l, a in a_C.items()}  # N, nC
-for l, (N, nC) in sizes.items():
-    print(f"{l}: {N} positions, {nC} channels")
-
 # %%
+sizes = {l: (a.shape[1] * a.shape[2], a.shape[3]) for l, a in a_C.items()}  # N, nC
 gram_squared = {l: float(tf.reduce_sum(gram_matrix(a_S[l]) ** 2)) for l in style_layers}
 n = np.prod(sizes[content_layer])
 contents = {"gatys": 1 / 2, "unsquared": 1 / 2, "raw mean": 1 / n, "course": 1 / (4 * n), "tensorflow": 1 / n}
@@ -107,9 +101,9 @@ def convert(alpha, beta, shares, source, target):
     return alpha * contents[source] / contents[target], total, {l: p / total for l, p in pull.items()}
 
 # %% [markdown]
-# Trust it only after a test: compute J in one convention with the cost functions of the package, convert the weights, compute J in the other one. Then ask what α = β = 1 means in yours, and what the defaults of three programs mean.
+# Trust it only after a test: compute J in one convention with the cost functions of the package, convert the weights, compute J in the other one.
 
-# %%
+# %% tags=["nbval-check-output"]
 normalizers = {
     "gatys": ("half_sum", "gatys"), "unsquared": ("half_sum", "notes"), "raw mean": ("mean", "mean"),
     "course": ("course", "gatys"), "tensorflow": ("mean", "per_position"), "neural-style": ("mean", "per_position"),
@@ -124,11 +118,21 @@ def J_in(convention, alpha, beta, shares):
     J_style = sum(share * layer_style_cost(a_S[l], a_G[l], style) for l, share in shares.items())
     return float(alpha * content_cost(a_C[content_layer], a_G[content_layer], content) + beta * J_style)
 
+for name in normalizers:
+    there = convert(1.0, 80.0, equal, "relative", name)
+    print(f"{name:13} α {there[0]:7.1e}   β {there[1]:7.1e}   J {J_in(name, *there):.3f}")
+    assert np.isclose(J_in(name, *there), J_in("relative", 1.0, 80.0, equal), rtol=1e-3)
+
+# %% [markdown]
+# The same J in all seven, so the conversion is right. What do α = β = 1 mean as a ratio in your program?
+
 # %% tags=["nbval-check-output"]
 for name in normalizers:
-    there, back = convert(1.0, 80.0, equal, "relative", name), convert(1, 1, equal, name, "relative")
-    print(f"{name:13} J {J_in(name, *there):.3f}   α = β = 1 means β/α = {back[1] / back[0]:7.1e}")
-    assert np.isclose(J_in(name, *there), J_in("relative", 1.0, 80.0, equal), rtol=1e-3)
+    back = convert(1, 1, equal, name, "relative")
+    print(f"{name:13} β/α = {back[1] / back[0]:7.1e}")
+
+# %% [markdown]
+# Anything from 0.7 to nine billion. And the defaults of three well-known programs:
 
 # %% tags=["nbval-check-output"]
 known = {"course: 10, 40": ("course", 10, 40), "tensorflow: 1e4, 1e-2": ("tensorflow", 1e4, 1e-2)}
@@ -138,7 +142,7 @@ for name, (convention, alpha, beta) in known.items():
     print(f"{name:31} β/α = {back[1] / back[0]:.1e}")
 
 # %% [markdown]
-# The unchanged J says that the conversion is right. α = β = 1 means a ratio between 0.7 and nine billion, and in one convention the defaults of three well-known programs differ by a factor of four million. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
+# In one convention they differ by a factor of four million. The converted numbers hold for this pair at this size: costs that are not shares grow with the picture. What the constants do to λ is in [lab 04](04_conventions.ipynb#Across-layers-a-constant-is-a-hidden-λ).
 #
 # ## Eight times J
 #
