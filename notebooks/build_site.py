@@ -179,8 +179,9 @@ def first_picture(notebook):
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         data = output.get("data", {})
         inside = re.search(r"data:image/\w+;base64,([\w+/=]+)", data.get("text/html", ""))
-        if "image/png" in data or inside:
-            return Image.open(io.BytesIO(base64.b64decode(data.get("image/png") or inside[1])))
+        found = [data[kind] for kind in data if kind.startswith("image/")] + ([inside[1]] if inside else [])
+        if found:
+            return Image.open(io.BytesIO(base64.b64decode(found[0])))
     raise ValueError("a notebook without a picture")
 
 

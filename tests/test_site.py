@@ -3,6 +3,7 @@
 import base64
 import html.parser
 import inspect
+import io
 import os
 import shutil
 import sys
@@ -122,6 +123,25 @@ def test_the_home_page_has_a_card_for_each_notebook_and_picture(pages):
     assert {"photograph", "painting", "palace_great_wave", *numbered} <= shown
     assert all(f"{name}.html" in home.links for name in numbered)
     assert [picture.get("loading") for picture in home.pictures] == [None, None] + ["lazy"] * (len(home.pictures) - 2)
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "text/html"])
+def test_the_first_picture_of_a_notebook(kind):
+    """Whatever it is kept as."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+    from PIL import Image
+
+    def output(kind, color):
+        file = io.BytesIO()
+        Image.new("RGB", (8, 8), color).save(file, "PNG")
+        text = base64.b64encode(file.getvalue()).decode()
+        html = f'<p>first</p><img src="data:image/png;base64,{text}">'
+        return new_output("display_data", {kind: html if kind == "text/html" else text})
+
+    cells = [new_code_cell(outputs=[output(kind, "red")]), new_code_cell(outputs=[output("image/png", "blue")])]
+    assert build_site.first_picture(new_notebook(cells=cells)).getpixel((0, 0)) == (255, 0, 0)
+    with pytest.raises(ValueError, match="without a picture"):
+        build_site.first_picture(new_notebook())
 
 
 def test_all_notebooks_in_one_file(pages, site):
