@@ -154,7 +154,7 @@ def with_cards(text, folder):
     """The home page, with a card for each picture and notebook of the README; their small pictures go into a folder."""
     readme = README.read_text(encoding="utf-8")
     for name, path in WIPED.items():
-        save_small(Image.open(ROOT / "data" / path), folder / f"{name}.webp", (896, 598))
+        save_small(Image.open(ROOT / "data" / path), folder / f"{name}.webp", (768, 512), quality=65)
     painted, numbered = PAINTED.findall(readme), NUMBERED.findall(readme)
     for _, _, name in painted:
         save_small(Image.open(ROOT / f"data/gallery/{name}.jpg"), folder / f"{name}.webp", (480, 320))
@@ -185,9 +185,9 @@ def first_picture(notebook):
     raise ValueError("a notebook without a picture")
 
 
-def save_small(picture, path, size):
+def save_small(picture, path, size, quality=80):
     """A picture cut to a shape, from its middle, as WebP."""
-    ImageOps.fit(picture.convert("RGB"), size).save(path, quality=80, method=6)
+    ImageOps.fit(picture.convert("RGB"), size).save(path, quality=quality, method=6)
 
 
 # The pages of the package
