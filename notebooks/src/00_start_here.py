@@ -100,7 +100,7 @@ def features(image):
 # **Predict**: which is farther from it, 0, 0, 0, a picture in which the network notices nothing, or 0, 1, 2?
 #
 # <details><summary>Answer</summary>
-# 0, 1, 2. It costs (4 + 0 + 4) / 3 = 2.67, and nothing at all only (4 + 1 + 0) / 3 = 1.67. To show the wrong thing is worse than to show nothing.
+# 0, 1, 2. Its squares add up to 4 + 0 + 4, so it costs 8/3 = 2.67, and nothing at all only 5/3 = 1.67. To show the wrong thing is worse than to show nothing.
 # </details>
 #
 # **Your turn.** One line.

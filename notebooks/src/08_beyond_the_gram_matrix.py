@@ -121,7 +121,7 @@ print(f"W = {means:.3f} + {deviations:.3f} = {means + deviations:.3f}")
 clouds.show_ellipses((4, 2), (3, 1), (7, 2), (1, 2))
 
 # %% [markdown]
-# *From S, blue, to G, orange.* By pencil: moving costs (4 − 7)² + (2 − 2)² = 9, stretching (3 − 1)² + (1 − 2)² = 5. So **W = 14**. In the literature these squares are multiplied out; then the formula holds for slanted ellipses, too:
+# *From S, blue, to G, orange.* By pencil: moving costs 3² + 0² = 9, stretching 2² + 1² = 5. So **W = 14**. In the literature these squares are multiplied out; then the formula holds for slanted ellipses, too:
 #
 # $$W = \lVert\mu_S-\mu_G\rVert^2 + \text{tr}\,\Sigma_S + \text{tr}\,\Sigma_G - 2\,\text{tr}\big(\Sigma_S^{1/2}\,\Sigma_G\,\Sigma_S^{1/2}\big)^{1/2}$$
 #
