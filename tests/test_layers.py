@@ -7,6 +7,7 @@ import tensorflow as tf
 from nst_keras.lessons import layers
 from nst_keras.lessons.exercises import nb05
 from nst_keras.lessons.grams import PAIRS
+from nst_keras.lessons.stored import load_record
 
 IMAGE = tf.constant(np.random.default_rng(0).uniform(0, 255, (1, 64, 129, 3)), tf.float32)
 
@@ -46,7 +47,7 @@ def test_pieces_moved():
 
 def test_records():
     """All pairs are there, pictures are of equal content, and the page may say what it says."""
-    objects = layers.record("objects")
+    objects = load_record("05_objects")
     assert list(objects) == [", ".join(pair) for pair in PAIRS]
     for four, five in map(dict.values, objects.values()):
         assert four["content"] == pytest.approx(five["content"], abs=0.02)

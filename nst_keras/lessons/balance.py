@@ -1,18 +1,23 @@
 """How content and style share a picture: figures of stored runs, and of the pulls in a live one; notebook 07."""
 
-import json
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import data_path, load_image, resize_image, show_images
+from nst_keras import load_image, resize_image, show_images
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import pixels_of
-from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.lessons.figures import pixels_of, show_at_own_size
+from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
 
 # The settings with which the package has the J of notebooks/program/07_total_cost.py
-PROGRAM = {"style_cost": "gram", "layer_weights": "fine", "padding": "zero", "positions_per_channel": 0.0}
+PROGRAM: dict[str, Any] = {
+    "style_cost": "gram",
+    "layer_weights": "fine",
+    "padding": "zero",
+    "positions_per_channel": 0.0,
+}
 PAIR = ("chelsea", "great_wave")  # of the stored runs
 BETAS = (16, 80, 400, 2000)
 SHORT, LONG = 30, 300  # steps of each
@@ -28,11 +33,6 @@ def stored(beta, steps=LONG):
     return load_stored(f"07_beta_{beta}_{steps}")
 
 
-def side_by_side(images):
-    """The size at which a grid of such images is shown as it is."""
-    return images[0].shape[2] / 100 + 0.1
-
-
 # Stored runs
 
 
@@ -41,7 +41,7 @@ def show_two_ends():
     runs = [stored(BETAS[-1]), load_stored("07_from_S")]
     images = [run.image for run in runs]
     titles = [f"J = {run.record['costs_at_end']['J']:.2f}" for run in runs]
-    show_images(images, titles, tile=side_by_side(images))
+    show_at_own_size(images, titles)
 
 
 def show_betas():
@@ -49,7 +49,7 @@ def show_betas():
     images = [stored(beta).image for beta in BETAS]
     C, S = (load_image(name, max(images[0].shape)) for name in PAIR)
     titles = ["C", *(f"β = {beta}" for beta in BETAS), "S"]
-    show_images([C, *images, at_size_of(S, C)], titles, columns=2, tile=side_by_side(images))
+    show_at_own_size([C, *images, at_size_of(S, C)], titles, columns=2)
 
 
 def ends(steps):
@@ -99,16 +99,14 @@ def print_two_ends():
 
 def print_starts():
     """J of six pairs from both starts, and how far both pictures are from each other."""
-    record = json.loads(data_path("records/07_starts.json").read_text(encoding="utf-8"))
     print(f"{'J at 96 pixels, begun with':32}{'C':>8}{'S':>8}")
-    for pair, found in record.items():
+    for pair, found in load_record("07_starts").items():
         print(f"{pair:32}{found['C'][0]:8.2f}{found['S'][0]:8.2f}")
 
 
 def show_reward():
     """One picture, large."""
-    G = load_stored("07_reward").image
-    show_images([G], ["G"], tile=side_by_side([G]))
+    show_at_own_size([load_stored("07_reward").image], ["G"])
 
 
 def show_riddle():

@@ -1,15 +1,14 @@
 """Clouds of activations, and style costs that compare them: notebook 08."""
 
-import json
-
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import data_path, load_image, resize_image, show_images
+from nst_keras import load_image, resize_image
 from nst_keras.images import to_pixels
+from nst_keras.lessons.figures import show_at_own_size
 from nst_keras.lessons.grams import blue_and_lines
-from nst_keras.lessons.stored import Frame, load_stored, show_wipe
+from nst_keras.lessons.stored import Frame, load_picture, load_record, load_stored, show_wipe
 from nst_keras.settings import STYLE_LAYERS
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
@@ -65,7 +64,7 @@ def compared_by(way, run):
 def painted(content, way="wasserstein"):
     """The stored picture of this photograph, painted with this style cost."""
     if way in WAYS:
-        return load_image(data_path(f"records/08_{way}.webp"))
+        return load_picture(f"08_{way}")
     return load_stored("00_beta_75" if (content, way) == ("palace", "wasserstein") else f"08_{content}_{way}").image
 
 
@@ -100,7 +99,7 @@ def wipe(content="astronaut"):
 def show_programs():
     """What the program of notebook 07, and the one with the new cost, paint at 384 pixels."""
     images = [load_stored(f"program_{number}").image for number in ("07", "08")]
-    show_images(images, ["your program in notebook 07", "and now"], tile=images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, ["your program in notebook 07", "and now"])
 
 
 # Clouds
@@ -180,17 +179,12 @@ def show_ellipses(mean_S, deviations_S, mean_G, deviations_G):
 # What decides
 
 
-def record():
-    """{"content, style": {way: what is left}}, made by benchmarks/clouds.py."""
-    return json.loads(data_path("records/08_clouds.json").read_text(encoding="utf-8"))
-
-
 def print_judges(ways=("gram", "wasserstein")):
     """For each pair: what VGG16, by both distances, and the patches say of these pictures."""
     judges = {"patches": "patches", "wasserstein": "VGG16, by W", "gram": "VGG16, by Gram"}
     print(f"{'':28}" + "".join(f"{name:>16}" for name in judges.values()))
     print(f"{'':28}" + len(judges) * f"{'Gram':>9}{'W':>7}")
-    for pair, rows in record().items():
+    for pair, rows in load_record("08_clouds").items():
         print(f"{pair.replace(', ', ' + '):28}", end="")
         for judge in judges:
             verdicts = (rows[way][judge] for way in ways)
@@ -204,7 +198,7 @@ def print_ways():
     for way, name in NAMES.items():
         print(f"{name:18}", end="")
         for judge in ("patches", "wasserstein"):
-            shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in record().values()]
+            shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in load_record("08_clouds").values()]
             print(f"{f'{np.mean(shares):.0f} % ({min(shares):.0f} to {max(shares):.0f})':>20}", end="")
         print()
 
@@ -218,14 +212,14 @@ def show_four(content="astronaut"):
         "Gram/N, by the root",
         "Wasserstein: μ and Σ, by the root",
     ]
-    show_images(images, titles, 2, images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, titles, columns=2)
 
 
 def print_brightness(ways=("gram", "wasserstein")):
     """Mean and deviation of the brightness of S, and of what was painted after it, in gray levels."""
     print(f"{'':28}{'S':>17}" + "".join(f"{NAMES[way]:>17}" for way in ways))
     print(f"{'':28}" + 3 * f"{'mean':>7}{'deviation':>10}")
-    for pair, rows in record().items():
+    for pair, rows in load_record("08_clouds").items():
         found = [rows["S"], *(rows[way]["brightness"] for way in ways)]
         print(f"{pair.replace(', ', ' + '):28}" + "".join(f"{mean:7.0f}{spread:10.0f}" for mean, spread in found))
 
@@ -233,7 +227,7 @@ def print_brightness(ways=("gram", "wasserstein")):
 def print_shares_of_means():
     """What the means have in W, of what the Gram cost leaves in each layer: the least and the most of all pairs."""
     for layer in LAYERS:
-        parts = [rows["gram"][layer] for rows in record().values()]
+        parts = [rows["gram"][layer] for rows in load_record("08_clouds").values()]
         shares = [100 * part["means"] / (part["means"] + part["covariances"]) for part in parts]
         print(f"block {layer[5]}: {min(shares):3.0f} to {max(shares):2.0f} %")
 

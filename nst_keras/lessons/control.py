@@ -1,6 +1,5 @@
 """Figures about colors, places, strokes, mixtures and strength: notebook 10."""
 
-import json
 from html import escape
 
 import matplotlib.pyplot as plt
@@ -13,7 +12,7 @@ from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, prepare
 from nst_keras.controls.regions import mask_at_size, mask_of_layer, read_mask, read_regions
 from nst_keras.images import luminance, to_pixels
 from nst_keras.lessons.grams import PAIRS
-from nst_keras.lessons.stored import Frame, img, load_stored, show_slider, webp
+from nst_keras.lessons.stored import Frame, img, load_record, load_stored, show_slider, webp
 from nst_keras.settings import STYLE_LAYERS, Settings
 
 WISHES = {  # wish: (stored run, command, what is to be seen)
@@ -78,7 +77,7 @@ def print_J_of_brightness(pictures):
     J, *_ = run.begin(run)
     for name, image in pictures.items():
         print(f"{name:34} J {J.terms(tf.clip_by_value(image, 0, 255))['J']:.2f}")
-    of_pairs = json.loads(data_path("records/10_colors.json").read_text(encoding="utf-8"))["J"].values()
+    of_pairs = load_record("10_colors")["J"].values()
     for name in ("put back", "matched"):
         times = [J[name] / J["run"] for J in of_pairs]
         print(f"six pairs, {name}: {min(times):.1f} to {max(times):.1f} times the J of luminance")
@@ -198,7 +197,7 @@ def show_strengths():
 
 def measured_strengths():
     """(strengths, shares of the six pairs that set the scale, of six others), by benchmarks/strengths.py."""
-    record = json.loads(data_path("records/10_strengths.json").read_text(encoding="utf-8"))
+    record = load_record("10_strengths")
     shares = {pair: np.array(row) for pair, row in record["shares"].items()}
     names = [", ".join(pair) for pair in PAIRS]
     others = [row for pair, row in shares.items() if pair not in names]

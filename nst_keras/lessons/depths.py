@@ -1,15 +1,13 @@
 """What the layers of a network keep of a picture: changes of a photograph, and figures about them; notebook 03."""
 
-import json
-
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import FeatureExtractor, content_cost, data_path, load_image, load_vgg, resize_image, show_images
+from nst_keras import FeatureExtractor, content_cost, load_image, load_vgg, resize_image
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import heat_map, pixels_of
-from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.lessons.figures import heat_map, pixels_of, show_at_own_size
+from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
 from nst_keras.settings import STYLE_LAYERS
 
 LAYERS = [f"block{block}_conv2" for block in (1, 2, 3, 4, 5)]
@@ -97,40 +95,39 @@ def show_copies(layer="block5_conv2"):
     copies = {"out of focus": blurred(C, 4), "found from noise": rebuilt}
     costs = [float(content_cost(extractor(C)[layer], extractor(copy)[layer], "relative")) for copy in copies.values()]
     titles = [f"{name}\ncontent cost in block 5: {cost:.3f}" for name, cost in zip(copies, costs, strict=True)]
-    show_images([C, *copies.values()], ["the photograph\n", *titles], tile=C.shape[2] / 100 + 0.1)
+    show_at_own_size([C, *copies.values()], ["the photograph\n", *titles])
 
 
 def show_rebuilt():
     """What a search from noise found for each layer."""
     runs = [load_stored(f"03_from_{layer}") for layer in LAYERS]
-    side = runs[0].image.shape[1]
     titles = [f"from {name}" for name in named(LAYERS)]
-    C = load_image("astronaut", side)
+    C = load_image("astronaut", runs[0].image.shape[1])
     images = [C, *(run.image for run in runs)]
     for title, run in zip(titles, runs, strict=True):
         cost = run.record["costs_at_end"]["J_content"]
         print(f"{title}: its own cost {cost:.4f}, pixels off by {gray_levels(run.image, C):3.0f} gray levels")
-    show_images(images, ["the photograph", *titles], 3, side / 100 + 0.1)
+    show_at_own_size(images, ["the photograph", *titles], columns=3)
 
 
 def show_held():
     """The same picture, painted with the content held by each layer."""
     runs = [load_stored(f"03_held_by_{layer}") for layer in LAYERS]
-    C, side = load_image("astronaut", runs[0].image.shape[1]), runs[0].image.shape[1]
+    C = load_image("astronaut", runs[0].image.shape[1])
     titles = [f"held by {name}" for name in named(LAYERS)]
-    show_images([C, *(run.image for run in runs)], ["the photograph", *titles], 3, side / 100 + 0.1)
+    show_at_own_size([C, *(run.image for run in runs)], ["the photograph", *titles], columns=3)
 
 
 def show_riddle():
     """Three pictures found from noise, for three layers that are not named."""
     names = {"A": "03_from_block5_conv2_smooth", "B": "03_from_block4_conv2_again", "C": "03_from_block2_conv2"}
     images = [load_stored(name).image for name in names.values()]
-    show_images(images, list(names), tile=images[0].shape[1] / 100 + 0.1)
+    show_at_own_size(images, list(names))
 
 
 def style_left():
     """{pair: the style cost left in block 1, ..., 5 (columns), with the content held by block 1, ..., 5 (rows)}."""
-    record = json.loads(data_path("records/03_depths.json").read_text(encoding="utf-8"))
+    record = load_record("03_depths")
     return {pair: np.array([rows[layer] for layer in LAYERS]) for pair, rows in record.items()}
 
 

@@ -3,6 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from nst_keras.display import show_images
+
 
 def pixels_of(figure):
     """A matplotlib figure as an image, (1, H, W, 3), RGB 0..255."""
@@ -10,6 +12,11 @@ def pixels_of(figure):
     pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
     plt.close(figure)
     return pixels[np.newaxis].astype(np.float32)
+
+
+def show_at_own_size(images, titles, columns=None, scale=1.0):
+    """Images in a grid, the first one with as many pixels on the page as it has, or `scale` times as many."""
+    show_images(images, titles, columns, scale * images[0].shape[2] / 100 + 0.1)
 
 
 def heat_map(values, rows, columns, form="{:.2f}", shades=None):

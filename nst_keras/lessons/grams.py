@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from nst_keras import (
     FeatureExtractor,
-    data_path,
     gram_matrix,
     initial_image,
     lbfgs,
@@ -16,11 +15,10 @@ from nst_keras import (
     load_vgg,
     minimize,
     resize_image,
-    show_images,
 )  # fmt: skip
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import pixels_of
-from nst_keras.lessons.stored import Frame, show_slider
+from nst_keras.lessons.figures import pixels_of, show_at_own_size
+from nst_keras.lessons.stored import Frame, load_picture, show_slider
 from nst_keras.settings import STYLE_LAYERS
 
 PAIR, BLUE, LINES = "block2_conv1", 49, 97  # a layer, its channel for dark blue, and the one for slanted lines
@@ -242,9 +240,9 @@ def grow(name, gram, side=240, steps=15, seed=0):
 
 def show_grown():
     """What a search from noise found for the right and for the wrong matrices of one painting (stored)."""
-    right, wrong = (load_image(data_path(f"records/04_{name}.webp")) for name in ("right", "wrong"))
+    right, wrong = map(load_picture, ("04_right", "04_wrong"))
     titles = ["van Gogh", "from noise, by Gram matrices", "from noise, with a wrong reshape"]
-    show_images([square("cafe_terrace", right.shape[1]), right, wrong], titles, tile=right.shape[1] / 100 + 0.1)
+    show_at_own_size([square("cafe_terrace", right.shape[1]), right, wrong], titles)
 
 
 # Which layer speaks

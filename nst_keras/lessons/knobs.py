@@ -1,6 +1,5 @@
 """What one knob does, by records and pictures that benchmarks/knobs.py and make_runs.py have made: notebook 09."""
 
-import json
 import math
 
 import matplotlib.pyplot as plt
@@ -8,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 
 from nst_keras import data_path, load_image, show_images
-from nst_keras.images import to_pixels
-from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.images import luminance, to_pixels
+from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
+from nst_keras.runs.quality import grain, noise
 from nst_keras.settings import Settings
 from nst_keras.transfer import ladder
 
@@ -32,29 +32,19 @@ DEFAULT = "00_beta_75"
 
 def rough(G):
     """How much pixels differ from the mean of their four neighbors, in gray levels of brightness."""
-    return float(tf.reduce_mean(_rough(G)))
+    return noise(luminance(G))
 
 
 def mesh(G, C):
     """The same in that quarter of the picture where C has the least detail."""
-    detail = tf.nn.avg_pool2d(_rough(C), 9, 1, "SAME")
-    return float(tf.reduce_mean(_rough(G)[detail <= np.quantile(detail, 0.25)]))
-
-
-def _rough(image):
-    Y = tf.tensordot(image, tf.constant([0.299, 0.587, 0.114]), 1)[..., tf.newaxis]
-    around = (Y[:, :-2, 1:-1] + Y[:, 2:, 1:-1] + Y[:, 1:-1, :-2] + Y[:, 1:-1, 2:]) / 4
-    return tf.abs(Y[:, 1:-1, 1:-1] - around)
-
-
-def record():
-    """{pair: {knob: what was measured}}"""
-    return json.loads(data_path("records/09_knobs.json").read_text(encoding="utf-8"))
+    of_C, of_G = (grain(luminance(image)) for image in (C, G))
+    detail = tf.nn.avg_pool2d(of_C, 9, 1, "SAME")
+    return float(tf.reduce_mean(of_G[detail <= np.quantile(detail, 0.25)]))
 
 
 def knobs():
     """Those that change neither the network nor what the judge has in common with it."""
-    return [knob for knob in next(iter(record().values())) if knob not in (*LINE, *FAMILIES)]
+    return [knob for knob in next(iter(load_record("09_knobs").values())) if knob not in (*LINE, *FAMILIES)]
 
 
 def value(measured, what):
@@ -74,7 +64,7 @@ def at_equal_content(of_pair, knob, what):
 
 def print_judges():
     """The content cost of the default and of a picture with one knob turned, by judges that are like one of them."""
-    pairs = record().values()
+    pairs = load_record("09_knobs").values()
     print(f"{'content':17}{'judge like the default':>27}{'judge like the knob':>31}")
     print(f"{'':17}" + 2 * f"{'default':>10}{'turned':>9}{'own wins':>10}  ")
     for knob, judges in FAMILIES.items():
@@ -88,7 +78,7 @@ def print_judges():
 
 def print_table():
     """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
-    pairs = record().values()
+    pairs = load_record("09_knobs").values()
     print(f"{'':15}{'at equal content':>32}\n{'':15}{'style':>9}{'patches':>18}", end="")
     print(f"{'objects':>14}{'fine color':>13}{'time':>7}")
     for knob in ("default", *knobs()):
@@ -109,7 +99,7 @@ def change(ratios):
 
 def show_map():
     """Content against style and against patches: the line of β, and a dot for each knob; means over the pairs."""
-    pairs = record().values()
+    pairs = load_record("09_knobs").values()
     mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
     _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
     for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
@@ -193,7 +183,7 @@ def show_mesh(side=75, contrast=3):
 def print_mesh():
     """How rough S and G are, in all, and in their emptiest quarter (for G, that of C)."""
     print(f"{'':29}{'all of it':>13}{'the emptiest quarter':>31}\n{'':29}{'S':>7}{'G':>6}{'C':>19}{'S':>6}{'G':>6}")
-    for pair, of_pair in record().items():
+    for pair, of_pair in load_record("09_knobs").items():
         C, S = (load_image(name, 256) for name in pair.split(", "))
         numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
         print(f"{pair:29}" + "{:7.1f}{:6.1f}{:19.1f}{:6.1f}{:6.1f}".format(*numbers))
@@ -209,7 +199,7 @@ def print_work():
 
 def show_bars():
     """Time and memory of default runs, by their longer side and precision, as multiples of the first one."""
-    found = json.loads(data_path("records/09_speeds.json").read_text(encoding="utf-8"))
+    found = load_record("09_speeds")
     unit, sides = found["bfloat16"]["256"][0], list(found["bfloat16"])
     _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for axis, which, over in ((axes[0], 0, unit), (axes[1], 1, 1)):

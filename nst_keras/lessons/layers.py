@@ -1,17 +1,17 @@
 """What each layer adds to a style: a painting that is changed, textures grown from noise, λ; notebook 05."""
 
-import json
 import math
 
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import data_path, load_image, show_images
+from nst_keras import load_image, show_images
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import heat_map, pixels_of
+from nst_keras.lessons.figures import heat_map, pixels_of, show_at_own_size
 from nst_keras.lessons.grams import PAINTINGS
-from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
+from nst_keras.settings import Settings
 from nst_keras.transfer import ladder
 
 BLOCKS = [f"block {n}" for n in range(1, 6)]
@@ -95,7 +95,7 @@ def show_hero():
     """The Night Café, and what grew from noise by the Gram matrices of all five blocks, in two ways."""
     S, *grown = series("12345")
     titles = ["van Gogh", "from noise, at one size", "from noise, from coarse to fine"]
-    show_images([S, *grown], titles, tile=S.shape[2] / 100 + 0.1)
+    show_at_own_size([S, *grown], titles)
 
 
 def series(blocks):
@@ -107,7 +107,7 @@ def series(blocks):
 def show_series(way):
     """What grew from noise by the Gram matrices of more and more blocks, as pictures a fifth smaller."""
     images = [load_stored(f"05_night_cafe_{blocks}{GROWN[way]}").image for blocks in SERIES.values()]
-    show_images(images, list(SERIES), columns=3, tile=0.8 * images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, list(SERIES), columns=3, scale=0.8)
 
 
 def show_left(costs, yardstick):
@@ -153,13 +153,13 @@ def print_places(name="night_cafe", side=304):
 def show_turned_down():
     """The texture of five blocks with equal λ, and with λ that counts only as far as a block has places."""
     images = [load_stored(f"05_night_cafe_{end}").image for end in ("12345", "rule")]
-    show_images(images, ["equal λ", "deep blocks turned down"], tile=images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, ["equal λ", "deep blocks turned down"])
 
 
 def show_riddle():
     """Three textures of another painting, from blocks that are not named."""
     images = [load_stored(f"05_composition_{blocks}").image for blocks in ("45", "12", "1234")]
-    show_images(images, ["A", "B", "C"], tile=images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, ["A", "B", "C"])
 
 
 # Layers and λ in a compromise with a photograph
@@ -167,7 +167,7 @@ def show_riddle():
 
 def print_objects():
     """For six pairs: the share of the picture that looks more like some place of S than like C there."""
-    rows = record("objects")
+    rows = load_record("05_objects")
     print(f"{'share of objects of S':28}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
     for pair, found in rows.items():
         print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
@@ -177,7 +177,7 @@ def show_objects(names=("chelsea", "palace")):
     """Pictures of equal content, for four and for five blocks."""
     images = [load_stored(f"05_{name}_{blocks}_blocks").image for name in names for blocks in (4, 5)]
     titles = [f"{blocks} blocks" for _ in names for blocks in (4, 5)]
-    show_images(images, titles, columns=2, tile=images[0].shape[2] / 100 + 0.1)
+    show_at_own_size(images, titles, columns=2)
 
 
 def turn_lambda(costs):
@@ -206,14 +206,9 @@ def beside_lambda(name, image, times, most):
     return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
 
 
-def print_counted(sides=(128, 256, 512, 1024), enough=12):
+def print_counted(sides=(128, 256, 512, 1024)):
     """How far `stylize` counts each of its four blocks in a square picture, by its size."""
     print(f"{'longer side':12}" + "".join(f"{block:>10}" for block in BLOCKS[:4]))
     for side in sides:
-        shares = [min(1, (side // 2**n) ** 2 / (enough * 64 * 2**n)) for n in range(4)]
+        shares = [min(1, (side // 2**n) ** 2 / (Settings.positions_per_channel * 64 * 2**n)) for n in range(4)]
         print(f"{side:12,}" + "".join(f"{share:10.0%}" for share in shares))
-
-
-def record(name):
-    """What benchmarks/layers.py found."""
-    return json.loads(data_path(f"records/05_{name}.json").read_text(encoding="utf-8"))

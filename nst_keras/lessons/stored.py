@@ -84,6 +84,16 @@ def load_stored(name):
     return Stored(load_image(path.with_suffix(".webp")), json.loads(path.read_text(encoding="utf-8")))
 
 
+def load_record(name):
+    """What a script of benchmarks/ has found and kept in data/records: "06_race" of 06_race.json."""
+    return json.loads(data_path(f"records/{name}.json").read_text(encoding="utf-8"))
+
+
+def load_picture(name):
+    """A picture that a script of benchmarks/ has kept in data/records."""
+    return load_image(data_path(f"records/{name}.webp"))
+
+
 class Wish(NamedTuple):
     """Of a unit: the patch of the bundled pictures that excites it most, and the `image` that was made for it from
     noise, which excites it so many `times` as strongly; both RGB 0..255."""

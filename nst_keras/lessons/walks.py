@@ -1,7 +1,6 @@
 """Walks downhill: in a valley of two pixels, and on the J of a picture; notebook 06."""
 
 import functools
-import json
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,8 +18,9 @@ from nst_keras import (
     minimize,
     show_images,
 )  # fmt: skip
+from nst_keras.lessons.balance import PROGRAM
 from nst_keras.lessons.figures import pixels_of
-from nst_keras.lessons.stored import Frame, film_of, load_stored, show_slider
+from nst_keras.lessons.stored import Frame, film_of, load_picture, load_record, load_stored, show_slider
 
 BOTTOM = np.array([180.0, 100.0])  # gray levels of the two pixels
 FAR = 140.0  # gray levels from there, along the valley
@@ -173,15 +173,6 @@ def show_riddle(k=40):
 # On the J of a picture, from data/records, made by benchmarks/walks.py
 
 
-@functools.cache
-def record(name):
-    return json.loads(data_path(f"records/06_{name}.json").read_text(encoding="utf-8"))
-
-
-def picture(name):
-    return load_image(data_path(f"records/06_{name}.webp"))
-
-
 def best_of(rows, name, steps):
     """(rate, J) of a racer: the rate with which J is lowest after so many gradients."""
     rates = {key.rpartition(" ")[2]: reached(name, J, steps) for key, J in rows.items() if key.startswith(name)}
@@ -196,19 +187,16 @@ def reached(name, J, steps):
 def cost_of(content, style, side, beta=80.0):
     """(J of the program's step 05, C, S)."""
     C, S = load_image(content, side), load_image(style, side)
-    settings = Settings(
-        alpha=1.0, beta=beta, gamma=0.0, style_cost="gram", layer_weights="fine", padding="zero",
-        positions_per_channel=0, precision="float32",
-    )  # fmt: skip
+    settings = Settings(alpha=1.0, beta=beta, gamma=0.0, precision="float32", **PROGRAM)
     return Objective(C, S, settings), C, S
 
 
 def show_racers():
     """What Adam and L-BFGS have painted after 20 and after 80 steps; their J is computed anew."""
     images = {
-        "Adam, 20 steps": picture("adam"),
+        "Adam, 20 steps": load_picture("06_adam"),
         "Adam, 80 steps": load_stored("program_05").image,
-        "L-BFGS, 20 steps": picture("lbfgs"),
+        "L-BFGS, 20 steps": load_picture("06_lbfgs"),
         "L-BFGS, 80 steps": load_stored("program_06").image,
     }
     J, _, _ = cost_of("palace", "great_wave", 384)
@@ -220,7 +208,7 @@ def show_rates(steps=20):
     """J after twenty steps, over the rate: a panel for each racer that needs one, a line for each pair."""
     _, axes = plt.subplots(1, 3, figsize=(12, 4.4), sharey=True, layout="constrained")
     for axis, name in zip(axes, LINES, strict=False):
-        for (pair, rows), line in zip(record("race")["J"].items(), "os^Dv*", strict=True):
+        for (pair, rows), line in zip(load_record("06_race")["J"].items(), "os^Dv*", strict=True):
             J = {float(key.rpartition(" ")[2]): each for key, each in rows.items() if key.startswith(name)}
             reach = [reached(name, each, steps) if len(each) > steps else np.inf for each in J.values()]
             axis.loglog(list(J), [min(each, 90) for each in reach], f"-{line}", label=pair, markersize=6)
@@ -237,7 +225,7 @@ def show_rates(steps=20):
 def show_race(pair="palace, great_wave", steps=20):
     """J of four racers on one picture, each at its best rate."""
     _, axis = plt.subplots(figsize=(9, 4.2), layout="constrained")
-    rows = record("race")["J"][pair]
+    rows = load_record("06_race")["J"][pair]
     for name in LINES:
         rate, _ = best_of(rows, name, steps)
         label = name if name == "L-BFGS" else f"{name}, {rate} gray levels"
@@ -252,7 +240,7 @@ def show_race(pair="palace, great_wave", steps=20):
 
 def print_race(steps=20):
     """For all pairs: J of each racer at its best rate."""
-    pairs = record("race")["J"]
+    pairs = load_record("06_race")["J"]
     heads = "".join(f"{name.replace('gradient ', ''):>10}" for name in LINES)
     print(f"{f'J after {steps} steps':28}{heads}")
     for pair, rows in pairs.items():
@@ -262,7 +250,7 @@ def print_race(steps=20):
 
 def print_how_many(steps=80):
     """For all pairs: how many steps of L-BFGS do what so many of Adam do, with the rate of the program."""
-    for pair, rows in record("race")["J"].items():
+    for pair, rows in load_record("06_race")["J"].items():
         aim = reached("Adam", rows["Adam 6"], steps)
         count = 1 + int(np.argmax(np.array(rows["L-BFGS 1"]) <= aim))
         print(f"{pair:28} Adam {steps} steps: J {aim:.2f}    L-BFGS gets there in {count:2}")
@@ -278,7 +266,7 @@ def show_films():
 
 def show_starts():
     """Where the three walks ended: pictures, costs, and how far apart they are."""
-    found, images = record("walks"), {start: picture(f"from_{start}") for start in STARTS}
+    found, images = load_record("06_walks"), {start: load_picture(f"06_from_{start}") for start in STARTS}
     ends = {start: {term: found[term][start][-1] for term in ("J", "J_content", "J_style")} for start in STARTS}
     for start, end in ends.items():
         apart = float(tf.reduce_mean(tf.abs(images[start] - images["C"])))

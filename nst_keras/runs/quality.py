@@ -180,6 +180,10 @@ def noise(G: tf.Tensor) -> float:
     Args:
         G: image, (1, H, W, 3), RGB 0..255.
     """
-    middle = G[:, 1:-1, 1:-1]
+    return float(tf.reduce_mean(grain(G)))
+
+
+def grain(G: tf.Tensor) -> tf.Tensor:
+    """How much each pixel inside of the border differs from the mean of its four neighbors, (1, H - 2, W - 2, 3)."""
     neighbors = (G[:, :-2, 1:-1] + G[:, 2:, 1:-1] + G[:, 1:-1, :-2] + G[:, 1:-1, 2:]) / 4
-    return float(tf.reduce_mean(tf.abs(middle - neighbors)))
+    return tf.abs(G[:, 1:-1, 1:-1] - neighbors)
