@@ -1,16 +1,15 @@
 """Gather NOTES.md: python notebooks/gather_notes.py
 
-Its rows stand in src/notes.md and in the tables "In the notes" of those notebooks that still have one.
+Its rows stand in src/notes.md.
 """
 
 import re
 import sys
 
-from build_notebooks import FOLDER, find_sources, name_of, read_source
+from build_notebooks import FOLDER
 
 PAGE = FOLDER / "NOTES.md"
 ROWS = FOLDER / "src/notes.md"
-TABLE = re.compile(r"<details>\s*<summary>In the notes</summary>(.*?)</details>", re.DOTALL)
 PLACE = re.compile(r"(S[0-4]):(\d+)(?:-(\d+))?((?:, \d+(?:-\d+)?)*)")  # S0:9, S0:9-14, S0:9-14, 20
 INTRODUCTION = """\
 # The notes, line by line
@@ -40,20 +39,11 @@ def page():
 
 def all_rows():
     """[(place, statement, verdict, what decides it with links into the notebooks)]."""
-    rows = list(rows_in(ROWS.read_text(encoding="utf-8"), "")) if ROWS.exists() else []
-    for source in find_sources():
-        for cell in read_source(source).cells:
-            for table in TABLE.findall(cell.source):
-                rows += rows_in(table, f"{name_of(source)}.ipynb")
+    rows = []
+    for line in ROWS.read_text(encoding="utf-8").strip().split("\n")[2:]:
+        statement, place, verdict, evidence = (text.strip() for text in line.strip().strip("|").split("|"))
+        rows.append((place, statement, verdict, evidence))
     return rows
-
-
-def rows_in(table, name):
-    """The rows of a table; a link in it that has no file leads into the notebook with this name."""
-    for line in table.strip().split("\n")[2:]:
-        if line.startswith("|"):
-            statement, place, verdict, evidence = (text.strip() for text in line.strip().strip("|").split("|"))
-            yield place, statement, verdict, evidence.replace("](#", f"]({name}#")
 
 
 def lines_of(place):

@@ -3,26 +3,10 @@
 import ast
 import re
 
-import gather_notes
 from build_notebooks import PROGRAM, program, with_its_name
 
 CHECKED = "nbval-check-output"
 TAGS = ("parameters", "setup", "exercise", "raises-exception", "program", "hide-input", "turn", CHECKED)
-# The notebooks that have been rewritten; the others keep the rules under which they were written.
-THIRD_EDITION = {
-    "00_start_here",
-    "01_images_and_vgg",
-    "02_what_convnets_learn",
-    "03_content_cost",
-    "04_gram_matrix",
-    "05_style_and_lambda",
-    "06_gradient_descent",
-    "07_total_cost",
-    "08_beyond_the_gram_matrix",
-    "09_quality_and_speed",
-    "10_in_control",
-    "11_studio",
-}
 MOST_BYTES = 2_500_000
 MOST_BYTES_TOGETHER = 26_800_000  # stored outputs are nearly all of it, and each version of them stays in the history
 MOST_CELLS = 45
@@ -38,7 +22,6 @@ MOST_CODE_LINES = 110  # of a notebook
 MOST_CELL_LINES = 12
 LONGEST_CODE_LINE = 100  # characters
 LONGEST_PRINTED_LINE = 80  # wider tables are cut off on the page
-NOTES_HEADER = "| Statement | Place | Verdict | What decides it |"
 
 
 # Small readers of cells
@@ -58,8 +41,11 @@ def tagged(notebook, tag):
 
 def output_text(cell):
     """All text that a cell printed or returned."""
-    texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-    return "".join(texts)
+    return "".join(map(text_of, cell.outputs))
+
+
+def text_of(output):
+    return output.get("text", "") or output.get("data", {}).get("text/plain", "")
 
 
 def number_of(cell):
@@ -187,21 +173,12 @@ def no_formatter_comments(notebook):
 
 
 def no_line_references(notebook):
-    """The course notes are not in the reader's hands: only the folded table "In the notes" says where things stand."""
+    """The course notes are not in the reader's hands: only NOTES.md says where things stand."""
     faults = []
     for index, cell in enumerate(notebook.cells):
-        text = gather_notes.TABLE.sub("", cell.source) + (output_text(cell) if cell.cell_type == "code" else "")
+        text = cell.source + (output_text(cell) if cell.cell_type == "code" else "")
         faults += [f"cell {index} refers to {place}" for place in re.findall(r"\bS[0-4]:\d+", text)]
     return faults
-
-
-def one_table_of_the_notes(notebook):
-    tables = [found[1] for cell in notebook.cells if (found := gather_notes.TABLE.search(cell.source))]
-    if len(tables) != 1:
-        return [f"{len(tables)} folded tables 'In the notes', expected 1"]
-    rows = [line.strip() for line in tables[0].strip().split("\n") if line.startswith("|")]
-    faults = [] if rows[0] == NOTES_HEADER else [f"the table 'In the notes' begins with {rows[0]!r}"]
-    return faults + [f"a row of 'In the notes' has not four columns: {row}" for row in rows if row.count("|") != 5]
 
 
 def numbers_instead_of_booleans(notebook):
@@ -343,13 +320,13 @@ def narrow_output(notebook, name):
         for index, cell in enumerate(notebook.cells)
         if cell.cell_type == "code"
         for output in cell.outputs
-        for line in output.get("text", "").split("\n")
+        for line in text_of(output).split("\n")
         if len(line) > LONGEST_PRINTED_LINE
     ]
 
 
 def no_table_of_the_notes(notebook, name):
-    folded = any(gather_notes.TABLE.search(cell.source) for cell in notebook.cells)
+    folded = any("<summary>In the notes</summary>" in cell.source for cell in notebook.cells)
     return ["holds a table 'In the notes'; move its rows to notebooks/src/notes.md"] if folded else []
 
 
@@ -394,22 +371,21 @@ def teaches_its_step(notebook, name):
 
 GENERAL_RULES = [
     executed_in_order, no_stderr, errors_as_tagged, portable_paths, no_memory_addresses, no_widget_state,
-    no_test_comments, no_formatter_comments, known_tags, one_setup_cell, enough_checked_cells, shows_a_picture,
+    no_test_comments, no_formatter_comments, known_tags, one_setup_cell, one_parameters_cell, enough_checked_cells,
+    shows_a_picture,
     figures_say_what_they_show, no_line_references, numbers_instead_of_booleans, no_magics,
 ]  # fmt: skip
-NOTEBOOK_RULES = [
-    *GENERAL_RULES, one_parameters_cell, few_and_short_cells, one_table_of_the_notes, exercises_with_solutions,
-]  # fmt: skip
+NOTEBOOK_RULES = [*GENERAL_RULES, exercises_with_solutions]
 LAB_RULES = [*GENERAL_RULES, few_and_short_cells]
-THIRD_EDITION_RULES = [*GENERAL_RULES, one_parameters_cell, exercises_with_solutions]
 BUDGETS = [
     few_words, few_parentheses, few_predicts, little_code, narrow_output, no_table_of_the_notes, teaches_its_step,
 ]  # fmt: skip
 
 
 def faults_of(notebook, name):
-    """All faults of a notebook, by its rules: those of labs, of the third edition, or the older ones."""
-    rules = LAB_RULES if "/" in name else THIRD_EDITION_RULES if name in THIRD_EDITION else NOTEBOOK_RULES
-    faults = [f"{rule.__name__}: {fault}" for rule in rules for fault in rule(notebook)]
-    budgets = BUDGETS if name in THIRD_EDITION else []
-    return faults + [f"{rule.__name__}: {fault}" for rule in budgets for fault in rule(notebook, name)]
+    """All faults of a notebook, or of a lab, by its rules; labs have no budgets."""
+    lab = "/" in name
+    faults = [
+        f"{rule.__name__}: {fault}" for rule in (LAB_RULES if lab else NOTEBOOK_RULES) for fault in rule(notebook)
+    ]
+    return faults + [f"{rule.__name__}: {fault}" for rule in BUDGETS if not lab for fault in rule(notebook, name)]

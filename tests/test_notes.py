@@ -19,7 +19,17 @@ def table():
     return gather_notes.all_rows()
 
 
-def test_the_page_is_gathered_from_the_notebooks():
+def test_the_rows_have_four_columns(tmp_path, monkeypatch):
+    header, line, *rows = gather_notes.ROWS.read_text(encoding="utf-8").strip().split("\n")
+    assert header == "| Statement | Place | Verdict | What decides it |"
+    assert [row for row in rows if row.count("|") != 5] == []
+    (tmp_path / "notes.md").write_text(f"{header}\n{line}\n| J is a sum. | true | 3 = 1 + 2 |\n", encoding="utf-8")
+    monkeypatch.setattr(gather_notes, "ROWS", tmp_path / "notes.md")
+    with pytest.raises(ValueError, match="not enough values"):
+        gather_notes.all_rows()
+
+
+def test_the_page_is_gathered_from_its_rows():
     assert gather_notes.PAGE.read_text(encoding="utf-8") == gather_notes.page(), "run python notebooks/gather_notes.py"
 
 

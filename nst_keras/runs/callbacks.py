@@ -19,24 +19,27 @@ from nst_keras.files.places import beside, check_place
 from nst_keras.images import to_pixels, write_image
 from nst_keras.runs import LAYOUT
 from nst_keras.runs.terminal import Lasting
-from nst_keras.transfer import Callback, inputs_of
+from nst_keras.transfer import Callback, Run, inputs_of
 
 # Of a film by its suffix: Pillow's name and options, and the longer side in pixels at which it has a few MB
 FILMS: dict[str, tuple[str, dict[str, Any], int]] = {".gif": ("GIF", {}, 320), ".webp": ("WEBP", {"quality": 75}, 512)}
 FRAME, LAST_FRAME = 100, 3000  # milliseconds that a frame is shown
 
 
+def work_of(run: Run) -> tuple[int, int]:
+    """(work done, all work) of a run, in steps times pixels."""
+    work = [math.prod(size) * steps for size, steps in zip(run.sizes, run.steps, strict=True)]
+    at = run.history.progress
+    return sum(work[: run.scale]) + (math.prod(run.sizes[run.scale]) * at.done if at else 0), sum(work)
+
+
 class ProgressBar(Callback):
     """A bar with the cost. It counts pixels times steps, so that the time left is right across scales."""
 
     def on_run_begin(self) -> None:
-        run = self.run
-        work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
-        done = sum(work[: run.scale])
-        if run.history.progress:
-            done += math.prod(run.sizes[run.scale]) * run.history.progress.done
+        done, all = work_of(self.run)
         shown = Lasting(sys.stderr)  # the run goes on when nobody listens any more
-        self.bar = tqdm(total=sum(work), initial=done, bar_format=LAYOUT, desc="stylize", file=shown)
+        self.bar = tqdm(total=all, initial=done, bar_format=LAYOUT, desc="stylize", file=shown)
 
     def on_step_end(self, step: int, G: tf.Tensor, costs: dict[str, float]) -> None:
         _, height, width, _ = G.shape

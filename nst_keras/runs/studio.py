@@ -24,7 +24,7 @@ from nst_keras.files.pictures import bundled_pictures, picture_path, read_pictur
 from nst_keras.files.places import beside
 from nst_keras.images import to_pixels
 from nst_keras.pipeline import prepare
-from nst_keras.runs.callbacks import SaveFilm
+from nst_keras.runs.callbacks import SaveFilm, work_of
 from nst_keras.runs.checkpoint import read_checkpoint, write_checkpoint
 from nst_keras.runs.forecast import Forecast, check_memory
 from nst_keras.runs.sidecar import read_record, save_run, settings_of
@@ -278,11 +278,9 @@ def manner(look: str) -> dict:
 
 
 def share_of(run: Run) -> float:
-    """How much of a run is done, 0 to 1: each step counts as many times as it has pixels."""
-    work = [height * width * steps for (height, width), steps in zip(run.sizes, run.steps, strict=True)]
-    at = run.history.progress
-    here = work[run.scale] * at.done / run.steps[run.scale] if at else 0.0
-    return (sum(work[: run.scale]) + here) / sum(work)
+    """How much of a run is done, 0 to 1."""
+    done, all = work_of(run)
+    return done / all
 
 
 @contextlib.contextmanager

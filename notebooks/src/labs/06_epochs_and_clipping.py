@@ -21,9 +21,13 @@ import numpy as np
 import tensorflow as tf
 
 import nst_keras as nst
-from nst_keras.lessons import walks
+from nst_keras.lessons.stored import load_record
 
-C, S = nst.load_image("palace", 128), nst.load_image("great_wave", 128)
+# %% tags=["parameters"]
+content_name, style_name, side = "palace", "great_wave", 128  # C and S; longer side in pixels
+
+# %%
+C, S = nst.load_image(content_name, side), nst.load_image(style_name, side)
 program = nst.Settings(style_cost="gram", beta=80.0, gamma=0.0, positions_per_channel=0, precision="float32")
 extractor = nst.FeatureExtractor(program.layers, nst.load_vgg())
 J = nst.Objective(C, S, program, extractor)
@@ -65,7 +69,7 @@ print(f"Keras's SGD differs from G - η ∂J/∂G by {off:.1f} gray levels")
 # Three walks of 120 gradients with L-BFGS, on one J, from notebook 06. How soon has J fallen by 90 and 99 % of what it falls in all?
 
 # %% tags=["nbval-check-output"]
-for start, costs in walks.record("walks")["J"].items():
+for start, costs in load_record("06_walks")["J"].items():
     fallen = np.minimum.accumulate(costs)
     part = (fallen[0] - fallen) / (fallen[0] - fallen[-1])
     print(f"from {start:5} 90 % after {np.argmax(part >= 0.9):3} gradients, 99 % after {np.argmax(part >= 0.99):3}")
