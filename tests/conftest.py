@@ -30,12 +30,6 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("notebook_name", [name for name in names if "/" not in name])
 
 
-def pytest_itemcollected(item):
-    """The tests of a file stay together; those that run a notebook go wherever there is room."""
-    notebook = getattr(item, "callspec", None) and item.callspec.params.get("alone")
-    item.add_marker(pytest.mark.xdist_group(notebook or item.path.name))
-
-
 # What takes longest begins first, so that no worker is left alone with it at the end; then come the notebooks.
 LONGEST = [
     "wheel", "tweaks", "site", "gallery", "browser", "runs", "command", "many", "tiles", "vgg", "checkpoint",

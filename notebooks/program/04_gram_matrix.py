@@ -23,8 +23,7 @@ network = keras.Model(vgg.inputs, {layer.name: layer.output for layer in vgg.lay
 def load(path, side):
     """A picture file as a tensor (1, H, W, 3), RGB 0..255; its longer side has `side` pixels."""
     picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    size = [round(n * side / max(picture.size)) for n in picture.size]
-    return tf.constant(np.float32(picture.resize(size, Image.Resampling.LANCZOS))[np.newaxis])
+    return tf.constant(np.float32(ImageOps.contain(picture, (side, side), Image.Resampling.LANCZOS))[np.newaxis])
 
 
 def features(image):

@@ -27,8 +27,7 @@ vgg = load_vgg()  # elsewhere: keras.applications.VGG19(weights="imagenet", incl
 def load(path, side):
     """A picture file as a tensor (1, H, W, 3), RGB 0..255; its longer side has `side` pixels."""
     picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    size = [round(n * side / max(picture.size)) for n in picture.size]
-    return tf.constant(np.float32(picture.resize(size, Image.Resampling.LANCZOS))[np.newaxis])
+    return tf.constant(np.float32(ImageOps.contain(picture, (side, side), Image.Resampling.LANCZOS))[np.newaxis])
 
 
 def resize(image, size):
@@ -158,8 +157,7 @@ def minimize(J, G, steps):
 
 
 def enlarged(G, C):
-    size, small = C.shape[1:3], G.shape[1:3]  # what is too fine for the small size comes from C
-    return tf.clip_by_value(C + (resize(G, size) - resize(resize(C, small), size)), 0, 255)
+    return tf.clip_by_value(C + resize(G, C.shape[1:3]) - resize(resize(C, G.shape[1:3]), C.shape[1:3]), 0, 255)
 
 
 def paint(C, S, steps=18):
@@ -168,7 +166,7 @@ def paint(C, S, steps=18):
     for level in reversed(range(1 + max(0, round(2 * np.log2(max(C.shape) / 128))))):
         size = [round(n / 2 ** (level / 2)) for n in C.shape[1:3]]
         C_now, S_now = resize(C, size), resize(S, [round(n * size[0] / C.shape[1]) for n in S.shape[1:3]])
-        G = C_now if G is None else enlarged(G, C_now)
+        G = C_now if G is None else enlarged(G, C_now)  # what is too fine for the small size comes from C
         G, more = minimize(objective(C_now, S_now), G, round(steps * max(C.shape) / max(size)))
         curve += more
     return G, curve

@@ -191,8 +191,8 @@ enlarged = your_turn(enlarged)
 #
 # ```python
 # def enlarged(G, C):
-#     size, small = C.shape[1:3], G.shape[1:3]
-#     return tf.clip_by_value(C + (resize(G, size) - resize(resize(C, small), size)), 0, 255)
+#     return tf.clip_by_value(
+#         C + resize(G, C.shape[1:3]) - resize(resize(C, G.shape[1:3]), C.shape[1:3]), 0, 255)
 # ```
 # </details>
 #

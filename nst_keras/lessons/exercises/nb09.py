@@ -12,8 +12,7 @@ def resize(image, size):
 
 
 def enlarged(G, C):
-    size, small = C.shape[1:3], G.shape[1:3]
-    return tf.clip_by_value(C + (resize(G, size) - resize(resize(C, small), size)), 0, 255)
+    return tf.clip_by_value(C + resize(G, C.shape[1:3]) - resize(resize(C, G.shape[1:3]), C.shape[1:3]), 0, 255)
 
 
 def pictures(seed, low=20, high=200, rows=17, columns=24):
