@@ -1,9 +1,8 @@
 """What four style costs leave, at equal content, for notebook 08: python benchmarks/clouds.py [--side 192] [PAIR ...]
 
 Each of the six pairs (0 to 5) is painted with the Wasserstein cost, and with three others, β turned until the content
-in VGG16 is the same. data/records/08_clouds.json has for each pair and cost: β, the content, the referee's verdict, and
-for each layer, in the network of the run, "means" and "covariances", the two parts of W / tr M that are left. "S" and
-"brightness" have the mean and the deviation of the brightness of S and of G, in gray levels.
+in VGG16 is the same. data/records/08_clouds.json has for each pair and cost: β, the content, what the patches say, and
+the mean and the deviation of the brightness of G, in gray levels; "S" has those of S.
 
 With --pictures: data/records/08_squares.webp and 08_roots.webp, beside the runs 08_astronaut_gram and _wasserstein.
 """
@@ -17,27 +16,16 @@ import tensorflow as tf
 from wrong_reshape import save
 
 from nst_keras import paint, prepare, save_image
-from nst_keras.costs import COLOR, wasserstein_cost
+from nst_keras.costs import COLOR
 from nst_keras.images import to_pixels
 from nst_keras.lessons.clouds import compared_by
 from nst_keras.runs import measure
-from nst_keras.settings import STYLE_LAYERS
-from nst_keras.style import main_directions, mean_and_covariance, moments
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/08_clouds.json"
 WAYS = {
     "wasserstein": "default", "gram": "Gram", "squares": "mean and covariance by squares", "roots": "Gram by roots"
 }  # fmt: skip
-LAYERS = STYLE_LAYERS[:4]
 PICTURES = {"squares": 28.4, "roots": 88.1}  # β that gives the content of 08_astronaut_wasserstein
-
-
-def left_in(of_S, of_G):
-    """What is left of W in one layer, from the means and from the covariances."""
-    mean_S, mean_G = (mean_and_covariance(of)[0] for of in (of_S, of_G))
-    means = float(tf.reduce_sum((mean_S - mean_G) ** 2) * of_S.n / tf.linalg.trace(of_S.gram))
-    W = float(wasserstein_cost(of_S, of_G, main_directions(of_S, 512)))
-    return {"means": round(means, 5), "covariances": round(W - means, 5)}
 
 
 def brightness(image):
@@ -47,16 +35,11 @@ def brightness(image):
 
 
 def verdict(run, quality):
-    of_S, of_G = ({l: moments(a) for l, a in run.extractor(image).items()} for image in (run.S[0], run.image))
-    of_style = {name: round(quality["styles"][0][name], 4) for name in ("wasserstein", "gram", "patches", "objects")}
-    layers = {l: left_in(of_S[l], of_G[l]) for l in LAYERS}
-    of_pixels = {"brightness": brightness(run.image)}
     return {
         "beta": float(f"{run.settings.beta:.3g}"),
         "content": round(quality["content"], 4),
-        **of_style,
-        **of_pixels,
-        **layers,
+        "patches": round(quality["styles"][0]["patches"], 4),
+        "brightness": brightness(run.image),
     }
 
 
@@ -101,7 +84,7 @@ def main():
                 run, seconds, quality = recipes.at_content(wanted, recipe, *pair, args.side)
             rows["S"], rows[way] = brightness(run.S[0]), verdict(run, quality)
             RECORD.write_text(text(record), encoding="utf-8")
-            print(pair, recipe, {k: v for k, v in rows[way].items() if k not in LAYERS}, f"{seconds:.0f} s", flush=True)
+            print(pair, recipe, rows[way], f"{seconds:.0f} s", flush=True)
             if args.out:
                 save_image(run.image, args.out / recipes.file_name(*pair, recipe), overwrite=True)
 

@@ -1,5 +1,6 @@
 """Helpers of notebook 08: style costs between Gram and Wasserstein, ellipses, the record."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -66,6 +67,13 @@ def test_ellipse():
     np.testing.assert_allclose(np.sum(x * (np.linalg.inv(cov) @ x), axis=0), 1)
 
 
+@pytest.mark.parametrize(("degrees", "W"), [(0, 0), (90, 8)])
+def test_turned(degrees, W):
+    """By pencil: at a quarter turn each axis changes by 2."""
+    assert f"W = {W:.2f}." in clouds.turned(3, 1, degrees).alt
+    plt.close("all")
+
+
 def test_the_record_is_complete():
     record = load_record("08_clouds")
     assert len(record) == 6
@@ -73,4 +81,3 @@ def test_the_record_is_complete():
         assert set(ways) == {"S", *clouds.NAMES}, pair
         painted = [ways[way] for way in clouds.NAMES]
         assert np.ptp([each["content"] for each in painted]) < 0.021, pair
-        assert all(each[layer]["means"] >= 0 for each in painted for layer in clouds.LAYERS)

@@ -11,7 +11,7 @@
 #
 # You take a painting for a cloud of points, write how far one cloud is from another, and find out why pictures made by that distance are better.
 
-# %% tags=["hide-input"] alt="Two rows. The palace after the Great Wave: with Gram its sky is covered with gray-green scales and bright orange at the right; with Wasserstein it is an even sand color. The astronaut after Composition VIII: with Gram the helmet is a dull brown and the wall glares; with Wasserstein the wall is cream and the helmet breaks into panes of black, violet and cream."
+# %% tags=["hide-input"] alt="Two rows. The palace after the Great Wave: with Gram its sky is covered with gray-green scales and bright orange at the right; with Wasserstein it is a calm sand color. The astronaut after Composition VIII: with Gram the helmet is a dull brown and the wall glares; with Wasserstein the wall is cream and the helmet breaks into panes of black, violet and cream."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -22,7 +22,7 @@ show_pairs()
 
 # %% [markdown]
 # *Two photographs after two paintings, by the style cost that you know, in the middle, and by the one that you are going to write, on the right. All else is alike; β was turned until another network found as much of the photograph left in both.*
-# With Gram the palace's sky is covered with gray-green scales, and orange glares at the right. With Wasserstein it is as even as Hokusai's paper. The astronaut's helmet, a dull brown with Gram, becomes black, violet and cream, as in Kandinsky's painting.
+# With Gram the palace's sky is covered with gray-green scales, and orange glares at the right. With Wasserstein it is calm and sand-colored, as Hokusai's. The astronaut's helmet, a dull brown with Gram, becomes black, violet and cream, as in Kandinsky's painting.
 #
 # ## Setup
 
@@ -51,14 +51,6 @@ clouds.wipe()
 # %% [markdown]
 # *Left of the line: Gram. Right of it: Wasserstein.* The Gram picture has more contrast: its whites glare, its darks are muddy. The other one has the colors of the painting, in about the amounts that they have there.
 #
-# Is that more than a matter of taste? Ask judges that no run has seen. One compares the **patches** of 7 x 7 pixels of S and G, in gray levels, without any network. The other is VGG16, another network, asked by either distance. Here are all six pairs, each at equal content:
-
-# %% tags=["nbval-check-output"]
-clouds.print_judges()
-
-# %% [markdown]
-# *Lower is nearer to S; W is the Wasserstein distance.* By patches the new pictures are two to five times as near, and by W they are nearer in all six pairs, too. By Gram's own distance neither side wins. Patches and W are relatives of the cost that made these pictures, for patches are compared by sorting, as you will see. So trust your eyes first.
-#
 # ## A gray wall and a striped one have the same Gram matrix
 #
 # What does a Gram matrix overlook? Take one channel at ten places. On the left it is active everywhere, on the right in one row only. **Predict**: which has the larger Gram matrix, a single number here, the sum of the squares?
@@ -77,17 +69,17 @@ clouds.show_even_and_striped()
 #
 # Each place of a picture has one number for each channel. Take these numbers as coordinates, and each place becomes a point, the whole layer a **cloud**. Two channels can be drawn: the one for blue and the one for lines, from notebook 04.
 
-# %% alt="Three clouds of points over the axes blue and lines. The photograph: most points near zero, a small ellipse. The print: points spread widely, a large slanted ellipse. The painting: spread like the print, with the same ellipse."
+# %% alt="Three clouds of points over the axes blue and lines. The photograph: most points near zero, a small ellipse. The print: points spread widely, a large ellipse. The painting: spread like the print, with the same ellipse."
 clouds.show_clouds()
 
 # %% [markdown]
-# *1,500 places of the palace, of the Great Wave, and of the palace painted by the Wasserstein cost. The cross is the **mean** μ; the ellipse, one deviation wide in each direction, is the **covariance** Σ.* The photograph has little blue and few lines. The print has much of both, and where it is blue it has lines: the ellipse is slanted. The painting has taken over cross and ellipse.
+# *1,500 places of the palace, of the Great Wave, and of the palace painted by the Wasserstein cost. The cross is the **mean** μ; the ellipse, one deviation wide in each direction, is the **covariance** Σ.* The photograph has little blue and few lines. The print has much of both, and its ellipse is far larger. The painting has taken over cross and ellipse.
 #
 # In a real layer the cloud has 64 to 512 dimensions. A Gram matrix, divided by the number of places, is $\Sigma + \mu\mu^T$: it adds up how far the cloud is from zero and how wide it is. So keep them apart. But how far is one cloud from another?
 #
 # ## In one dimension, sort
 #
-# Think of heaps of sand. To turn one cloud into the other, each point of S gets a partner in G, and you pay the square of the way between them. What the cheapest pairing costs on average is the **Wasserstein distance** W. **Predict**: how do you find the cheapest of all pairings, for numbers?
+# Think of heaps of sand. To turn one cloud into the other, each point of S gets a partner in G, and you pay the square of the way between them. What the cheapest pairing costs on average is W, the **Wasserstein distance**, here always squared. **Predict**: how do you find the cheapest of all pairings, for numbers?
 
 # %% tags=["nbval-check-output"] alt="Four blue points above four orange ones, joined by lines: as they stand some lines cross and are long, mean square 9; sorted none cross and all are short, mean square 1."
 x, y = np.array([1, 4, 2, 7]), np.array([3, 8, 2, 3])
@@ -98,9 +90,16 @@ clouds.show_pairing(x, y)
 # *Four numbers each; two of the orange ones are 3.* Where two lines cross, exchange their ends and you save.
 #
 # <details><summary>Answer</summary>
-# Sort both: the smallest goes to the smallest. None of the 24 pairings costs less than 1.
+# Sort both: the smallest goes to the smallest.
 # </details>
-#
+
+# %% tags=["nbval-check-output"]
+from itertools import permutations
+
+costs = [np.mean((x - np.array(order)) ** 2) for order in permutations(y)]
+print(f"all {len(costs)} pairings: {min(costs)} to {max(costs)}")
+
+# %% [markdown]
 # If both clouds have the shape of a bell, sorting pairs μ + zσ with μ' + zσ', and the mean square of the difference is
 #
 # $$W = (\mu - \mu')^2 + (\sigma - \sigma')^2$$
@@ -121,13 +120,26 @@ print(f"W = {means:.3f} + {deviations:.3f} = {means + deviations:.3f}")
 clouds.show_ellipses((4, 2), (3, 1), (7, 2), (1, 2))
 
 # %% [markdown]
-# *From S, blue, to G, orange.* By pencil: moving costs 3² + 0² = 9, stretching 2² + 1² = 5. So **W = 14**. In the literature these squares are multiplied out; then the formula holds for slanted ellipses, too:
+# *From S, blue, to G, orange.* By pencil: moving costs 3² + 0² = 9, stretching 2² + 1² = 5. So **W = 14**.
+#
+# Now slanted ellipses. Take two that are alike, with the deviations 3 and 1, and turn one of them. **Predict**: at a quarter turn, what is W?
+
+# %%
+clouds.turn(3, 1)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 8: the long axis shrinks by 2, the short one grows by 2, and 2² + 2² = 8.
+# </details>
+#
+# In between, no pencil helps. Multiply the squares out, and there is a formula for all angles:
 #
 # $$W = \lVert\mu_S-\mu_G\rVert^2 + \text{tr}\,\Sigma_S + \text{tr}\,\Sigma_G - 2\,\text{tr}\big(\Sigma_S^{1/2}\,\Sigma_G\,\Sigma_S^{1/2}\big)^{1/2}$$
 #
-# The trace tr is the sum of the diagonal. Here it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. A real cloud is no ellipse; the formula compares the ellipses, and sees no more than μ and Σ.
+# The trace tr is the sum of the diagonal. For the two of the figure it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. A real cloud is no ellipse; the formula compares the ellipses, and sees no more than μ and Σ.
 #
-# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations, added up. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one.
+# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations, added up. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one. So that it costs little, S is looked at in its main directions only, those in which its cloud is widest.
 
 # %%
 def style(a):
@@ -153,7 +165,7 @@ def overlap(B, cov_S, cov_G):
     return tf.cast(roots, tf.float32) + root(rest_S) * root(rest_G)
 
 # %% [markdown]
-# **Your turn.** Write the cost of one layer. `of_S` and `of_G` are pairs, the mean and the covariance; `B` holds the main directions of S, for `overlap(B, cov_S, cov_G)`. At the end divide W by the size of S's cloud, $\lVert\mu_S\rVert^2 + \text{tr}\,\Sigma_S$, so that, as before, 1 means as far off as no style at all.
+# **Your turn.** Write the cost of one layer. `of_S` and `of_G` are pairs, the mean and the covariance; `overlap(B, cov_S, cov_G)` needs the main directions of S, in `B`. At the end divide W by the size of S's cloud, $\lVert\mu_S\rVert^2 + \text{tr}\,\Sigma_S$, so that, as before, 1 means as far off as no style at all.
 
 # %% tags=["turn"]
 def J_style(of_S, B, of_G):
@@ -173,6 +185,14 @@ J_style = your_turn(J_style)
 # ```
 # </details>
 #
+# Give it the two ellipses, and multiply by the size of S:
+
+# %% tags=["nbval-check-output"]
+S = tf.constant([4.0, 2]), tf.constant([[9.0, 0], [0, 1]])  # mean and covariance
+G = tf.constant([7.0, 2]), tf.constant([[1.0, 0], [0, 4]])
+print(f"W = {(4**2 + 2**2 + 9 + 1) * J_style(S, main_directions(S[1]), G):.2f}")
+
+# %% [markdown]
 # ## Your program paints with it
 #
 # Only the style term changes, and β with it, for the new cost has another scale:
@@ -202,15 +222,15 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100
 # %% [markdown]
 # *C, S, and what your program makes of them.* With 80 steps at 384 pixels it does this:
 
-# %% alt="The palace after the Great Wave, twice. In notebook 07: gray-green scales in the sky, orange beside the roof. Now: a sky of one sand color, darker blue in the roofs and trees."
+# %% alt="The palace after the Great Wave, twice. In notebook 07: gray-green scales in the sky, orange beside the roof. Now: fewer scales in the sky, sand in place of orange, darker blue in the roofs and trees."
 clouds.show_programs()
 
 # %% [markdown]
 # *The palace by the Gram cost, and by yours.* On files of yours: `python notebooks/program/08_beyond_the_gram_matrix.py CONTENT STYLE OUT.png --side 384`.
 #
-# ## The mean decides, the root adds little
+# ## It is the mean
 #
-# The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One compares μ and Σ, but by squares as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
+# The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One knows μ and Σ, but compares each by squares, divided by its own size, as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
 
 # %% alt="Four paintings of the astronaut. Left column, Gram/N by squares and by the root: glaring walls, helmet and table a dull dark brown. Right column, mean and covariance by squares and by the root: an even cream wall, the helmet in black, violet and cream."
 clouds.show_four()
@@ -218,35 +238,17 @@ clouds.show_four()
 # %% [markdown]
 # *Left: what compares Gram/N. Right: what compares μ and Σ. Above by squares, below by the root. All four have kept equally much of the photograph.* It is the **mean**. With it even squares paint a calm wall and a helmet of several colors. Without it the root does not help: the wall glares, and the helmet is dull.
 #
-# The same for all six pairs. How much does each cost leave, if what Gram leaves is 100 %?
+# <details><summary>Answer</summary>
+# The one that knows μ and Σ apart, though it compares by squares.
+# </details>
+#
+# Is it so with all six pairs? Ask a judge that uses no network: it compares the **patches** of 7 x 7 gray pixels of S and G. How much does each cost leave of what it finds, if what Gram leaves is 100 %? And how far is the brightness of each painting from that of S, in gray levels?
 
 # %% tags=["nbval-check-output"]
 clouds.print_ways()
 
 # %% [markdown]
-# *The mean of six pairs; in parentheses the smallest and the largest.* By patches, knowing the mean removes two thirds of what Gram leaves, without any root. The root alone removes a seventh. One pair of six, coffee, is an exception: there it helps as much as the mean. VGG16 finds smaller differences, and none at all between squares and root once the mean is known.
-#
-# <details><summary>Answer</summary>
-# The one that knows μ and Σ apart, though it compares by squares.
-# </details>
-#
-# ## Gram pays for a wrong mean with contrast
-#
-# The gray wall and the striped one tell how. Look at the pixels: the brightness of each painting, on average, and how much it varies.
-
-# %% tags=["nbval-check-output"]
-clouds.print_brightness()
-
-# %% [markdown]
-# *In gray levels from 0 to 255.* With Wasserstein both numbers are those of S, within 2. With Gram the mean is off by as much as 14, and its sum hides that: the palace, the first astronaut and the rocket are too dark and have too much contrast, the cat is too bright and has too little. That is the trade of the striped wall.
-#
-# What share have the means in W, of all that the Gram cost leaves?
-
-# %% tags=["nbval-check-output"]
-clouds.print_shares_of_means()
-
-# %% [markdown]
-# *The least and the most of six pairs.* In every block most of what is left is covariance. The means are the small part, and the part that you see.
+# *The mean of six pairs at 192 pixels, each at equal content; in parentheses the smallest and the largest. Contrast is the deviation of the brightness.* Costs that know the mean leave a third of what Gram leaves; the root alone leaves most. And they hit the brightness and the contrast of the painting, two numbers that they have never been told.
 #
 # ## Exercises
 #
@@ -313,13 +315,14 @@ check(3, answer)
 # ## Summary
 #
 # - A layer is a cloud of points, with a mean and a covariance; the Wasserstein distance is what it costs to move and stretch one cloud until it is the other.
-# - A Gram matrix adds up mean and covariance, so a run may pay for a wrong mean with too much contrast. A cost that knows them apart cannot.
-# - Of the two new things in the cost, the mean decides, and the root adds little.
+# - A Gram matrix adds up mean and covariance, and so it cannot tell the even from the striped. A cost that knows them apart can.
+# - Of the two new things in the cost, knowing the mean does most.
 #
 # ## Sources
 #
 # - I. Olkin, F. Pukelsheim: The Distance Between Two Random Vectors with Given Dispersion Matrices, 1982 (the formula)
 # - E. Risser, P. Wilmot, C. Barnes: [Stable and Controllable Neural Texture Synthesis and Style Transfer Using Histogram Losses](https://arxiv.org/abs/1701.08893), 2017 (one Gram matrix, two looks)
+# - E. Heitz, K. Vanhoey, T. Chambon, L. Belcour: [A Sliced Wasserstein Loss for Neural Texture Synthesis](https://arxiv.org/abs/2006.07229), 2021 (sorting in many directions)
 # - V. Marron: [Style Transfer as Optimal Transport](https://github.com/VinceMarron/style_transfer), 2017; K. Crowson: [style-transfer-pytorch](https://github.com/crowsonkb/style-transfer-pytorch), 2021 (as a style cost)
 #
 # **The way on**: [notebook 09](09_quality_and_speed.ipynb) makes the picture large, and finds out what else is worth turning.

@@ -6,15 +6,13 @@ import tensorflow as tf
 
 from nst_keras import load_image, resize_image
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import show_at_own_size
+from nst_keras.lessons.figures import pixels_of, show_at_own_size
 from nst_keras.lessons.grams import blue_and_lines
-from nst_keras.lessons.stored import Frame, load_picture, load_record, load_stored, show_wipe
-from nst_keras.settings import STYLE_LAYERS
+from nst_keras.lessons.stored import Frame, load_picture, load_record, load_stored, show_slider, show_wipe
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
 SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
 NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram/N, root", "wasserstein": "Wasserstein"}
-LAYERS = STYLE_LAYERS[:4]
 COLORS = {"S": "#1565c0", "G": "#e08a2c"}
 
 # Style costs between Gram and Wasserstein: what they compare, M = Gram/N or mean and covariance, and by what distance
@@ -176,31 +174,41 @@ def show_ellipses(mean_S, deviations_S, mean_G, deviations_G):
     plt.show()
 
 
+def turn(long, short):
+    """A slider that turns one of two equal ellipses with these deviations; W at each angle, by the formula."""
+    return show_slider("turn the orange ellipse", [turned(long, short, angle) for angle in range(0, 91, 15)])
+
+
+def turned(long, short, degrees):
+    """Two equal ellipses, one of them turned, and W, as one frame of a slider."""
+    cov_S, x = np.diag([long**2, short**2]), np.deg2rad(degrees)
+    rotation = np.array([[np.cos(x), -np.sin(x)], [np.sin(x), np.cos(x)]])
+    cov_G, half = rotation @ cov_S @ rotation.T, np.diag([long, short])
+    W = np.trace(cov_S + cov_G) - 2 * np.sum(np.sqrt(np.linalg.eigvalsh(half @ cov_G @ half)))
+    figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
+    axis.plot(*ellipse(np.zeros(2), cov_S), "-", color=COLORS["S"], linewidth=3)
+    axis.plot(*ellipse(np.zeros(2), cov_G), "-", color=COLORS["G"], linewidth=3)
+    axis.set(xlim=(-3.6, 3.6), ylim=(-3.3, 3.3), aspect="equal", xticks=[], yticks=[])
+    axis.set_title(f"W = {abs(W):.2f}", fontsize=15)
+    caption = f"{degrees}°"
+    return Frame(caption, pixels_of(figure), f"Two equal ellipses, one turned by {degrees} degrees: W = {abs(W):.2f}.")
+
+
 # What decides
 
 
-def print_judges(ways=("gram", "wasserstein")):
-    """For each pair: what VGG16, by both distances, and the patches say of these pictures."""
-    judges = {"patches": "patches", "wasserstein": "VGG16, by W", "gram": "VGG16, by Gram"}
-    print(f"{'':28}" + "".join(f"{name:>16}" for name in judges.values()))
-    print(f"{'':28}" + len(judges) * f"{'Gram':>9}{'W':>7}")
-    for pair, rows in load_record("08_clouds").items():
-        print(f"{pair.replace(', ', ' + '):28}", end="")
-        for judge in judges:
-            verdicts = (rows[way][judge] for way in ways)
-            print("  " + "".join(f"{number:7.1f}" if number > 1 else f"{number:7.3f}" for number in verdicts), end="")
-        print()
-
-
 def print_ways():
-    """What each cost leaves, as a share of what the Gram cost leaves: the mean of the pairs, the least and the most."""
-    print(f"{'':18}{'patches':>20}{'VGG16, by W':>20}")
+    """What each cost leaves of the Gram cost's patches, and how far brightness and contrast are from those of S.
+
+    The mean of the pairs, the least and the most."""
+    record = load_record("08_clouds")
+    print(f"{'':18}{'patches left':>20}{'brightness off':>20}{'contrast off':>20}")
     for way, name in NAMES.items():
-        print(f"{name:18}", end="")
-        for judge in ("patches", "wasserstein"):
-            shares = [100 * rows[way][judge] / rows["gram"][judge] for rows in load_record("08_clouds").values()]
-            print(f"{f'{np.mean(shares):.0f} % ({min(shares):.0f} to {max(shares):.0f})':>20}", end="")
-        print()
+        shares = [100 * rows[way]["patches"] / rows["gram"]["patches"] for rows in record.values()]
+        off = np.abs([np.subtract(rows[way]["brightness"], rows["S"]) for rows in record.values()])
+        found = [(shares, " %"), (off[:, 0], ""), (off[:, 1], "")]
+        cells = [f"{np.mean(each):.0f}{unit} ({min(each):.0f} to {max(each):.0f})" for each, unit in found]
+        print(f"{name:18}" + "".join(f"{cell:>20}" for cell in cells))
 
 
 def show_four(content="astronaut"):
@@ -213,23 +221,6 @@ def show_four(content="astronaut"):
         "Wasserstein: μ and Σ, by the root",
     ]
     show_at_own_size(images, titles, columns=2)
-
-
-def print_brightness(ways=("gram", "wasserstein")):
-    """Mean and deviation of the brightness of S, and of what was painted after it, in gray levels."""
-    print(f"{'':28}{'S':>17}" + "".join(f"{NAMES[way]:>17}" for way in ways))
-    print(f"{'':28}" + 3 * f"{'mean':>7}{'deviation':>10}")
-    for pair, rows in load_record("08_clouds").items():
-        found = [rows["S"], *(rows[way]["brightness"] for way in ways)]
-        print(f"{pair.replace(', ', ' + '):28}" + "".join(f"{mean:7.0f}{spread:10.0f}" for mean, spread in found))
-
-
-def print_shares_of_means():
-    """What the means have in W, of what the Gram cost leaves in each layer: the least and the most of all pairs."""
-    for layer in LAYERS:
-        parts = [rows["gram"][layer] for rows in load_record("08_clouds").values()]
-        shares = [100 * part["means"] / (part["means"] + part["covariances"]) for part in parts]
-        print(f"block {layer[5]}: {min(shares):3.0f} to {max(shares):2.0f} %")
 
 
 # A riddle
