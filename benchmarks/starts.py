@@ -1,8 +1,8 @@
-"""Where the lowest J lies when style weighs much, for notebook 07: python benchmarks/starts.py [--side 96]
+"""What J comes to from C and from S when style weighs much, for notebook 07: python benchmarks/starts.py [--side 96]
 
-Each of the six pairs is painted twice by the J of notebooks/program/07_total_cost.py: beginning with C, and with S
-stretched to the size of C. What J and its content cost are at the end goes into data/records/07_starts.json:
-{"content, style": {"C": [J, J_content], "S": [J, J_content]}}.
+Seven pairs are painted twice by the J of notebooks/program/07_total_cost.py: beginning with C, and with S stretched to
+the size of C. The lowest J after so many steps goes into data/records/07_starts.json:
+{"content, style": {"C": {steps: J}, "S": {steps: J}}}. A run that can get no lower has fewer.
 """
 
 import argparse
@@ -12,17 +12,17 @@ from pathlib import Path
 from recipes import PAIRS
 
 from nst_keras import Objective, lbfgs, load_image, minimize, resize_image
-from nst_keras.lessons.balance import PROGRAM
+from nst_keras.lessons.balance import PAIR, PROGRAM
 from nst_keras.runs import start_tensorflow
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/07_starts.json"
-BETA, STEPS = 2000.0, 300
+BETA, STEPS = 2000.0, (100, 300, 600)
 
 
-def end(J, G):
-    """J and its content cost at the end of a run that begins with G."""
-    final = minimize(J, G, lbfgs(), STEPS)[1].final
-    return [round(final["J"], 4), round(final["J_content"], 4)]
+def fall(J, G):
+    """{steps: the lowest J} of a run that begins with G."""
+    seen = minimize(J, G, lbfgs(), STEPS[-1])[1]["J"]
+    return {steps: round(min(seen[:steps]), 3) for steps in STEPS}
 
 
 def main():
@@ -30,11 +30,11 @@ def main():
     parser.add_argument("--side", type=int, default=96)
     side, record = parser.parse_args().side, {}
     start_tensorflow()
-    for pair in PAIRS:
+    for pair in (PAIR, *PAIRS):
         C, S = (load_image(name, side) for name in pair)
         J = Objective(C, S, beta=BETA, **PROGRAM)
         starts = {"C": C, "S": resize_image(S, tuple(C.shape[1:3]))}
-        record[", ".join(pair)] = {name: end(J, G) for name, G in starts.items()}
+        record[", ".join(pair)] = {name: fall(J, G) for name, G in starts.items()}
         lines = (f" {json.dumps(name)}: {json.dumps(rows)}" for name, rows in record.items())
         RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

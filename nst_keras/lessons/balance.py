@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import load_image, resize_image, show_images
+from nst_keras import resize_image, show_images
 from nst_keras.images import to_pixels
 from nst_keras.lessons.figures import pixels_of, show_at_own_size
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
@@ -44,14 +44,6 @@ def show_two_ends():
     show_at_own_size(images, titles)
 
 
-def show_betas():
-    """From C to S by four values of β."""
-    images = [stored(beta).image for beta in BETAS]
-    C, S = (load_image(name, max(images[0].shape)) for name in PAIR)
-    titles = ["C", *(f"β = {beta}" for beta in BETAS), "S"]
-    show_at_own_size([C, *images, at_size_of(S, C)], titles, columns=2)
-
-
 def ends(steps):
     """Content and style cost at the end of the stored runs."""
     finals = [stored(beta, steps).record["costs_at_end"] for beta in BETAS]
@@ -76,7 +68,7 @@ def drag_beta():
         axes["curve"].grid(alpha=0.3)
         axes["curve"].legend(fontsize=13)
         frames.append(Frame(f"β = {beta}", pixels_of(figure), SEEN[beta]))
-    return show_slider("drag β", frames)
+    return show_slider("β", frames)
 
 
 def print_ends():
@@ -97,11 +89,27 @@ def print_two_ends():
         print(f"begun with {start}: J = {end['J']:.3f} = content {content:.3f} + style {style:.3f} + tv {tv:.3f}")
 
 
+def show_falls():
+    """The lowest J so far of the two runs of `show_two_ends`."""
+    _, axis = plt.subplots(figsize=(9, 3.2), layout="constrained")
+    for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
+        J = np.minimum.accumulate(run.record["J"])
+        axis.semilogy(range(1, len(J) + 1), J, linewidth=2.5, label=f"begun with {start}")
+    axis.set_xlabel("step", fontsize=13)
+    axis.set_ylabel("J", fontsize=13)
+    axis.grid(alpha=0.3)
+    axis.legend(fontsize=13)
+    plt.show()
+
+
 def print_starts():
-    """J of six pairs from both starts, and how far both pictures are from each other."""
-    print(f"{'J at 96 pixels, begun with':32}{'C':>8}{'S':>8}")
-    for pair, found in load_record("07_starts").items():
-        print(f"{pair:32}{found['C'][0]:8.2f}{found['S'][0]:8.2f}")
+    """J of seven pairs from both starts, after so many steps."""
+    records = load_record("07_starts")
+    steps = list(next(iter(records.values()))["C"])
+    print(f"{'J at 96 pixels after':28}" + "".join(f"{each + ' steps':>15}" for each in steps))
+    print(f"{'begun with':28}" + f"{'C':>9}{'S':>6}" * len(steps))
+    for pair, found in records.items():
+        print(f"{pair:28}" + "".join(f"{found['C'][each]:9.2f}{found['S'][each]:6.2f}" for each in steps))
 
 
 def show_reward():
@@ -134,10 +142,11 @@ def show_curve(curve):
     quarters = sorted({max(1, len(J) * part // 4) for part in (0, 1, 2, 4)})
     print_terms({f"step {step}": best[step - 1] for step in quarters})
     _, axis = plt.subplots(figsize=(9, 4), layout="constrained")
-    axis.semilogy(J, color="gray", linewidth=0.8)
-    axis.semilogy(best.sum(axis=1), "k-", linewidth=2.5, label="J")
+    steps = range(1, len(J) + 1)
+    axis.semilogy(steps, J, color="gray", linewidth=0.8)
+    axis.semilogy(steps, best.sum(axis=1), "k-", linewidth=2.5, label="J")
     for term, line, name in zip(best.T, ("-", "--", ":"), ("α·content", "β·style", "γ·tv"), strict=True):
-        axis.semilogy(np.maximum(term, J.min() / 50), line, linewidth=2.5, label=name)
+        axis.semilogy(steps, np.where(term > 0, term, np.nan), line, linewidth=2.5, label=name)
     axis.set_xlabel("step", fontsize=13)
     axis.grid(alpha=0.3)
     axis.legend(fontsize=13)
