@@ -13,7 +13,7 @@ from pathlib import Path
 from recipes import PAIRS
 
 from nst_keras import FeatureExtractor, content_cost, load_vgg, prepare, stylize
-from nst_keras.lessons.knobs import mesh, rough
+from nst_keras.lessons.knobs import FAMILIES, mesh, rough
 from nst_keras.runs import referee
 from nst_keras.settings import CONTENT_LAYER
 
@@ -28,10 +28,11 @@ KNOBS = {
     "one size": {"scales": 1, "steps": 40},  # as much work as three sizes at 256 pixels
     "half the steps": {"steps": 9},
     "VGG16": {"network": "vgg16"},
-    "block 5 too": {"layer_weights": "deep", "positions_per_channel": 0},
+    "block 5": {"layer_weights": "deep"},
+    "all of block 4": {"positions_per_channel": 0},
+    "all of block 5": {"layer_weights": "deep", "positions_per_channel": 0},
 }
-JUDGES = {  # the first one is the referee's network; each other one differs in one thing
-    "VGG16": ("vgg16", "max", "zero"),
+JUDGES = {  # for those knobs whose judge is like one of them; the referee is VGG16, each of these differs in one thing
     "VGG19": ("vgg19", "max", "zero"),
     "average pooling": ("vgg16", "avg", "zero"),
     "mirrored borders": ("vgg16", "max", "symmetric"),
@@ -54,9 +55,10 @@ def judged_by(C, network, pooling, padding):
 
 def measures(judge, judges, C, G):
     """What is kept of a picture: what the referee says, the content cost of each judge, and how rough it is."""
-    of_S = judge(G)["styles"][0]
+    judged = judge(G)
+    of_S = judged["styles"][0]
     kept = {what: round(of_S[what], 5) for what in ("wasserstein", "objects", "patches", "fine_chroma")}
-    content = {name: cost_of(G) for name, cost_of in judges.items()}
+    content = {"VGG16": round(judged["content"], 4)} | {name: cost_of(G) for name, cost_of in judges.items()}
     return {"content": content} | kept | {"rough": round(rough(G), 3), "mesh": round(mesh(G, C), 3)}
 
 
@@ -72,7 +74,8 @@ def main():
             if knob in of_pair:
                 continue
             run, seconds = turned(pair, SIDE, settings)
-            of_pair[knob] = {"seconds": seconds} | measures(judge, judges, C, run.image)
+            asked = judges if knob == "default" or knob in FAMILIES else {}
+            of_pair[knob] = {"seconds": seconds} | measures(judge, asked, C, run.image)
             RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(*pair, knob, of_pair[knob], flush=True)
 

@@ -1,9 +1,9 @@
-"""Time and memory of the command at its defaults, for notebook 09: python benchmarks/speeds.py
+"""Time of the command at its defaults, for notebook 09: python benchmarks/speeds.py
 
 At each side and precision two runs, each in a process of its own: with the default number of steps, and with one step
 at the smallest size, whose seconds (loading TensorFlow and the network, building the graph) are taken off. Seconds are
-those of the processor, on however many cores; memory is the most that the process held. They go into
-data/records/09_speeds.json, {precision: {side: [seconds, gigabytes]}}. Linux and macOS only.
+those of the processor, on however many cores. They go into data/records/09_speeds.json, {precision: {side: seconds}}.
+Linux and macOS only.
 """
 
 import json
@@ -15,27 +15,26 @@ from pathlib import Path
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/09_speeds.json"
 SIDES = {"bfloat16": (128, 256, 512), "float32": (128, 256)}
-UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, bytes
 
 
 def used(*options):
-    """(seconds of the processor, bytes) that one call of the command took."""
+    """Seconds of the processor that one call of the command took."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "nst_keras", "palace", "great_wave", "-o", f"{folder}/out.png", "--quiet"]
         process = subprocess.Popen([*command, *map(str, options)], stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
     assert status == 0
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * UNIT
+    return usage.ru_utime + usage.ru_stime
 
 
 def main():
     record = {}
     for precision, sides in SIDES.items():
-        start, _ = used("--precision", precision, "--max-side", 64, "--steps", 1)
+        start = used("--precision", precision, "--max-side", 64, "--steps", 1)
         record[precision] = {}
         for side in sides:
-            seconds, memory = used("--precision", precision, "--max-side", side)
-            record[precision][side] = [round(seconds - start, 1), round(memory / 1e9, 2)]
+            seconds = used("--precision", precision, "--max-side", side)
+            record[precision][side] = round(seconds - start, 1)
             print(precision, side, record[precision][side], flush=True)
     RECORD.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

@@ -11,7 +11,7 @@
 #
 # You turn one knob at a time on six pairs of pictures, see which knobs make a better picture and which only another one, and take your program its last step.
 
-# %% tags=["hide-input"] alt="The pagoda in the style of the Great Wave, twice. Left with gray lines along the left border and loose strokes in the sky; right with a calm sand-colored sky."
+# %% tags=["hide-input"] alt="The pagoda in the style of the Great Wave, twice. Left with gray lines along the left border and loose strokes around the roof; right with a calmer sky."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -21,7 +21,7 @@ from nst_keras.lessons import knobs
 knobs.show_last_step()
 
 # %% [markdown]
-# *Left, your program as notebook 08 left it. Right, as it leaves this page.* Same network, same pictures, same β. The gray lines along the left border are gone, and so are the loose strokes in the sky.
+# *Left, your program as notebook 08 left it. Right, as it leaves this page.* Same network, same pictures, same β. The gray lines along the left border are gone, and so are most of the loose strokes around the roof.
 #
 # ## Setup
 
@@ -59,42 +59,43 @@ knobs.print_judges()
 # For these three knobs there is no impartial network. Your eyes are. For all other knobs VGG16 may judge what VGG19 has painted:
 #
 # - **content** and **style** are the costs of notebooks 03 and 08. 0 is the photograph, or the painting.
-# - **patches** asks no network: how differently the colors of all 7 x 7 patches of G and S are distributed, in gray levels.
-# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place. Brushwork hardly counts there. A wave of S in the sky does.
-# - **fine color** looks at the spectrum: how much color changes within four pixels, divided by that of S. More than 1 is rainbow specks.
+# - **patches** asks no network: how differently the colors of all 7 x 7 patches of G and S are distributed.
+# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place. A wave of S in the sky counts, brushwork hardly does.
+#
+# ## Few positions are no texture
+#
+# One knob comes before the others, because the default has it turned. At 256 x 171 pixels block 4 has 32 x 21 = 672 positions for 512 channels. A covariance of so few points describes no texture but these points: the *things* in S. So a layer gets its whole λ only if it has twelve positions a channel, and less in proportion. Here that is 11 % for block 4, and for block 5, with its 160 positions, 3 %. The twelve is a choice. You will see what happens without it: "all of block 4", "all of block 5".
 #
 # ## Below the line is better
 #
-# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: sizes, steps, block 5: which of these knobs lies below?
+# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: does any of them?
 
-# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size lies on the line and half of the steps a little above; for patches both lie clearly above; block 5 lies far to the right, beyond its end."
+# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size, half of the steps and block 5 lie close to the line; for patches block 5 lies on it, one size and half of the steps clearly above. All of block 4 lies just beyond the right end, all of block 5 far beyond it."
 knobs.show_map()
 
 # %% tags=["nbval-check-output"]
 knobs.print_table()
 
 # %% [markdown]
-# *Means of six pairs at 256 pixels. Gray: the default with three β. Red: one knob turned. In the table, the change against the default with the same content, and in how many of six pairs it is for the worse; objects, fine color, and the time as a multiple of the default's.*
+# *Six pairs at 256 pixels, small, and their means, large. In the table: content; the change of style and patches against the line at the same content, and in how many of six pairs it is for the worse; objects; the time as a multiple of the default's. "beyond": past the end of the line.*
 #
-# - **One size**, with as much work as the three sizes take together: by style it is a draw. By patches it is 15 % further from the painting, worse in all six pairs. It saves a fifth of the time.
-# - **Half of the steps** cost 6 % of style and 22 % of patches, and save half of the time. Take them to try things out, not for the picture on the wall.
-# - **Block 5**, in full at all sizes, leaves the line altogether: 93 % of G look more like some place of the painting than like the photograph. It copies things.
-#
-# Fine color stays below 1 for all of them: no rainbow specks.
+# - **One size**, with as much work as the three sizes take together: by style it is a draw. By patches it is 15 % further from the painting, worse in all six pairs.
+# - **Half of the steps** cost 6 % of style and 22 % of patches, and save half of the time.
+# - **Block 5** with its 3 % changes next to nothing, and takes longer.
+# - **All of block 4** goes about as far from the photograph as 3 β. But 24 % of the picture look more like some place of the painting, against 13 %.
+# - **All of block 5** copies things: 93 % of G look more like some place of the painting than like the photograph.
 #
 # <details><summary>Answer</summary>
-# None. One size lies on the line of style, and above that of patches; block 5 lies beyond its end. The default leaves one knob for you to turn, and that is β.
+# None gains in both plots. One size and half of the steps lose patches; all of block 4 and all of block 5 bring things of S. The default leaves one knob for you to turn, and that is β.
 # </details>
 #
 # ## Now turn them yourself
-#
-# No table has seen these pictures. You have eyes:
 
 # %%
 knobs.turn_knobs()
 
 # %% [markdown]
-# *Left the default, right the same with one knob turned, and below each its corner, three times as large.* The surprise is how little happens. Zeros, average pooling and half of the steps move a stroke here and there. One size leaves an orange blot in the sky and loose strokes around the roof. And then there is block 5: the title box of Hokusai's print hangs in the sky, and a wave runs through the pagoda.
+# *Left the default, right the same with one knob turned, and below each its corner, three times as large.* All of block 5 hangs the title box of Hokusai's print in the sky and drives a wave through the pagoda. One size leaves an orange blot. Half of the steps and average pooling move a stroke here and there: what the patches find in half of the steps your eye hardly does.
 #
 # ## Zeros tell the network where the picture ends
 #
@@ -106,24 +107,31 @@ for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmet
     print(f"{beyond:7}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
 
 # %% [markdown]
-# With zeros the ends of a flat row can be told from its middle, and every further layer carries that inwards. "In the upper left corner" becomes a feature like "blue". And Hokusai has something in that corner: a box with the title of the print.
+# With zeros the ends of a flat row can be told from its middle. Every further layer carries that inwards. Show your program a flat gray picture, and count the positions that do not see the same as the middle:
 
-# %% alt="Four times the upper left corner of the sky beside a roof, painted at one size. Block 4 in full, with a mirror: long loose strokes. With zeros: the same strokes, and at the left border the gray outline of a title box with signs in it. With the share of the default, mirror and zeros alike: a calm sky with one or two small strokes."
-knobs.show_corners()
+# %% tags=["nbval-check-output"]
+def print_border(features):
+    a = features(tf.fill((1, 128, 128, 3), 128.0))
+    for layer in STYLE_LAYERS:
+        middle = a[layer].shape[1] // 2
+        differs = np.abs(a[layer][0] - a[layer][0, middle, middle]) > 0.01 * np.max(a[layer])
+        print(f"{layer}: {np.mean(differs.any(axis=-1)):.0%}")
+
+print_border(features)
 
 # %% [markdown]
-# *The same corner, three times as large. In the upper row block 4 has its whole λ, in the lower row the quarter that the default gives it at this size.* With zeros the title box comes through at the left; that is what you saw at the top of this page. With a mirror it does not. And with less of block 4 neither draws it, and most of the strokes are gone as well.
+# There is nothing in that picture, and yet three quarters of block 4 see something: the border.
 #
 # ## A mesh grows where the photograph is empty
 #
 # Look closely at the sky of a painted picture: there is a fine mesh that is not in the photograph. Here is an empty place of C, of S and of G, and below it the same with three times the contrast. The numbers say how far a pixel is from the mean of its neighbors.
 
-# %% tags=["nbval-check-output"] alt="Eight small squares. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines, a few pixels wide; at 1024 pixels it is finer in proportion. With more contrast the net is plain to see."
+# %% tags=["nbval-check-output"] alt="Eight small squares, equal parts of their pictures. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines; at 1024 pixels it is finer. With more contrast the net is plain to see."
 knobs.print_mesh()
 knobs.show_mesh()
 
 # %% [markdown]
-# *Roughness, in gray levels. The emptiest quarter of G is where C is empty.* As a whole, G is smoother than S, in all six pairs. But in its empty quarter it is as rough as that of S or rougher. A covariance adds up over all places. It says how much grain a painting has, and not *where*. Where C has things, the content cost defends them. In an empty sky nothing objects, so that is where the grain goes.
+# *Roughness, in gray levels. The emptiest quarter of G is where C is empty.* As a whole, G is smoother than S, in all six pairs. But in its empty quarter it is as rough as that of S or rougher. A covariance adds up over all places. It says how much grain a painting has, and not *where*.
 #
 # The mesh is a few pixels wide at any size. So paint larger: `--max-side 1024`, and it shrinks in the picture.
 #
@@ -131,14 +139,13 @@ knobs.show_mesh()
 #
 # **Predict**: 512 pixels in place of 256: four times as many in all, and 202 steps in place of 79. How many times as long does it take?
 
-# %% tags=["nbval-check-output"] alt="Two bar charts. Time, as a multiple of 256 pixels in bfloat16: 0.2 at 128 pixels, 1 at 256, 4.5 at 512; float32 0.2 and 1.6. Memory in GB: 1.3, 1.3 and 1.4; float32 1.2 and 1.3."
+# %% tags=["nbval-check-output"]
 knobs.print_work()
-knobs.show_bars()
+print()
+knobs.print_seconds()
 
 # %% [markdown]
-# *Default runs of the palace, each measured once, in seconds of an AMD EPYC processor that has bfloat16.* The small sizes are nearly free: 202 steps cost as much as 50 at full size, and a picture of 1400 x 900 pixels only as much as 57. One step costs in proportion to the pixels. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
-#
-# Memory hardly moves. Of the 1.4 GB at 512 pixels, 1.3 are taken for the smallest picture already: TensorFlow, the network and its graph.
+# *Default runs of the palace, each measured once, in seconds of one core of an AMD EPYC processor that has bfloat16.* The small sizes are nearly free: 202 steps look at as many pixels as 50 at full size. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
 #
 # <details><summary>Answer</summary>
 # 4.5 times.
@@ -153,15 +160,15 @@ knobs.show_bars()
 # | `steps` | halve it while you try things out |
 # | `precision` | leave it at "auto": bfloat16 saves a third of the time |
 # | `scales` | leave it: coarse to fine comes nearer to S |
-# | `layer_weights` with block 5 | leave it, unless you want things of S in your picture |
-# | `padding` | leave it: zeros may bring along what S has at its border |
-# | `pooling`, `network` | as you like: only your eye can judge |
+# | `layer_weights` with block 5 | leave it: it costs time and changes next to nothing |
+# | `positions_per_channel` | 0 if you want things of S in your picture; with block 5 you get many |
+# | `padding`, `pooling`, `network` | as you like: only your eye can judge |
 #
 # ## Your program: its last step
 #
 # First the border. Keras pads with zeros, so run VGG's layers yourself, and mirror what is at the border before each convolution:
 
-# %%
+# %% tags=["nbval-check-output"]
 def features(image):
     x, a = keras.applications.vgg19.preprocess_input(image), {}
     for layer in vgg.layers[1:]:
@@ -173,8 +180,31 @@ def features(image):
         a[layer.name] = x
     return a
 
+print_border(features)
+
 # %% [markdown]
-# Then the sizes. Paint a small picture first, where a step costs little, and a brush stroke of a few pixels is large in the end. Enlarge it, and go on. But an enlarged picture is blurred: what is too fine for the small size is missing.
+# A flat picture is flat everywhere. Next, the rule of the twelve positions. In `objective` one factor is new, `enough(a_G[l])`:
+
+# %%
+def enough(a):
+    return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))
+
+# %% tags=["hide-input"]
+def objective(C, S):
+    a_C, a_S = features(C), features(S)
+    of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
+    B = {l: main_directions(of_S[l][1]) for l in STYLE_LAYERS}
+    weights = {l: weight / sum(LAMBDAS[LAMBDA]) for l, weight in zip(STYLE_LAYERS, LAMBDAS[LAMBDA])}
+    def J(G):
+        a_G = features(G)
+        content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
+        styles = sum(weights[l] * enough(a_G[l]) * J_style(of_S[l], B[l], style(a_G[l]))
+                     for l in STYLE_LAYERS)
+        return tf.stack([ALPHA * content, BETA * styles, GAMMA * J_tv(G)])
+    return J
+
+# %% [markdown]
+# Last, the sizes. Paint a small picture first, where a step costs little, and a brush stroke of a few pixels is large in the end. Enlarge it, and go on. But an enlarged picture is blurred: what is too fine for the small size is missing.
 # The photograph has it. **Your turn.** Make C small and large again. What it has lost on the way, G needs.
 
 # %% tags=["turn"]
@@ -212,27 +242,6 @@ def paint(C, S, steps=18):
     return G, curve
 
 # %% [markdown]
-# Last, block 4. At 128 pixels it has 160 positions for 512 channels. A covariance of so few points describes no texture but these points: the *things* in S, such as its title box. So a layer counts only as far as it has twelve positions a channel.
-
-# %%
-def enough(a):
-    return min(1, a.shape[1] * a.shape[2] / (12 * a.shape[3]))
-
-# %%
-def objective(C, S):
-    a_C, a_S = features(C), features(S)
-    of_S = {l: style(a_S[l]) for l in STYLE_LAYERS}
-    B = {l: main_directions(of_S[l][1]) for l in STYLE_LAYERS}
-    weights = {l: weight / sum(LAMBDAS[LAMBDA]) for l, weight in zip(STYLE_LAYERS, LAMBDAS[LAMBDA])}
-    def J(G):
-        a_G = features(G)
-        content = J_content(a_C[CONTENT_LAYER], a_G[CONTENT_LAYER])
-        styles = sum(weights[l] * enough(a_G[l]) * J_style(of_S[l], B[l], style(a_G[l]))
-                     for l in STYLE_LAYERS)
-        return tf.stack([ALPHA * content, BETA * styles, GAMMA * J_tv(G)])
-    return J
-
-# %% [markdown]
 # That is all of it. Paint:
 
 # %% tags=["nbval-check-output"] alt="The cat Chelsea, van Gogh's Church at Auvers, and the cat painted in the church's strokes of green, ocher and blue."
@@ -243,7 +252,15 @@ print(f"images looked at: {len(curve)}, {steps} of them at full size")
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* It has become `nst-keras`: same J, same steps, same picture. On files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
+# *C, S, and what your program makes of them.* It has become `nst-keras`: same J, same steps. On files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
+#
+# What has each of the three changes done? Here is the sky of the pagoda:
+
+# %% alt="Four times the sky around the roof. Before: gray lines of a title box at the left border, and long loose strokes. With mirrors: the strokes remain, the gray lines now stand right of the roof. With enough: no gray lines, fewer and shorter strokes. With small sizes first: the sky around the roof is calm; a few brown strokes in the upper left corner."
+knobs.show_steps()
+
+# %% [markdown]
+# *384 pixels, three times as large; each picture adds one change.* The mirror does not remove Hokusai's title box: it frees it from the border, and it settles right of the roof. `enough` takes it away, with most of the strokes. The small sizes calm the sky around the roof; the brown strokes in the corner are new.
 #
 # ## What you have built
 
@@ -251,7 +268,7 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100
 knobs.show_strip()
 
 # %% [markdown]
-# *One pair, 384 pixels, by your program after each notebook that changed it.*
+# *One pair, 384 pixels, by your program after each notebook that changed it.* Not every step is for the better: the specks after 04 went with the λ of 05.
 #
 # ## Exercises
 #
@@ -321,8 +338,8 @@ check(3, answer)
 # ## Summary
 #
 # - A judge must come from outside, and a knob is good only if it gives more style for the same content.
-# - Most knobs hardly matter. Block 5 does: it copies things. Coarse to fine comes nearer to S, half of the steps take half of the time.
-# - What a cost does not ask for, such as *where* the grain is, goes where nothing objects: that is the mesh.
+# - Few positions are no texture: all of block 4 or 5 copies things. Coarse to fine comes nearer to S, half of the steps take half of the time.
+# - The style cost does not say *where* the grain goes: that is the mesh.
 #
 # ## Sources
 #

@@ -20,13 +20,25 @@ FAMILIES = {  # knob: a judge that is like the default in this, and one that has
     "zero padding": ("mirrored borders", "VGG16"),
 }
 PICTURES = {  # knob: its run in data/runs, of the palace after the Great Wave, and what is to be seen
-    "zero padding": ("09_zero", "The same picture; the strokes in the upper left corner are gone."),
-    "average pooling": ("09_average", "The same picture, a little softer."),
-    "half the steps": ("09_half", "Hardly to be told from the default."),
+    "all of block 5": ("09_block5", "The title box of the print in the sky, and a wave that runs through the pagoda."),
     "one size": ("09_one_size", "An orange blot in the sky, and loose strokes around the roof."),
-    "block 5 too": ("09_block5", "The title box of the print in the sky, and a wave that runs through the pagoda."),
+    "half the steps": ("09_half", "Nearly the default to the eye; the measure of patches tells them apart."),
+    "average pooling": ("09_average", "The same picture, a little softer."),
 }
-NAME_BESIDE = {"one size": ((0, 9), "left"), "half the steps": ((8, -5), "left")}  # its dot: points, side
+STEPS = {  # what the last step of the program adds, one after the other: runs in data/runs
+    "before": "09_full_zeros",
+    "and mirrors": "09_full_mirror",
+    "and `enough`": "09_one_size",
+    "and small sizes first": "00_beta_75",
+}
+NAME_BESIDE = {  # its dot: points, side
+    "default": ((-12, -14), "right"),
+    "β / 3": ((-12, -14), "center"),
+    "3 β": ((-12, -12), "right"),
+    "one size": ((0, 11), "center"),
+    "half the steps": ((10, 4), "left"),
+    "all of block 5": ((-10, 12), "center"),
+}
 DEFAULT = "00_beta_75"
 
 
@@ -77,41 +89,49 @@ def print_judges():
 
 
 def print_table():
-    """For each knob: style and patches beside the default at equal content, objects, fine color, and time."""
+    """For each knob: content, style and patches beside the default at equal content, objects, and time."""
     pairs = load_record("09_knobs").values()
-    print(f"{'':15}{'at equal content':>32}\n{'':15}{'style':>9}{'patches':>18}", end="")
-    print(f"{'objects':>14}{'fine color':>13}{'time':>7}")
-    for knob in ("default", *knobs()):
+    mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
+    print(f"{'':24}{'at equal content':>30}")
+    print(f"{'':15}{'content':>9}{'style':>13}{'patches':>18}{'objects':>15}{'time':>7}")
+    for knob in ("default", "3 β", *knobs()):
         ratios = [[at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")]
-        objects, chroma = (np.mean([of_pair[knob][what] for of_pair in pairs]) for what in ("objects", "fine_chroma"))
-        time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
-        print(f"{knob:15}" + "".join(f"{'' if knob == 'default' else change(each):>18}" for each in ratios), end="")
-        print(f"{objects:9.0%}{chroma:13.2f}{time:7.1f}")
+        time = f"{np.mean([of_pair[knob]['seconds'] / of_pair['default']['seconds'] for of_pair in pairs]):7.1f}"
+        both = "".join(f"{'' if knob in LINE else change(each):>18}" for each in ratios)
+        print(f"{knob:15}{mean(knob, 'content'):9.2f}{both}{mean(knob, 'objects'):10.0%}{'' if knob in LINE else time}")
 
 
 def change(ratios):
     """The mean of ratios in percent, and in how many cases it got worse."""
     if np.isnan(ratios).any():
-        return "off the line"
+        return "beyond"
     mean = 100 * (np.exp(np.mean(np.log(ratios))) - 1)
     return f"{mean:+.0f} % ({sum(ratio > 1 for ratio in ratios)} worse)"
 
 
 def show_map():
-    """Content against style and against patches: the line of β, and a dot for each knob; means over the pairs."""
+    """Content against style and against patches, as multiples of the default: each pair small, their means large."""
     pairs = load_record("09_knobs").values()
-    mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
     _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
     for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
-        axis.plot([mean(knob, "content") for knob in LINE], [mean(knob, what) for knob in LINE], color="gray")
-        for knob in (*LINE, *knobs()):
-            place = mean(knob, "content"), mean(knob, what)
-            axis.plot(*place, "o", color="gray" if knob in LINE else "#c62828", markersize=9)
-            shift, side = NAME_BESIDE.get(knob, ((-8, -10), "right"))
+        times = {
+            knob: np.array([
+                [value(of_pair[knob], each) / value(of_pair["default"], each) for of_pair in pairs]
+                for each in ("content", what)
+            ])
+            for knob in (*LINE, *knobs())
+        }  # fmt: skip
+        means = {knob: np.exp(np.log(each).mean(axis=1)) for knob, each in times.items()}
+        axis.plot(*np.transpose([means[knob] for knob in LINE]), color="gray")
+        for knob, place in means.items():
+            color = "gray" if knob in LINE else "#c62828"
+            axis.plot(*times[knob], "o", color=color, markersize=4, alpha=0.35)
+            axis.plot(*place, "o", color=color, markersize=10)
+            shift, side = NAME_BESIDE.get(knob, ((10, 6), "left"))
             axis.annotate(knob, place, shift, textcoords="offset points", fontsize=12, ha=side)
-        axis.margins(0.2, 0.1)
-        axis.set_xlabel("content: how far from the photograph", fontsize=12)
-        axis.set_ylabel(f"{label}: how far from the painting", fontsize=12)
+        axis.margins(0.16, 0.08)
+        axis.set_xlabel("content: how far from the photograph, default = 1", fontsize=12)
+        axis.set_ylabel(f"{label}: how far from the painting, default = 1", fontsize=12)
     plt.show()
 
 
@@ -145,16 +165,10 @@ def show_strip():
     show_images(images, [f"after {step}" for step in steps], columns=4, tile=2.7)
 
 
-def show_corners(rows=90, columns=130):
-    """The upper left corner of four pictures painted at one size: with both kinds of padding, and much of block 4."""
-    names = {
-        "block 4 in full, mirror": "09_full_mirror",
-        "block 4 in full, zeros": "09_full_zeros",
-        "block 4 in part, mirror": "09_one_size",
-        "block 4 in part, zeros": "09_one_size_zeros",
-    }
-    corners = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in names.values()]
-    show_images(corners, list(names), columns=2, tile=4)
+def show_steps(rows=110, columns=220):
+    """The sky of one pair, as each part of the program's last step is added."""
+    skies = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in STEPS.values()]
+    show_images(skies, list(STEPS), columns=2, tile=4.6)
 
 
 def magnified(pixels, times):
@@ -162,8 +176,8 @@ def magnified(pixels, times):
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def show_mesh(side=75, contrast=3):
-    """An empty place of C, of S, and of G painted at two sizes; below them the same with more contrast."""
+def show_mesh(share=0.18, contrast=3):
+    """An empty place of C, of S, and of G painted at two sizes, equal parts; below them the same with more contrast."""
     large = data_path("gallery/palace_great_wave.jpg")
     pictures = {
         "C": (load_image("palace", 384), 0.04, 0.56),
@@ -173,10 +187,10 @@ def show_mesh(side=75, contrast=3):
     }
     crops = []
     for image, down, right in pictures.values():
-        top, left = round(down * image.shape[1]), round(right * image.shape[2])
+        top, left, side = round(down * image.shape[1]), round(right * image.shape[2]), round(share * max(image.shape))
         crops.append(to_pixels(image)[top : top + side, left : left + side].astype(float))
     strong = [np.clip(128 + contrast * (crop - crop.mean(axis=(0, 1))), 0, 255) for crop in crops]
-    tiles = [magnified(tile, 4) for tile in (*crops, *strong)]
+    tiles = [magnified(tile, 414 // len(tile)) for tile in (*crops, *strong)]
     show_images(tiles, [*pictures, *(4 * [f"contrast x {contrast}"])], columns=4, tile=2.7)
 
 
@@ -197,22 +211,13 @@ def print_work():
         print(f"{width} x {height}: {sum(steps)} steps at {len(sizes)} sizes, worth {worth:.0f} at the largest one")
 
 
-def show_bars():
-    """Time and memory of default runs, by their longer side and precision, as multiples of the first one."""
+def print_seconds():
+    """Time of default runs, by their longer side and precision, and how many times as long as 256 pixels."""
     found = load_record("09_speeds")
-    unit, sides = found["bfloat16"]["256"][0], list(found["bfloat16"])
-    _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    for axis, which, over in ((axes[0], 0, unit), (axes[1], 1, 1)):
-        for number, (precision, by_side) in enumerate(found.items()):
-            places = [sides.index(side) + 0.4 * number for side in by_side]
-            bars = axis.bar(places, [each[which] / over for each in by_side.values()], 0.38, label=precision)
-            axis.bar_label(bars, fmt="%.1f", fontsize=12)
-        axis.set_xticks(np.arange(len(sides)) + 0.2, [f"{side} pixels" for side in sides], fontsize=12)
-        axis.spines[["top", "right"]].set_visible(False)
-    axes[0].set_title("time, as a multiple of 256 pixels in bfloat16", fontsize=13)
-    axes[1].set_title("memory, in GB", fontsize=13)
-    axes[0].legend(fontsize=12)
-    plt.show()
+    unit = found["bfloat16"]["256"]
+    for precision, by_side in found.items():
+        for side, seconds in by_side.items():
+            print(f"{precision:9}{side:>4} pixels:{seconds:6.1f} s, {seconds / unit:.1f} times")
 
 
 def show_riddle(rows=90, columns=130):
