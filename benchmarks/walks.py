@@ -29,8 +29,8 @@ RECORDS = Path(__file__).resolve().parent.parent / "data/records"
 MOMENTUM = 0.8
 FIRST, EACH = (2.5, 5, 10, 20, 40), (3, 6, 12, 24, 48)  # gray levels
 RATES = {"gradient descent": FIRST, "momentum": FIRST, "Adam": EACH, "L-BFGS": (1,)}
-OF_PROGRAM = "Adam", 6  # of the step before
-LONGER = (OF_PROGRAM, ("L-BFGS", 1))  # these make four times as many steps
+OF_PROGRAM = 6  # Adam's, in the step before
+LONGER = (*(("Adam", rate) for rate in EACH[1:]), ("L-BFGS", 1))  # these make four times as many steps
 
 
 def main():
@@ -81,7 +81,7 @@ def race(side=128, steps=20):
 def pictures(side=384, steps=20):
     """What Adam and L-BFGS have painted after 20 gradients."""
     J, C, _ = cost_of("palace", "great_wave", side)
-    for name, racer in {"adam": adam(OF_PROGRAM[1]), "lbfgs": lbfgs()}.items():
+    for name, racer in {"adam": adam(OF_PROGRAM), "lbfgs": lbfgs()}.items():
         G, history = walk(J, C, racer, steps)
         keep(G, f"06_{name}")
         print(name, history, flush=True)

@@ -73,22 +73,23 @@ def read_source(source):
     """The notebook that a text file describes, without outputs; its cells have fixed ids."""
     notebook = jupytext.read(source)
     notebook.metadata = nbformat.from_dict(METADATA)
+    prompts = iter(("Your program so far", "Your program now"))
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index:02d}"
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
         if "program" in cell.metadata.get("tags", []):
-            fill_in_program(cell)
+            fill_in_program(cell, next(prompts))
     return notebook
 
 
-def fill_in_program(cell):
+def fill_in_program(cell, prompt):
     """Replace the name of a step, "# 03_content_cost", by its file without the command line, and fold it."""
     step = PROGRAM / f"{cell.source.strip('# ')}.py"
     if not step.is_file():
         raise ValueError(f"a cell tagged program holds the name of a step, # 03_content_cost, not {cell.source!r}")
     cell.source = with_its_name(step)
     cell.metadata.jupyter = {"source_hidden": True}  # in JupyterLab
-    cell.metadata.mystnb = {"code_prompt_show": "Your program so far", "code_prompt_hide": "Fold your program"}
+    cell.metadata.mystnb = {"code_prompt_show": prompt, "code_prompt_hide": "Fold your program"}
     cell.metadata.tags += ["hide-input"]  # on the web pages
 
 

@@ -20,14 +20,16 @@ from nst_keras import (
 )  # fmt: skip
 from nst_keras.lessons.balance import PROGRAM
 from nst_keras.lessons.figures import pixels_of
-from nst_keras.lessons.stored import Frame, film_of, load_picture, load_record, load_stored, show_slider
+from nst_keras.lessons.stored import Frame, film_of, load_picture, load_record, show_slider
 
 BOTTOM = np.array([180.0, 100.0])  # gray levels of the two pixels
-FAR = 140.0  # gray levels from there, along the valley
+FAR, ASIDE = 140.0, 31.0  # gray levels from there to the start, along the valley and across it
+NEAR = 5.0  # gray levels from there: so near counts as there
 ANGLE = 0.44  # of the valley, 25 degrees
 LINES = {"gradient descent": "-o", "momentum": "--s", "Adam": ":^", "L-BFGS": "-.D"}
 COLORS = dict(zip(LINES, ("C0", "C1", "C2", "C3"), strict=True))
 STEPS = 40
+GOOD = 24  # gray levels, a rate of Adam that suits all six pairs
 STARTS = {"noise": "white noise", "C": "C", "S": "S"}
 SEEN = {
     "noise": "Colored noise, in which a pagoda becomes visible.",
@@ -37,14 +39,12 @@ SEEN = {
 
 
 class Valley:
-    """J of two pixels, in the form that `minimize` asks for: it bends k times as much across the valley as along it.
-
-    At the start both directions have the same part in J."""
+    """J of two pixels, in the form that `minimize` asks for: it bends k times as much across the valley as along it."""
 
     def __init__(self, k, angle=ANGLE):
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         self.k, self.bend = k, turn @ np.diag([1.0, k]) @ turn.T
-        self.start = BOTTOM + turn @ [-FAR, FAR / np.sqrt(k)]
+        self.start = BOTTOM + turn @ [-FAR, ASIDE]
 
     def terms(self, x):
         away = np.asarray(x) - BOTTOM
@@ -54,51 +54,51 @@ class Valley:
         return self.terms(x), tf.constant(self.bend @ (np.asarray(x) - BOTTOM), tf.float32)
 
     def walk(self, optimizer, steps=STEPS):
-        """All points that an optimizer looks at, and J there."""
+        """All points that an optimizer looks at, and how far they are from the bottom."""
         points = []
         start = tf.constant(self.start, tf.float32)
-        _, history = minimize(self, start, optimizer, steps, lambda step, x, costs: points.append(x.numpy()))
-        return np.array(points), np.array(history["J"])
+        minimize(self, start, optimizer, steps, lambda step, x, costs: points.append(x.numpy()))
+        return np.array(points), np.linalg.norm(points - BOTTOM, axis=-1)
 
 
-def settled(J):
-    """After how many steps J stays below 1 % of its first value; infinity, if it does not."""
-    high = ~np.less(J, J[0] / 100)
-    return np.where(high[-1], np.inf, len(J) - np.argmax(high[::-1], axis=0))
+def settled(away):
+    """After how many steps a walk stays near the bottom; infinity, if it does not."""
+    far = ~np.less(away, NEAR)
+    return np.where(far[-1], np.inf, len(away) - np.argmax(far[::-1], axis=0))
 
 
-def costs_of_walks(valley, eta, m, by_adam, steps):
-    """J after each step, of all these rates and momenta side by side."""
+def walks_side_by_side(valley, eta, m, by_adam, steps):
+    """How far from the bottom each of these rates and momenta is, after each step."""
     eta, m = (np.asarray(each, float)[..., np.newaxis] for each in (eta, m))
     x = np.broadcast_to(valley.start - BOTTOM, (*np.broadcast_shapes(eta.shape, m.shape)[:-1], 2))
     mean = square = V = np.zeros_like(x)
-    J = []
+    away = []
     for t in range(steps + 1):
         g = x @ valley.bend
-        J.append((x * g).sum(axis=-1) / 2)
+        away.append(np.linalg.norm(x, axis=-1))
         if by_adam:
             mean, square = 0.9 * mean + 0.1 * g, 0.99 * square + 0.01 * g**2
             V = -eta * (mean / (1 - 0.9 ** (t + 1))) / np.sqrt(square / (1 - 0.99 ** (t + 1)))
         else:
             V = m * V - eta * g
         x = x + V
-    return np.array(J)
+    return np.array(away)
 
 
 @functools.cache
 def best_rates(k):
-    """{racer: (steps, η, m)} of those that get to the bottom of a valley first, of some hundred that are tried."""
+    """{racer: (steps, η, m)} of those that get to the bottom of a valley first, of hundreds that are tried."""
     valley, steps, found = Valley(k), int(2 * k) + 100, {}
-    plain, m, gray_levels = np.linspace(1.2, 2.0, 33) / k, np.linspace(0, 0.95, 39), np.geomspace(1, 60, 60)
+    plain, m, gray_levels = np.linspace(1, 2, 401) / k, np.linspace(0, 0.95, 96), np.geomspace(1, 60, 400)
     tried = {
         "gradient descent": (plain, np.zeros(1), False),
-        "momentum": (np.linspace(1, 4, 49)[:, np.newaxis] / k, m, False),
+        "momentum": (np.linspace(1, 4, 121)[:, np.newaxis] / k, m, False),
         "Adam": (gray_levels, np.zeros(1), True),
     }
     with np.errstate(all="ignore"):
         for name, (eta, m, by_adam) in tried.items():
             eta, m = np.broadcast_arrays(eta, m)
-            needed = settled(costs_of_walks(valley, eta, m, by_adam, steps))
+            needed = settled(walks_side_by_side(valley, eta, m, by_adam, steps))
             at = np.unravel_index(np.argmin(needed), needed.shape)
             found[name] = int(needed[at]), float(eta[at]), float(m[at])
     found["L-BFGS"] = int(settled(valley.walk(lbfgs(clip=False))[1])), 0.0, 0.0
@@ -120,10 +120,11 @@ def draw(axis, valley, points, name, steps=None):
     axis.contour(x, y, np.sqrt(J), levels=10, colors="0.8", linewidths=0.8)
     axis.plot(*points.T, LINES[name], color=COLORS[name], markersize=5, linewidth=1.2)
     axis.plot(*BOTTOM, "kx", markersize=11, markeredgewidth=2)
+    axis.add_patch(plt.Circle(BOTTOM, NEAR, fill=False, linewidth=1.2))
     axis.set(xlim=(0, 255), ylim=(0, 170), aspect="equal", xlabel="pixel 1", ylabel="pixel 2")
 
 
-def drag_rate(k, m, rates=(0.2, 0.6, 1, 1.6, 1.8, 1.9, 2, 2.1, 2.4, 2.8)):
+def drag_rate(k, m, rates=(0.2, 0.8, 1.6, 1.9, 2, 2.1, 2.5, 3, 3.2)):
     """A slider over learning rates, η·k of them, for plain descent and with momentum."""
     valley, frames = Valley(k), []
     first = np.abs(valley.bend @ (valley.start - BOTTOM)).mean()
@@ -131,14 +132,14 @@ def drag_rate(k, m, rates=(0.2, 0.6, 1, 1.6, 1.8, 1.9, 2, 2.1, 2.4, 2.8)):
         figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.3), layout="constrained")
         said = []
         for axis, (name, share) in zip(axes, {"gradient descent": 0.0, "momentum": m}.items(), strict=True):
-            points, J = valley.walk(gradient_descent(eta, share, clip=False))
-            draw(axis, valley, points if J[-1] < J[0] else points[:9], name)
-            needed = settled(J)
+            points, away = valley.walk(gradient_descent(eta, share, clip=False))
+            draw(axis, valley, points if away[-1] < away[0] else points[:9], name)
+            needed = settled(away)
             said.append(f"{name}: " + (f"{needed:.0f} steps" if np.isfinite(needed) else f"not there after {STEPS}"))
             axis.set_title(said[-1], fontsize=13)
         caption = f"η = {eta:.3f}, a first step of {eta * first:.0f} gray levels"
         frames.append(Frame(caption, pixels_of(figure), f"{caption}. {'; '.join(said)}."))
-    return show_slider("η", frames, quality=75)
+    return show_slider("η", frames, quality=60)
 
 
 def show_race_in_valley(k):
@@ -146,26 +147,29 @@ def show_race_in_valley(k):
     valley = Valley(k)
     _, axes = plt.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
     for axis, (name, optimizer) in zip(axes.flat, racers(k).items(), strict=True):
-        points, J = valley.walk(optimizer)
-        draw(axis, valley, points, name)
-        axis.set_title(f"{name}: {settled(J):.0f} steps", fontsize=14)
+        steps = best_rates(k)[name][0]
+        draw(axis, valley, valley.walk(optimizer, steps + 1)[0][: steps + 1], name)
+        axis.set_title(f"{name}: {steps} steps", fontsize=14)
     plt.show()
 
 
 def print_steps(valleys):
-    """How many steps each racer needs at its best rate, in valleys that are narrower and narrower."""
-    print(f"{'κ':18}" + "".join(f"{k:8g}" for k in valleys))
-    for name in LINES:
-        print(f"{name:18}" + "".join(f"{best_rates(k)[name][0]:8}" for k in valleys))
+    """How many steps plain descent and momentum need at their best rate, in valleys that are narrower and narrower."""
+    best = [best_rates(k) for k in valleys]
+    print(f"{'κ':30}" + "".join(f"{k:8g}" for k in valleys))
+    for name in ("gradient descent", "momentum"):
+        print(f"{f'{name}, steps':30}" + "".join(f"{each[name][0]:8}" for each in best))
+    print(f"{'the best m':30}" + "".join(f"{each['momentum'][2]:8.2f}" for each in best))
 
 
 def show_riddle(k=40):
-    """Three walks without their names."""
-    valley = Valley(k, -0.3)
+    """Three walks without their names, all the way to the bottom."""
+    valley = Valley(k, -0.2)
     _, axes = plt.subplots(1, 3, figsize=(12, 3.2), layout="constrained")
     walkers = racers(k)
     for axis, title, name in zip(axes, "ABC", ("Adam", "gradient descent", "momentum"), strict=True):
-        draw(axis, valley, valley.walk(walkers[name])[0], "momentum")
+        points, away = valley.walk(walkers[name], 4 * k)
+        draw(axis, valley, points[: int(settled(away)) + 1], "momentum")
         axis.set_title(title, fontsize=14)
     plt.show()
 
@@ -191,17 +195,19 @@ def cost_of(content, style, side, beta=80.0):
     return Objective(C, S, settings), C, S
 
 
+def zoom(G, top, left):
+    """Half of the height and half of the width of a picture, each pixel twice; top, left: shares of its sides."""
+    height, width = G.shape[1] // 2, G.shape[2] // 2
+    y, x = int(top * G.shape[1]), int(left * G.shape[2])
+    return tf.repeat(tf.repeat(G[:, y : y + height, x : x + width], 2, axis=1), 2, axis=2)
+
+
 def show_racers():
-    """What Adam and L-BFGS have painted after 20 and after 80 steps; their J is computed anew."""
-    images = {
-        "Adam, 20 steps": load_picture("06_adam"),
-        "Adam, 80 steps": load_stored("program_05").image,
-        "L-BFGS, 20 steps": load_picture("06_lbfgs"),
-        "L-BFGS, 80 steps": load_stored("program_06").image,
-    }
+    """What Adam and L-BFGS have painted after 20 steps, and roofs and sky twice as large."""
+    images = {"Adam": load_picture("06_adam"), "L-BFGS": load_picture("06_lbfgs")}
     J, _, _ = cost_of("palace", "great_wave", 384)
-    titles = [f"{name}: J = {float(J(G)):.2f}" for name, G in images.items()]
-    show_images(list(images.values()), titles, 2, 3.94)
+    titles = [f"{name}, 20 steps: J = {float(J(G)):.2f}" for name, G in images.items()]
+    show_images([*images.values(), *(zoom(G, 0.05, 0.28) for G in images.values())], [*titles, "", ""], 2, 3.94)
 
 
 def show_rates(steps=20):
@@ -212,7 +218,7 @@ def show_rates(steps=20):
             J = {float(key.rpartition(" ")[2]): each for key, each in rows.items() if key.startswith(name)}
             reach = [reached(name, each, steps) if len(each) > steps else np.inf for each in J.values()]
             axis.loglog(list(J), [min(each, 90) for each in reach], f"-{line}", label=pair, markersize=6)
-        axis.set_title(name, fontsize=14)
+        axis.set_title("momentum, m = 0.8" if name == "momentum" else name, fontsize=14)
         axis.set_xticks(list(J), [f"{rate:g}" for rate in J])
         axis.minorticks_off()
         axis.set_xlabel("gray levels", fontsize=13)
@@ -222,38 +228,40 @@ def show_rates(steps=20):
     plt.show()
 
 
-def show_race(pair="palace, great_wave", steps=20):
-    """J of four racers on one picture, each at its best rate."""
-    _, axis = plt.subplots(figsize=(9, 4.2), layout="constrained")
-    rows = load_record("06_race")["J"][pair]
-    for name in LINES:
-        rate, _ = best_of(rows, name, steps)
-        label = name if name == "L-BFGS" else f"{name}, {rate} gray levels"
-        J = rows[f"{name} {rate}"][: steps + 1]
-        axis.semilogy(J, LINES[name], color=COLORS[name], markersize=4, label=label)
-    axis.set_xlabel("step", fontsize=13)
-    axis.set_ylabel("J", fontsize=13)
-    axis.set_xticks(range(0, steps + 1, 4))
-    axis.legend(fontsize=12)
+def show_race(steps=80):
+    """J of all racers over the steps, a panel for each pair; those with few steps at their best rate of then."""
+    _, axes = plt.subplots(2, 3, figsize=(11, 6.2), sharex=True, layout="constrained")
+    for axis, (pair, rows) in zip(axes.flat, load_record("06_race")["J"].items(), strict=True):
+        for name in ("gradient descent", "momentum"):
+            rate, _ = best_of(rows, name, 20)
+            axis.semilogy(rows[f"{name} {rate}"], LINES[name][:-1], color=COLORS[name], label=f"{name}, best rate")
+        for rate, line in {6: ":", GOOD: "-"}.items():
+            axis.semilogy(rows[f"Adam {rate}"], line, color=COLORS["Adam"], label=f"Adam, {rate} gray levels")
+        axis.semilogy(
+            np.minimum.accumulate(rows["L-BFGS 1"][:steps]), color=COLORS["L-BFGS"], linewidth=2.5, label="L-BFGS"
+        )
+        axis.set_title(pair, fontsize=13)
+        axis.set_yticks([0.5, 1, 3, 10, 30, 100], ["0.5", "1", "3", "10", "30", "100"])
+        axis.minorticks_off()
+        axis.set_ylim(0.4, 200)
+    axes[0, 0].legend(fontsize=11)
+    for axis in axes[1]:
+        axis.set_xlabel("step", fontsize=13)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("J", fontsize=13)
     plt.show()
 
 
-def print_race(steps=20):
-    """For all pairs: J of each racer at its best rate."""
-    pairs = load_record("06_race")["J"]
-    heads = "".join(f"{name.replace('gradient ', ''):>10}" for name in LINES)
-    print(f"{f'J after {steps} steps':28}{heads}")
-    for pair, rows in pairs.items():
-        lowest = [best_of(rows, name, steps)[1] for name in LINES]
-        print(f"{pair:28}" + "".join(f"{J:10.2f}" for J in lowest))
-
-
-def print_how_many(steps=80):
-    """For all pairs: how many steps of L-BFGS do what so many of Adam do, with the rate of the program."""
+def print_race(steps=20, many=80):
+    """For all pairs: J of each racer at its best rate, and how many steps of L-BFGS do what many of Adam do."""
+    heads = "".join(f"{name.replace('gradient ', ''):>9}" for name in LINES)
+    print(f"{'':28}{f'J after {steps} steps, at the best rate':36}  {many} of Adam at")
+    print(f"{'':28}{heads}{6:8}{GOOD:7}")
     for pair, rows in load_record("06_race")["J"].items():
-        aim = reached("Adam", rows["Adam 6"], steps)
-        count = 1 + int(np.argmax(np.array(rows["L-BFGS 1"]) <= aim))
-        print(f"{pair:28} Adam {steps} steps: J {aim:.2f}    L-BFGS gets there in {count:2}")
+        lowest = [best_of(rows, name, steps)[1] for name in LINES]
+        aims = np.array([[reached("Adam", rows[f"Adam {rate}"], many)] for rate in (6, GOOD)])
+        first, second = 1 + np.argmax(np.array(rows["L-BFGS 1"]) <= aims, axis=1)
+        print(f"{pair:28}" + "".join(f"{J:9.2f}" for J in lowest) + f"{first:8}{second:7}")
 
 
 def show_films():
@@ -264,13 +272,26 @@ def show_films():
     return HTML(f"<table><tr>{heads}</tr><tr>{cells}</tr></table>")
 
 
+def show_falls():
+    """J of the best image so far, over the steps of the three walks."""
+    _, axis = plt.subplots(figsize=(9, 3.6), layout="constrained")
+    for (start, name), line in zip(STARTS.items(), (":", "-", "--"), strict=True):
+        axis.semilogy(np.minimum.accumulate(load_record("06_walks")["J"][start]), line, label=f"from {name}")
+    axis.set_xlabel("step", fontsize=13)
+    axis.set_ylabel("J", fontsize=13)
+    axis.set_yticks([0.2, 0.5, 1, 2, 5, 10], ["0.2", "0.5", "1", "2", "5", "10"])
+    axis.minorticks_off()
+    axis.legend(fontsize=12)
+    plt.show()
+
+
 def show_starts():
-    """Where the three walks ended: pictures, costs, and how far apart they are."""
+    """Where the three walks ended: their upper left quarters, twice as large, and costs."""
     found, images = load_record("06_walks"), {start: load_picture(f"06_from_{start}") for start in STARTS}
-    ends = {start: {term: found[term][start][-1] for term in ("J", "J_content", "J_style")} for start in STARTS}
-    for start, end in ends.items():
-        apart = float(tf.reduce_mean(tf.abs(images[start] - images["C"])))
-        print(f"from {start:5} J {end['J']:.3f}  content {end['J_content']:.3f}  style {end['J_style']:.4f}  pixels "
-              f"{apart:3.0f} gray levels from C's")  # fmt: skip
-    titles = [f"from {name}: J = {ends[start]['J']:.2f}" for start, name in STARTS.items()]
-    show_images(list(images.values()), titles, 3, 2.66)
+    lowest = np.minimum.accumulate(found["J"]["C"])
+    for start in STARTS:
+        J, content, style = (found[term][start][-1] for term in ("J", "J_content", "J_style"))
+        print(f"from {start:5} J {J:.3f}  content {content:.3f}  style {style:.4f}; "
+              f"from C that J takes {1 + np.argmax(lowest <= J):3} steps")  # fmt: skip
+    titles = [f"from {name}: J = {found['J'][start][-1]:.2f}" for start, name in STARTS.items()]
+    show_images([zoom(G, 0, 0) for G in images.values()], titles, 3, 2.66)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nst_keras.lessons.exercises import Exercise, Turn, checker, turns
-from nst_keras.lessons.walks import Valley, costs_of_walks, settled
+from nst_keras.lessons.walks import Valley, settled, walks_side_by_side
 
 
 def quasi_newton(d, pairs, scale):
@@ -79,13 +79,13 @@ def gets_there(answer):
     if not 0 <= m < 1:
         return "m is a share of the last step: at least 0, below 1."
     with np.errstate(all="ignore"):
-        J = costs_of_walks(Valley(NARROW), eta, m, False, 200)
-    steps = settled(J)
+        away = walks_side_by_side(Valley(NARROW), eta, m, False, 300)
+    steps = settled(away)
     if steps <= QUICK:
         return None
-    if not J[-1] < J[0]:
+    if not away[-1] < away[0]:
         return "It climbs out of the valley. Halve η."
-    return f"There after {steps:.0f} steps." if np.isfinite(steps) else "Not there after 200 steps."
+    return f"There after {steps:.0f} steps." if np.isfinite(steps) else "Not there after 300 steps."
 
 
 def is_rate(function):
@@ -112,7 +112,7 @@ check = checker(
             ],
             praise="Equal steps, a zigzag, and a swing.",
         ),
-        2: Exercise(gets_there, praise="Without momentum nobody does it in less than 100."),
+        2: Exercise(gets_there, praise="Without momentum nobody does it in less than 160."),
         3: Exercise(is_rate, praise="Whatever the unit of J is."),
     }
 )
