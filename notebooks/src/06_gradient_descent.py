@@ -121,7 +121,7 @@ walks.print_steps((5, 20, 80, 320))
 walks.show_rates()
 
 # %% [markdown]
-# *J after 20 steps, for six pairs at 128 px; the rate of gradient descent and momentum is that of the first step, Adam's that of each step. Lower is better. Lost: J is hundreds of times what it was.* A longer first step helps every pair, until it ruins it. The cat, in green, is best at 5 and lost at 10. The astronaut in the Night Café is best at 40, where four others are lost. Momentum is lower, and has the same cliff. Adam has none. With 24 gray levels, J is at most 1.4 times what Adam's best rate gives, for all six.
+# *J after 20 steps, for six pairs at 128 px; the rate of gradient descent and momentum is that of the first step, Adam's that of each step. Lower is better. Lost: J is hundreds of times what it was.* A longer first step helps every pair, until it ruins it. The cat, in green, is best at 5 and lost at 10. The astronaut in the Night Café is best at 40, where four others are lost. Momentum is lower, and has the same cliff. Adam has none. With 24 gray levels, J is at most 1.42 times what Adam's best rate gives, for all six.
 #
 # So what is a good η? For plain descent **begin with a first step of 5 gray levels, and double it as long as J after twenty steps gets lower**. Stop there: the next doubling may lose the picture.
 #
