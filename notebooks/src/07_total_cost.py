@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 07 - The whole J(G): what you ask for, and what you get
 #
-# You complete your program, buy style with content, and meet two very different pictures that J cannot tell apart.
+# You complete your program, buy style with content, and meet two very different pictures with the same J.
 
 # %% tags=["hide-input"] alt="Two pictures. Left the face of a cat, its fur drawn in dark blue and cream foam. Right Hokusai's great wave, with the two eyes of a cat looking out of the water, and Mount Fuji where its nose would be."
 from nst_keras.runs import start_tensorflow
@@ -50,13 +50,17 @@ beta = 80.0  # more of the style
 #
 # C and S are given, G is searched for, and α, β and γ are yours to choose.
 #
-# The third cost is called the **total variation**. It adds up the squared differences of all neighbors. Strokes are made of brightness, so that may vary; but colored specks are what you see first in a bad picture. So color counts twelve times. `G @ COLOR` has brightness in its first channel, and in the other two how blue and how red a pixel is, times √12.
+# Do you need all three weights? With a content cost of 0.2, a style cost of 0.8, α = 10, β = 40 and γ = 0, J is 2 + 32. Halve both weights, and it is 1 + 16: half the price for the same bargain, so the same picture costs least. Only the ratios matter: leave α at 1 and turn the others. What a factor does on the way down is in [the lab](labs/07_weights.ipynb#Eight-times-J).
+#
+# ## Color counts twelve times
+#
+# The third cost is called **total variation**. The classical one adds up the differences of all neighbors; yours, their squares. Strokes are made of brightness, so brightness may vary; specks of color you see at once. So a pixel is split into its brightness, a weighted mean of red, green and blue, and into two numbers for its color: blue minus brightness, and red minus brightness, each scaled. A gray pixel has 0 in both, and a pixel that is less blue than gray has a negative blue. √12 makes a difference in color, once squared, cost twelve times as much; the twelve is a choice, as γ is.
 
 # %%
-COLOR = np.float32([
-    [0.299, -0.168736, 0.5],
-    [0.587, -0.331264, -0.418688],
-    [0.114, 0.5, -0.081312],
+COLOR = np.float32([  # brightness, blue, red of a pixel:
+    [0.299, -0.168736, 0.5],  # what its red adds to each
+    [0.587, -0.331264, -0.418688],  # its green
+    [0.114, 0.5, -0.081312],  # its blue
 ])
 COLOR *= np.sqrt(np.float32([1, 12, 12]))
 for name, pixel in {"gray": (99, 99, 99), "blue": (40, 70, 140), "orange": (224, 138, 44)}.items():
@@ -124,40 +128,47 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 #
 # ## Your program is complete
 #
-# One change is left: `minimize` should hand back the terms of every picture it looked at, so that you see how J fell.
+# One change is left: `minimize` should hand back the terms of every picture it looked at, so that you see how J fell. `look` gives the three terms in place of their sum, and a list keeps them:
 #
 # ```diff
+#  def minimize(J, G, steps):
+#      def look(G):
+#          with tf.GradientTape() as tape:
+#              tape.watch(G)
 # -            cost = J(G)
 # -        return cost, tape.gradient(cost, G)
 # +            terms = J(G)
 # +        return terms, tape.gradient(terms, G)  # of their sum
-#  ...
-# +    curve, cost = [terms], np.sum(terms)
-#  ...
-# +        cost_there = np.sum(terms)
-# +        curve.append(terms)
-#  ...
+#      ...  # after each look: curve.append(terms), cost = np.sum(terms)
 # -    return tf.constant(x)
 # +    return tf.constant(x), curve
 # ```
 #
-# That makes it whole: the J of Gatys and his colleagues, a third term, and an optimizer in bounds, in some hundred lines of Keras. Here it is, with all that you have written since notebook 00:
+# That makes it whole: the method of Gatys and his colleagues, with costs as shares, a third term, and an optimizer in bounds. Here it is, with all that you have written since notebook 00:
 
 # %% tags=["program"]
 # 07_total_cost
 
-# %% alt="The cat, the Great Wave, and the cat painted in ink blue and cream."
+# %% alt="Two cats painted in ink blue and cream. The left one has specks of blue, red and yellow along every line; the right one is calmer."
 J_tv, BETA = yours, beta
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
+GAMMA = 0
+rough, _ = paint(C, S, steps)
+GAMMA = 5e-5
 G, curve = paint(C, S, steps)
-show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
+show_images([rough, G], ["γ = 0", "γ = 5e-5"], tile=3.94)
+J = objective(C, S)
+balance.print_terms({"without γ": J(rough).numpy(), "with γ": J(G).numpy()})
+
+# %% [markdown]
+# *Two pictures by your program, enlarged so that you see the specks.* With γ more than half of the total variation is gone, and content and style cost hardly more.
 
 # %% alt="Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50, like a staircase, to about 1; α·content rises from 0 and ends above β·style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."
 balance.show_curve(curve)
 
 # %% [markdown]
-# *Your picture, and how J fell: the terms of the best picture so far. The thin line is the J of every picture that was looked at; each mountain is a step that was too long, cut in half until J fell.* α·content begins at 0, for the run begins with C, and rises at once: whoever wants style has to leave C. J loses nearly all it will lose in the first half of the run. The rest is slow.
+# *How J fell: the terms of the best picture so far. The thin line is the J of every picture that was looked at; each mountain is a step that was too long, cut in half until J fell.* At step 1 α·content is 0, for the run begins with C: whoever wants style has to leave C. J loses nearly all it will lose in the first half of the run. The rest is slow.
 #
 # ## In the end both wishes pull against each other
 #
@@ -171,7 +182,7 @@ J = objective(C, S)
 balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 
 # %% [markdown]
-# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At first they care little for each other, and in a few blocks they agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the pulls on every pixel that is free to move cancel, and the third one is weak. So wherever style still wants something, content wants the opposite.
+# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At C the content cost is 0 and pulls nowhere. The first step went where style wanted, and content already pulls back; in a few blocks they still agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the three pulls on a pixel that is free to move cancel. -0.99 leaves little to the third: what style still wants, content does not.
 #
 # <details><summary>Answer</summary>
 # Less and less.
@@ -179,71 +190,44 @@ balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 #
 # ## β buys style with content
 #
-# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. **Predict**: at which β is the cat gone?
+# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. Drag β, and compare 30 steps with 300. Each point of the curves is a run: how much content it has lost, and how much style it is still missing. **Predict**: at which β is the cat gone?
 
-# %% alt="Six pictures: a photograph of a cat's face; the same in new colors with inked stripes; two with foam on the brow, the second with more of it; one that is all foam, with dark water behind the ear; Hokusai's wave."
-balance.show_betas()
+# %%
+balance.drag_beta()
 
 # %% [markdown]
-# *From C to S by four values of β, 300 steps each.* At 16 the photograph has new colors and inked stripes. At 80 and 400 the fur turns to foam and the background to cream. At 2000 all is foam and dark water. Which of them is best is for you to say. J cannot, for each has a J of its own.
+# Which of them is best is for you to say. J cannot, for each has a J of its own.
 #
 # <details><summary>Answer</summary>
 # At none of these. The last section says why.
 # </details>
 #
 # ## What looks like a floor is the number of steps
-#
-# Now drag β, and compare 30 steps with 300. Each point of the curves is a run: how much content it has lost, and how much style it is still missing.
-
-# %%
-balance.drag_beta()
 
 # %% tags=["nbval-check-output"]
 balance.print_ends()
 
 # %% [markdown]
-# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve has no floor. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
-#
-# ## One weight is enough
-#
-# With a content cost of 0.2, a style cost of 0.8, α = 10 and β = 40, J is 2 + 32. Double α, and it is 4 + 32; halve β, and it is 2 + 16, the same bargain at half the price. For any k above 0,
-#
-# $$k\alpha\,J_{content} + k\beta\,J_{style} + k\gamma\,J_{tv} = k\,J$$
-#
-# and k·J is lowest where J is lowest. So only the ratios matter, and one weight is redundant: leave α at 1 and turn β. **Predict**: your program stops long before the lowest point. Does the picture on its way there change, if you multiply all three weights by 8?
-
-# %% tags=["nbval-check-output"]
-C, S = (load(data_path(f"{name}.jpg"), 96) for name in ("content/chelsea", "style/great_wave"))
-once, _ = paint(C, S, 10)
-ALPHA, BETA, GAMMA = 8 * ALPHA, 8 * BETA, 8 * GAMMA
-again, _ = paint(C, S, 10)
-print(f"moved by {np.abs(once - C).mean():.0f} gray levels on average, ", end="")
-print(f"and from each other by {np.abs(once - again).max():.0f} at most")
-
-# %% [markdown]
-# L-BFGS takes its first step in gray levels and learns the next ones from differences, so the length of the gradient cancels out. In Adam it cancels, too. In plain descent, $G := G - \eta\,\partial J/\partial G$, k is a learning rate in disguise: [the lab](labs/07_weights.ipynb#Eight-times-J) shows it.
-#
-# <details><summary>Answer</summary>
-# Not by one gray level.
-# </details>
+# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve goes on falling. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
 #
 # ## The start is a wish that stands in no formula
 #
-# Back to the first figure. Its left picture is the last of the four, with β = 2000. The right one has the same J to within 0.2 %, but its run began with S, stretched to the size of C: `minimize(objective(C, S), stretched, 300)`.
+# Back to the first figure, with β = 2000. Its left run began with C, the right one with S, stretched to the size of C: `minimize(objective(C, S), stretched, 300)`.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] alt="Two falling curves of J over 300 steps, from 6 down to 2. The one begun with C comes in from above near step 45, the one begun with S in the first steps; they come together and end at one height."
 balance.print_two_ends()
+balance.show_falls()
 
 # %% [markdown]
-# By their content cost both have lost the cat altogether: a gray card costs 0.97, and a wrong activation costs more than none. You still see a cat in both, and in one of them a wave. J does not tell them apart, so it did not choose between them. The start did. Beginning with C is a wish, too, and a strong one, although it stands in no formula.
+# The curves, shown below 6, meet at step 300. A gray card has a content cost of 0.97, and both pictures cost more. You still see a cat in both, and in one of them a wave: the same J, and another picture.
 #
-# Is J as blind with other pictures? Here are six pairs, with the same β:
+# Here are seven pairs, smaller, and with up to twice the steps:
 
 # %% tags=["nbval-check-output"]
 balance.print_starts()
 
 # %% [markdown]
-# In all six the run from S ends with the *lower* J after 300 steps. If J were all that you wish for, you would not begin with the photograph at this β. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
+# With more steps the gap shrinks, yet in all seven the run from S stays the lower one. By J you would begin with S at this β. With your own cat you may not want to. Beginning with C is a wish, too, although it stands in no formula. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
 #
 # ## Your cat, at 512 pixels
 #
@@ -304,7 +288,7 @@ check(3, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# How far are red, green and blue of a pixel from their mean? DELTA = 0.01 takes most of the color away.
+# How far are red, green and blue of a pixel from their mean? Begin with DELTA = 0.01.
 #
 # ```python
 # def J_gray(G):
