@@ -61,12 +61,6 @@ def test_spoils():
     assert nb05.spoils(layers.strokes_mixed) is None
 
 
-def test_is_enough():
-    assert nb05.is_enough(nb05.enough) is None
-    assert "never exceeds 1" in nb05.is_enough(lambda positions, channels: positions / (12 * channels))
-    assert "give 0.00293" in nb05.is_enough(lambda positions, channels: min(1, positions / (8 * channels)))
-
-
 def test_lambdas_are_those_of_the_program():
     """They stand in one line of its `objective`."""
     assert nb05.lambdas((8, 4, 2, 1)) == [8 / 15, 4 / 15, 2 / 15, 1 / 15]

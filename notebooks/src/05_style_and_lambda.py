@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 05 - Layers and λ: who is heard
 #
-# You take a style apart, block by block, find the one that smuggles pieces of the painting into your picture, and decide how loudly the others speak.
+# You take a style apart, block by block, find out when a Gram matrix remembers the whole painting, and decide how loudly each block speaks.
 
-# %% tags=["hide-input"] alt="Three pictures. Van Gogh's Night Cafe: a red room with a billiard table and hanging lamps. A carpet of its yellow, red and green strokes without any object. A picture of the room again, with floor, billiard table, lamps, door and tables, drawn a little crookedly."
+# %% tags=["hide-input"] alt="Three pictures. Van Gogh's Night Cafe: a red room with a billiard table and hanging lamps. A carpet of its yellow, red and green strokes, with the halo of a lamp, an arched door and corners of tables lying anywhere. A picture of the room again, with floor, billiard table, lamps, door and tables, drawn a little crookedly."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -21,21 +21,21 @@ from nst_keras.lessons import layers
 layers.show_hero()
 
 # %% [markdown]
-# *Left: van Gogh's Night Café. The other two grew from white noise, by the same five Gram matrices.* A Gram matrix forgets every place, as you saw in notebook 04. So the strokes in the middle are what you expect. But on the right the billiard table is back. Who remembered it?
+# *Left: van Gogh's Night Café. The other two grew from white noise, by the same five Gram matrices.* A Gram matrix forgets every place, as you saw in notebook 04. So in the middle a lamp, a door and corners of tables lie anywhere. But on the right the room is back. How can costs without places bring back a room?
 #
 # ## Setup
 
 # %% tags=["setup"]
 import numpy as np
 
-from nst_keras import FeatureExtractor, data_path, load_vgg, show_images
+from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, show_images
 from nst_keras.lessons import layers
 from nst_keras.lessons.exercises.nb05 import check, your_turn
 
 # %% tags=["parameters"]
 painting = "night_cafe"  # what you spoil: any bundled picture
-content_name, style_name = "astronaut", "night_cafe"  # what your program paints, after what
-my_weights = (8, 4, 2, 1)  # of blocks 1 to 4 in your program: 0 or more, not all of them 0
+content_name, style_name = "chelsea", "church_auvers"  # what your program paints, after what
+chosen = "fine"  # λ of your program: "equal", "fine" or "coarse"
 side, steps = 192, 80  # of that picture: its longer side in pixels, and steps of your program
 
 # %% tags=["program"]
@@ -50,9 +50,9 @@ side, steps = 192, 80  # of that picture: its longer side in pixels, and steps o
 layers.show_changes(painting)
 
 # %% [markdown]
-# A cost needs a unit. Ask the painting: how far is its left half from its right half? They are of one style, so a cost of 1 in this unit is nothing to complain about. **Predict**: which block protests most against new colors, which against ruined strokes?
+# A cost needs a unit. Ask the painting: how far is its left half from its right half? They are of one style.
 
-# %% tags=["nbval-check-output"] alt="A table of three changes and five blocks. Colors exchanged: far above 1 in block 1 and falling. Strokes mixed: near 0 in block 1, above 1 in blocks 3 and 4. Pieces moved: below 1 everywhere."
+# %% tags=["nbval-check-output"]
 extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"))
 
 def costs(S, G):
@@ -63,10 +63,18 @@ def two_halves(S):
     left, right = layers.halves(S)
     return (costs(left, right) + costs(right, left)) / 2
 
+print(f"the two halves of {painting}:", two_halves(load_image(painting, 256)).round(2))
+
+# %% [markdown]
+# *The style cost in blocks 1 to 5, where 1 is as far away as no style at all.* The halves of van Gogh's room are next to equal in block 1 and far apart in block 5. So a raw cost of 0.5 is a loud protest in block 1, and none in block 5. Divide by the halves, and 1 is nothing to complain about in any block. `symmetric` continues each picture by its mirror image: a border of zeros would be heard as an edge.
+#
+# **Predict**: which block protests most against new colors, which against ruined strokes?
+
+# %% tags=["nbval-check-output"] alt="A table of three changes and five blocks. Colors exchanged: far above 1 in block 1 and falling. Strokes mixed: near 0 in block 1, above 1 in blocks 3 and 4. Pieces moved: below 1 everywhere."
 layers.show_heard(costs, two_halves)
 
 # %% [markdown]
-# *The style cost of each change, in units of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.* Block 1 hears colors, and of ruined strokes next to nothing. Blocks 3 and 4 hear the strokes. Nobody minds that pieces have moved: no block finds much more in them than between two halves. That is what makes all of this a *style*.
+# *The style cost of each change, in units of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.* Block 1 hears colors, and of ruined strokes next to nothing. Blocks 3 and 4 hear the strokes. That large pieces have moved, no block minds much more than the step from one half to the other. That is what makes all of this a *style*.
 #
 # <details><summary>Answer</summary>
 # Block 1 against the colors, in all five paintings; block 3 or 4 against the strokes.
@@ -74,49 +82,59 @@ layers.show_heard(costs, two_halves)
 #
 # ## One block more, one thing more
 #
-# Now the other way round. Begin with noise, and change the pixels until block 1 has the Gram matrix that it has for van Gogh. Then do it for two blocks at once, and so on. **Predict**: from which block on will you see a *thing*, such as a lamp?
+# Now the other way round. Begin with noise, and change the pixels until block 1 has the Gram matrix that it has for van Gogh. Then do it for two blocks at once, and so on. **Predict**: in which picture will you see the first *thing*, such as a lamp?
 
 # %% alt="Five pictures. Block 1: dots of yellow, red and gray. Blocks 1-2: short curved strokes. Blocks 1-3: longer strokes and edges. Blocks 1-4: swirls, slabs and pieces of furniture. Blocks 1-5: among strokes a lamp, a door and bits of tables."
 layers.show_series("at one size")
 
 # %% [markdown]
-# *Five pictures from noise, for more and more blocks.* Block 1 knows his colors, and makes dots of them: it sees 3 x 3 pixels. Block 2 pulls the dots into strokes, block 3 lines them up, block 4 sets slabs with dark edges among them. With block 5 a lamp with its halo is there, and an arched door, both in places of their own.
+# *Five pictures from noise, for more and more blocks.* Block 1 knows his colors, and makes dots of them: it sees 3 x 3 pixels. Block 2 pulls the dots into strokes, block 3 lines them up, block 4 sets slabs with dark edges among them. With block 5 a lamp with its halo is there, and an arched door, both where they like.
 #
 # <details><summary>Answer</summary>
-# From block 5 on, when the picture has one size. Read on for the other case.
+# In the last: a lamp with its halo.
 # </details>
 #
 # ## Begin small, and the room comes back
 #
 # The same costs once more. But now begin with noise of 76 pixels, let it become a tiny painting, enlarge it, go on from there, and so up to 304 pixels. This is called **from coarse to fine**: what is large finds its place while it is small and cheap.
 
-# %% alt="Five pictures. Block 1: square dabs of the right colors. Blocks 1-2: brush strokes, slabs like table tops. Blocks 1-3: strokes that bundle, bits of tables and a door. Blocks 1-4: lamps, a door and tables at wrong places. Blocks 1-5: the room with its lamps, door and billiard table."
+# %% alt="Five pictures. Block 1: square dabs of the right colors. Blocks 1-2: brush strokes, slabs like table tops. Blocks 1-3: tables, and a lamp on a red wall. Blocks 1-4: red wall above, floor below, lamps, an arched door, tables. Blocks 1-5: the room with its lamps, door and billiard table."
 layers.show_series("from coarse to fine")
 
 # %% [markdown]
-# *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With four blocks lamps and tables stand about. With five the room is back.
+# *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With three blocks a lamp hangs on the wall, with four the wall is above and the floor below, with five the billiard table stands in the room.
 #
 # What does a picture know of a block that it was *not* made for?
 
-# %% alt="Two tables of five rows, the pictures, and five columns, the blocks: at one size, and from coarse to fine. Framed cells, for which a picture was made, are far below one half. To the right of the frames the numbers rise, in block 5 to about the distance of two halves or more."
+# %% alt="Two tables of five rows, the pictures, and five columns, the blocks: at one size, and from coarse to fine. Framed cells, for which a picture was made, are far below one half. To the right of the frames they are larger, in block 5 from a quarter to 1.3."
 layers.show_left(costs, two_halves)
 
 # %% [markdown]
-# *The style cost that remains, in halves. Red frame: the picture was made for this block. Purple: it is nearer to van Gogh than his halves are to each other.* Read a row to the right, beyond its frames. From two blocks on, the next one comes nearly for free. Block 5 does not: it stays at a quarter or more until it is asked. It knows something that the others cannot tell it.
+# *The style cost that remains, in halves. Red frame: the picture was made for this block. Purple: it is nearer to van Gogh than his halves are to each other.* Read a row to the right, beyond its frames: there is what came along unasked. From two blocks on, block 5 has the most to add: blocks 1-4 leave it at 0.34 and 0.25. Its search at one size was stopped before the end, with block 1 still at 0.22.
 #
 # ## Few places are not a texture, they are the painting
 #
-# Why do tables without places bring back a room? Count the places that they add up:
+# Does block 5 remember the room, or is it the small beginning? Change one thing at a time, for two paintings. **Predict**: in which columns will you find the painting's order?
+
+# %% alt="Two rows, the Night Cafe and Kandinsky's Composition VIII, each with four textures. Begun small, with four and with five blocks: red wall above and floor below; Kandinsky's large dark disk at the left, his lines rising to the right. Begun large, with four and with five blocks: strokes and lines all over, with things anywhere."
+layers.show_beginnings()
+
+# %% [markdown]
+# *From noise, with blocks 1-4 and 1-5: from coarse to fine, begun at a quarter of the size, and begun at all of it, 304 and 320 pixels.* Begun small, the order is back with four blocks as with five; Kandinsky's even better with four. Begun large, there is none, with five either. So the small beginning does it. What is different there? Count the places that each block adds up:
 
 # %% tags=["nbval-check-output"]
 layers.print_places()
 
 # %% [markdown]
-# At 76 pixels block 5 has twelve places, and each of them looks at 156 pixels: at the whole painting. Their order is forgotten, but each of the twelve tells the whole story, in 512 numbers. So the search finds the story again.
+# A unit of block 4 sees 68 pixels and one of block 5 sees 156, whatever the size of the picture. At 76 pixels block 5 has twelve places, and each sees the whole painting; block 4 has 63, and each sees most of it. A Gram matrix forgets in which order these places were. But what stands where is seen from nearly every one of them. At 304 pixels a place of block 4 sees a lamp, one of block 5 a corner of the room.
+#
+# <details><summary>Answer</summary>
+# In those that were begun small.
+# </details>
 #
 # ## Block 5 carries objects into your picture
 #
-# Nobody wants van Gogh's furniture in a portrait. In the pictures below β was turned until all of them had kept equally much of the photograph. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
+# Block 5 has the fewest places. What does it do to a photograph? To compare fairly, β was turned until the picture with five blocks had the content cost of the one with four, as seen by VGG16, a network that did not take part in the painting. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
 
 # %% alt="Two pairs. A cat after the Church at Auvers: with four blocks fur before a blue sky; with five a tower with a roof and windows grows beside its eye. A pagoda after the Great Wave: with four blocks slanted strokes in the sky, with five also a ring like the curl of a wave."
 layers.show_objects()
@@ -125,7 +143,7 @@ layers.show_objects()
 layers.print_objects()
 
 # %% [markdown]
-# *Two pairs. Printed, for all six, at 192 pixels: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* Block 5 raises it in all six, for the cat from 0 to 38 %. What looks like a richer style is stolen goods.
+# *Two pairs. Printed, for all six, at 192 pixels: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* Block 5 raises it in all six, for the cat from 0 to 38 %. Nobody wants van Gogh's church in a portrait, so leave block 5 out.
 #
 # <details><summary>Answer</summary>
 # A church: on the right a tower with roof and windows stands between its eye and the sky.
@@ -137,19 +155,13 @@ layers.print_objects()
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]} J_{style}^{[l]}(S,G), \qquad \sum_l \lambda^{[l]} = 1$$
 #
-# In a texture λ hardly matters: all blocks want the same painting, and all can have it. Turn block 5 down, at the first size to a five-hundredth, and the room still comes back:
-
-# %% alt="Two textures of the Night Cafe from coarse to fine. Both show the room with lamps, door and billiard table."
-layers.show_turned_down()
-
-# %% [markdown]
-# *Two pictures from noise by the same five blocks.* A photograph contradicts them. Not all can have what they want, and now λ decides who gives way.
+# A photograph contradicts the painting. Not all blocks can have what they want, and λ decides who gives way.
 
 # %%
 layers.turn_lambda(costs)
 
 # %% [markdown]
-# *Drag it: the astronaut after the Night Café, and below λ how much more style each block misses than in the best of the five. β was turned so that all keep about as much of the photograph: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change: the eyes, the strokes on the wall. Block 4 comes nearer as block 1 falls behind, but block 1 has plenty to spare. Take its λ away altogether, at the right end, and the suit stays orange. So the proportions are a fine adjustment; what counts is that nobody is left out whom you want to hear.
+# *Drag it: the astronaut after the Night Café, and below λ how many times as much style each block misses as in the best of the five. Again β was turned: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change: the eyes, the strokes on the wall. At the right end only block 4 is asked, and the suit stays orange. So the proportions are a fine adjustment; what counts is who is asked at all.
 #
 # Four numbers are tedious to say, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
 #
@@ -191,8 +203,8 @@ lambdas = your_turn(lambdas)
 # Two things change: block 5 leaves, and the others get their λ.
 
 # %% tags=["nbval-check-output"]
-STYLE_LAYERS, BETA, LAMBDA = STYLE_LAYERS[:4], 80.0, "mine"
-LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8), "mine": my_weights}
+STYLE_LAYERS, BETA, LAMBDA = STYLE_LAYERS[:4], 80.0, chosen
+LAMBDAS = {"equal": (1, 1, 1, 1), "fine": (8, 4, 2, 1), "coarse": (1, 2, 4, 8)}
 for name, weights in LAMBDAS.items():
     print(f"{name:8}" + "".join(f"{each:6.2f}" for each in lambdas(weights)))
 
@@ -209,62 +221,56 @@ def objective(C, S):
 
     return J
 
-# %% alt="The portrait of the astronaut, van Gogh's Night Cafe, and the portrait painted by the program in the café's colors."
+# %% alt="A cat, van Gogh's Church at Auvers, and the cat painted by the program in the colors and strokes of the church."
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
 G = paint(C, S, steps)
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* β is 80, because the λ now add up to 1. Choose other `my_weights` in the cell at the top, and paint again. On files of yours: `python notebooks/program/05_style_and_lambda.py CONTENT STYLE OUT.png`.
+# *C, S, and what your program makes of them.* β is 80, because the λ now add up to 1. Choose another λ in the cell at the top, and paint again. On files of yours: `python notebooks/program/05_style_and_lambda.py CONTENT STYLE OUT.png`.
 #
-# ## What `stylize` does
+# <details><summary>What <code>stylize</code> does</summary>
 #
-# `stylize` uses **fine** without block 5. Its `layer_weights` may also be equal, finest, coarse, or deep, which brings block 5 back. It works from coarse to fine, where block 4 runs short of places, too. So at each size it multiplies λ by min(1, places / (12 · channels)), because few places are not a texture, they are the painting itself.
-
-# %% tags=["nbval-check-output"]
-layers.print_counted()
-
-# %% [markdown]
-# *How far each block counts, in a square picture.* At 128 pixels blocks 1 and 2 paint nearly alone, and block 4 joins in as the picture grows.
+# `stylize` uses **fine** without block 5. Its `layer_weights` may also be equal, finest, coarse, or deep, which brings block 5 back. It works from coarse to fine, where block 4 runs short of places, too. So at each size it multiplies λ by min(1, places / (12 · channels)). [Notebook 09](09_quality_and_speed.ipynb) builds that into your program.
+# </details>
 #
 # ## Exercises
 #
-# **Exercise 1, by eye.** Three textures of Kandinsky's Composition VIII, from coarse to fine. One was made for blocks 1-2, one for blocks 1-4, and one for blocks 4-5. Which is which?
+# **Exercise 1, by eye.** Three textures, from coarse to fine, two of them of Kandinsky's Composition VIII. Which were made for blocks 1-2, and which for blocks 4-5?
 
-# %% alt="Three pictures. A: disks, bars and rings on a grainy gray-green ground. B: thin curved lines, soft blobs and a dark disk on cream. C: on cream a large dark disk at the upper left, straight lines, checkerboards and small disks."
+# %% alt="Three pictures. A: disks, bars and rings on a grainy gray-green ground. B: thin curved lines, soft blobs and a dark disk on cream. C: the Night Cafe with lamps, door and billiard table, pale and grainy, with green and violet specks."
 layers.show_riddle()
 
 # %% tags=["exercise"]
-# Exercise 1: "1-2", "1-4" or "4-5" for A, B and C replace None
+# Exercise 1: "1-2" or "4-5" for A, B and C replace None
 answer = (None, None, None)
 check(1, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A has disks and bars, but not the colors: no shallow block. B has the colors and lines, but hardly a thing. C has all of it.
+# A and C have the things, but not the colors: no shallow block. B has the colors and the lines; its disk has frayed and wandered.
 #
 # ```python
-# answer = ("4-5", "1-2", "1-4")
+# answer = ("4-5", "1-2", "4-5")
 # ```
 # </details>
 #
-# **Exercise 2.** Write `enough(positions, channels)`, the factor by which `stylize` multiplies λ.
+# **Exercise 2.** Block 5 has 512 channels. How long is the side of the smallest square picture in which it has as many places?
 
 # %% tags=["exercise"]
-# Exercise 2: your function replaces None
+# Exercise 2: a number of pixels replaces None
 answer = None
 check(2, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# ```python
-# def enough(positions, channels):
-#     return min(1, positions / (12 * channels))
+# Four times a side was halved, so there are side / 16 places along it. 22 x 22 are 484 places, 23 x 23 are 529.
 #
-# answer = enough
+# ```python
+# answer = 23 * 16
 # ```
 # </details>
 #
@@ -290,8 +296,9 @@ check(3, answer)
 #
 # ## Summary
 #
-# - Block 1 hears colors, blocks 3 and 4 hear strokes, and no block minds where things stand.
-# - A Gram matrix of few places is no texture: in a small picture block 5 remembers the whole painting, and carries its objects into yours. Leave it out.
+# - In units of two halves, block 1 hears colors, and blocks 3 and 4 hear strokes.
+# - A Gram matrix of few places is no texture: begun small, four blocks already bring back the order of a painting; begun large, five do not.
+# - Block 5 has the fewest places. Leave it out, and the painting's things stay in the painting.
 # - λ decides which block gives way to the photograph, β how strong they are together.
 #
 # ## Sources

@@ -11,12 +11,16 @@ from nst_keras.images import to_pixels
 from nst_keras.lessons.figures import heat_map, pixels_of, show_at_own_size
 from nst_keras.lessons.grams import PAINTINGS
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
-from nst_keras.settings import Settings
 from nst_keras.transfer import ladder
 
 BLOCKS = [f"block {n}" for n in range(1, 6)]
 SERIES = {"block 1": "1", "blocks 1-2": "12", "blocks 1-3": "123", "blocks 1-4": "1234", "blocks 1-5": "12345"}
 GROWN = {"at one size": "_one_size", "from coarse to fine": ""}  # the ends of the names of their runs
+TESTED = {"night_cafe": "night_cafe", "composition_viii": "composition"}  # paintings, as their runs name them
+BEGUN = {
+    "1234": "1-4, begun small", "12345": "1-5, begun small",
+    "1234_one_size": "1-4, begun large", "12345_one_size": "1-5, begun large",
+}  # fmt: skip
 WEIGHTS = {  # λ, from block 1 to block 4
     "finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1),
     "equal": (1, 1, 1, 1), "coarse": (1, 2, 4, 8), "block 4": (0, 0, 0, 1),
@@ -62,7 +66,7 @@ def pieces_moved(image, t=64, seed=0):
 CHANGES = {"colors exchanged": colors_exchanged, "strokes mixed": strokes_mixed, "pieces moved": pieces_moved}
 
 
-def show_changes(name, side=320):
+def show_changes(name, side=256):
     """A painting, and what is done to it."""
     S = load_image(name, side)
     show_images([S, *(change(S) for change in CHANGES.values())], [name, *CHANGES], columns=2, tile=side / 100 + 0.1)
@@ -105,9 +109,9 @@ def series(blocks):
 
 
 def show_series(way):
-    """What grew from noise by the Gram matrices of more and more blocks, as pictures a fifth smaller."""
+    """What grew from noise by the Gram matrices of more and more blocks."""
     images = [load_stored(f"05_night_cafe_{blocks}{GROWN[way]}").image for blocks in SERIES.values()]
-    show_at_own_size(images, list(SERIES), columns=3, scale=0.8)
+    show_at_own_size(images, list(SERIES), columns=3, scale=0.65 if GROWN[way] else 0.8)
 
 
 def show_left(costs, yardstick):
@@ -141,7 +145,7 @@ def short(number):
 
 
 def print_places(name="night_cafe", side=304):
-    """How many places the two deep layers have at each size of a search from coarse to fine."""
+    """How many places the two deep blocks have at each size of a search from coarse to fine."""
     sizes, _ = ladder(load_image(name, side), 1, coarsest=64)
     rows = {"longer side, pixels": [max(size) for size in sizes]}
     for block in (4, 5):
@@ -150,15 +154,18 @@ def print_places(name="night_cafe", side=304):
         print(f"{title:22}" + "".join(f"{number:8,}" for number in numbers))
 
 
-def show_turned_down():
-    """The texture of five blocks with equal λ, and with λ that counts only as far as a block has places."""
-    images = [load_stored(f"05_night_cafe_{end}").image for end in ("12345", "rule")]
-    show_at_own_size(images, ["equal λ", "deep blocks turned down"])
+def show_beginnings():
+    """Two paintings, and textures of four and of five blocks, from a small beginning and from a large one."""
+    images = []
+    for name, key in TESTED.items():
+        grown = [load_stored(f"05_{key}_{end}").image for end in BEGUN]
+        images += [load_image(name, grown[0].shape[2]), *grown]
+    show_at_own_size(images, ["S", *BEGUN.values()] * len(TESTED), columns=5, scale=0.55)
 
 
 def show_riddle():
-    """Three textures of another painting, from blocks that are not named."""
-    images = [load_stored(f"05_composition_{blocks}").image for blocks in ("45", "12", "1234")]
+    """Three textures, from blocks that are not named."""
+    images = [load_stored(f"05_{name}").image for name in ("composition_45", "composition_12", "night_cafe_45")]
     show_at_own_size(images, ["A", "B", "C"])
 
 
@@ -168,7 +175,7 @@ def show_riddle():
 def print_objects():
     """For six pairs: the share of the picture that looks more like some place of S than like C there."""
     rows = load_record("05_objects")
-    print(f"{'share of objects of S':28}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
+    print(f"{'more like S than like C':28}" + "".join(f"{way:>18}" for way in next(iter(rows.values()))))
     for pair, found in rows.items():
         print(f"{pair:28}" + "".join(f"{each['objects']:18.0%}" for each in found.values()))
 
@@ -199,16 +206,10 @@ def beside_lambda(name, image, times, most):
     above.bar_label(above.bar(BLOCKS[:4], shares, color="#1565c0"), fmt="%.2f")
     above.set(title="λ", ylim=(0, 1.2), yticks=[])
     below.bar_label(below.bar(BLOCKS[:4], times, color="#c62828"), [f"x {short(each)}" for each in times])
-    below.set(title="style still missing, the best of all = 1", yscale="log", ylim=(0.7, 8 * most))
-    below.yaxis.set_visible(False)
+    below.set(title="style missing, best of five = 1", yscale="log", ylim=(0.7, 8 * most))
+    below.set_yticks([10**n for n in range(math.ceil(math.log10(8 * most)))])
+    below.yaxis.set_major_formatter("x {x:,g}")
+    below.minorticks_off()
     pixels = np.concatenate([to_pixels(image), pixels_of(figure)[0]], axis=1)
     said = ", ".join(f"{block} {share:.2f}" for block, share in zip(BLOCKS, shares, strict=False))
     return Frame(name, pixels[np.newaxis], f"The astronaut after the Night Café. λ: {said}.")
-
-
-def print_counted(sides=(128, 256, 512, 1024)):
-    """How far `stylize` counts each of its four blocks in a square picture, by its size."""
-    print(f"{'longer side':12}" + "".join(f"{block:>10}" for block in BLOCKS[:4]))
-    for side in sides:
-        shares = [min(1, (side // 2**n) ** 2 / (Settings.positions_per_channel * 64 * 2**n)) for n in range(4)]
-        print(f"{side:12,}" + "".join(f"{share:10.0%}" for share in shares))

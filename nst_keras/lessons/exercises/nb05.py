@@ -32,22 +32,6 @@ your_turn = turns(
 )
 
 
-def enough(positions, channels):
-    return min(1, positions / (12 * channels))
-
-
-def is_enough(answer):
-    """None when the answer is the function `enough`, otherwise a message."""
-    if not callable(answer):
-        return "The answer is the function itself, without parentheses: answer = enough."
-    for positions, channels in [(12, 512), (1024, 512), (3072, 256), (6144, 512), (65536, 64), (768, 64)]:
-        seen, expected = float(answer(positions, channels)), enough(positions, channels)
-        if not np.isclose(seen, expected):
-            more = " It never exceeds 1." if expected == 1 and seen > 1 else ""
-            return f"{positions} positions and {channels} channels give {seen:.3g}, not {expected:.3g}.{more}"
-    return None
-
-
 @functools.cache
 def night_cafe(side=192):
     """The painting, and how far its halves are from each other in five blocks."""
@@ -76,14 +60,20 @@ def spoils(change):
 check = checker(
     {
         1: Exercise(
-            ("4-5", "1-2", "1-4"),
-            hints=[
-                (("1-4", "1-2", "4-5"), "Look at the ground of A: is it Kandinsky's cream?"),
-                (("4-5", "1-4", "1-2"), "Which of B and C has the larger things?"),
-            ],
-            praise="Shallow blocks bring the cream, deep ones the disks.",
+            ("4-5", "1-2", "4-5"),
+            hints=[(("1-2", "4-5", "1-2"), "Look at the ground of A: is it Kandinsky's cream?")],
+            praise="Shallow blocks bring the colors, deep ones the things.",
         ),
-        2: Exercise(is_enough, praise="Keep it: your program will want it in notebook 09."),
+        2: Exercise(
+            368,
+            hints=[
+                (512 * 16, "512 places are wanted in the whole picture, not along one side."),
+                (512, "That is the number of channels; 512 pixels have 32 x 32 places."),
+                (352, "22 x 22 places are 484, a few too few."),
+                (23, "So many places along one side; how many pixels are they?"),
+            ],
+            praise="Your 192 pixels are far below: 12 x 12 places.",
+        ),
         3: Exercise(spoils, praise="One painting for block 1, another one for block 3."),
     }
 )
