@@ -89,7 +89,6 @@ def test_hints_of_the_notebooks(notebook_name, capsys):
         ({"A": "beta"}, "edges in A"),
         ({"B": "gamma", "A": "layer_weights"}, "B has strokes"),
         ({"C": "content_layer"}, "in pieces"),
-        ({"C": "positions_per_channel"}, "swallowed"),
         ({"D": "beta"}, "D has whole things"),
     ],
 )
@@ -103,9 +102,9 @@ def test_hints_on_broken_pictures(changed, hint, capsys):
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (lambda G, S: np.abs(np.diff(S, axis=1)).mean() / np.abs(np.diff(G, axis=1)).mean(), "S over G"),
-        (lambda G, S: np.abs(np.diff(G, axis=0)).mean() / np.abs(np.diff(S, axis=0)).mean(), "neighbors below"),
-        (lambda G, S: np.diff(G, axis=1).mean() / np.diff(S, axis=1).mean(), "absolute values"),
+        (lambda G, S: (np.diff(S, axis=1) ** 2).mean() / (np.diff(G, axis=1) ** 2).mean(), "S over G"),
+        (lambda G, S: (np.diff(G, axis=0) ** 2).mean() / (np.diff(S, axis=0) ** 2).mean(), "neighbors below"),
+        (lambda G, S: np.abs(np.diff(G, axis=1)).mean() / np.abs(np.diff(S, axis=1)).mean(), "take squares"),
         (lambda G, S: 1.0, "it gives 1.000"),
         (0.25, "without parentheses"),
     ],
@@ -113,6 +112,23 @@ def test_hints_on_broken_pictures(changed, hint, capsys):
 def test_hints_on_detail(answer, hint, capsys):
     check = importlib.import_module("nst_keras.lessons.exercises.nb11").check
     assert check(2, answer) is False
+    assert hint in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda image: image[..., ::-1], "from 0 to 1"),
+        (lambda image: 255 * image, "still blue"),
+        (lambda image: 255 * image[:, :, ::-1], "mirrors"),
+        (lambda image: 0 * image, "largest value"),
+        (lambda image: image[0], "of the shape"),
+        (255, "without parentheses"),
+    ],
+)
+def test_hints_on_a_strange_photograph(answer, hint, capsys):
+    check = importlib.import_module("nst_keras.lessons.exercises.nb11").check
+    assert check(3, answer) is False
     assert hint in capsys.readouterr().out
 
 

@@ -1,4 +1,6 @@
-"""Pictures that went wrong, beside the mended ones, and the way from a symptom to its cure; notebook 11."""
+"""Pictures that went wrong, the mended ones, and the way from a symptom to its cure; notebook 11."""
+
+from collections import Counter
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,14 +9,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from nst_keras import load_image, show_images
 from nst_keras.images import to_pixels
-from nst_keras.lessons.stored import Frame, load_stored, show_slider
+from nst_keras.lessons.stored import Frame, load_record, load_stored, show_wipe
 
 GAP = 8  # pixels
-FACE = slice(50, 160), slice(120, 230)  # of the portrait at 384 pixels: rows, columns
+FACE = slice(36, 176), slice(106, 246)  # of the portrait at 384 pixels: rows, columns
 TREE = {  # what one sees, from the whole picture to its details: {symptom: cure}
     "too little or too much": {
-        "a photograph, J still falls": "more steps",
-        "a photograph, J is flat": "more strength",
+        "still a photograph": "more strength",
         "S has swallowed C": "less strength",
     },
     "wrong all over": {
@@ -24,10 +25,8 @@ TREE = {  # what one sees, from the whole picture to its details: {symptom: cure
     },
     "wrong in one place": {
         "faces dissolve": 'content_layer="block4_conv2"',
-        "things of S where S has them": "positions_per_channel=12",
-        "things of S, elsewhere": "less strength, or regions",
-        "a line through a face": "less strength, or a mask",
-        "a line along the border": 'padding="symmetric"',
+        "a line through a face": "a mask",
+        "things of S in the sky": "regions, or another S",
     },
 }
 
@@ -35,19 +34,27 @@ TREE = {  # what one sees, from the whole picture to its details: {symptom: cure
 def show_faces(titled):
     """The same face in the photograph and in {title: name of a stored run}."""
     pictures = [load_image("astronaut", 384), *(load_stored(name).image for name in titled.values())]
-    show_images([picture[0][FACE] for picture in pictures], ["C", *titled], tile=10 / len(pictures))
+    show_images([picture[0][FACE] for picture in pictures], ["C", *titled], tile=2.8)
 
 
-def show_case(broken, mended, seen):
-    """A slider from a picture that went wrong to the mended one, each beside its C and S.
+def show_mended(broken, mended, cure, seen):
+    """A picture of the defaults and the mended one, divided by a line to be dragged, each beside its C and S.
 
     Args:
         broken, mended: names of stored runs.
+        cure: what mended it.
         seen: what is to be seen in each of the two.
     """
-    names = {"as it came out": broken, "mended": mended}
-    frames = [Frame(*each) for each in zip(names, map(beside_its_own, names.values()), seen, strict=True)]
-    return show_slider("from the picture as it came out to the mended one", frames)
+    titled = {"by default": broken, cure: mended}
+    frames = [Frame(title, enlarged(name), alt) for (title, name), alt in zip(titled.items(), seen, strict=True)]
+    return show_wipe("drag the line", frames)
+
+
+def enlarged(name):
+    """C above S, at the left of G, larger than they were painted."""
+    picture = Image.fromarray(beside_its_own(name))
+    size = picture.width * 3 // 2, picture.height * 3 // 2
+    return np.asarray(picture.resize(size, Image.Resampling.LANCZOS))
 
 
 def beside_its_own(name):
@@ -69,17 +76,29 @@ def in_a_box(image, side):
 
 
 def numbers(name):
-    """(content, style, detail, objects) of a stored run, as its sidecar has them."""
+    """(content, detail, objects) of a stored run, as its sidecar has them."""
     quality = load_stored(name).record["quality"]
     of_S = quality["styles"][0]
-    return quality["content"], of_S["wasserstein"], of_S["fine_luminance"], of_S["objects"]
+    return quality["content"], of_S["fine_luminance"], of_S["objects"]
 
 
 def print_numbers(pictures):
     """These numbers of {what is seen: name of a stored run}."""
-    print(f"{'':30}{'content':>9}{'style':>9}{'detail':>9}{'objects':>9}")
+    print(f"{'':30}{'content':>9}{'detail':>9}{'objects':>9}")
     for seen, name in pictures.items():
         print(f"{seen:30}" + "".join(f"{number:9.2f}" for number in numbers(name)))
+
+
+def print_verdicts(diagnose):
+    """What it says of six pairs, painted with the defaults and with each fault: benchmarks/diagnoses.py."""
+    for setting, of_pairs in load_record("11_numbers").items():
+        said = Counter(diagnose(*each) for each in of_pairs.values())
+        print(f"{setting:14}" + ", ".join(f"{count} {verdict}" for verdict, count in said.most_common()))
+
+
+def strange_photograph():
+    """A photograph as other programs have it: blue, green, red, from 0 to 1."""
+    return load_image("astronaut", 256)[..., ::-1] / 255
 
 
 def sign(text, side):
