@@ -124,9 +124,21 @@ for letter in "CAD":
     print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# **A and C are off by tenths, and still paint well.** C, S and G all went through the same wrong eyes, so the costs still compared like with like. You did not find the mistake by looking at the results. So test the input: white must become 151, 138, 131.
+# **A and C are off by tenths, and painted what you saw at the top.** C, S and G all went through the same wrong eyes, so the costs still compared like with like.
 #
-# **D is as far off as a network that says nothing.** Let it paint, and see what is left of both pictures: `paint_in(ways["D"], "palace", "great_wave", max_side=192, precision="float32").image`, with `paint_in` from `nst_keras.lessons.rulers`. Then once more with `gamma=0`, without the term that smooths: who made what you saw?
+# **D is as far off as a network that says nothing.** **Predict**: what does it paint?
+
+# %% alt="Two paintings of the palace. Left a gray blur in which roofs can be guessed. Right roofs and bushes in the ink blue, sand and foam of the Great Wave, under a sand-colored sky."
+blind = [load_stored(name).image for name in ("01_unit", "01_unit_rough")]
+show_images(blind, ["D", "D, without the term that smooths"], tile=5)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# A blur. But not because it is blind. All its activations change by so little that another term of the cost, which smooths, has the last word; you meet it in notebook 07. Leave that term out, and even this network paints.
+# </details>
+#
+# So a pretty picture proves nothing. Test the input: white must become 151, 138, 131.
 #
 # ## A unit looks at a square, and the squares grow
 #

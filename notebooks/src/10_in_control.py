@@ -39,8 +39,8 @@ from nst_keras.lessons.control import G_of
 from nst_keras.lessons.exercises.nb10 import check, your_turn
 
 # %% tags=["parameters"]
-content_name, style_names = "chelsea", ["church_auvers"]  # of your own picture, at the end
-wishes = {"colors": "content", "style_scale": 1.5, "strength": 55}  # what you want of it
+content_name, style_names = "coffee", ["church_auvers"]  # of your own picture, at the end
+wishes = {"colors": "content", "style_scale": 1.5, "strength": 70}  # what you want of it
 side = 320  # its longer side in pixels
 map_side = 256  # longer side of the photograph whose sky is looked for in each layer
 
@@ -88,7 +88,7 @@ show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 # %% [markdown]
 # *Four ways to keep the colors of C.* The first is pale, as in fog. Give G the mean and the contrast of C's brightness before, and the fog is gone.
 #
-# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six other pairs the picture with its color put back has 5 to 60 times that J, and with matched brightness 1.4 to 2.9 times. So most of the mistake was the brightness. The rest is what you gain by saying what you want before the run.
+# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six other pairs the picture with its color put back has 5 to 60 times that J, and with matched brightness 1.4 to 2.9 times. So most of the mistake was the brightness, and the rest goes when you say before the run what you want.
 #
 # The fourth, `colors="content"`, is another idea: it gives **S** the mean and the covariance of C's colors, and then paints as ever. With "luminance" every spot keeps its tint, and a stroke is only darker or lighter. With "content" a stroke has a color of its own, as a painter's has, such as the blue in the bushes.
 #
@@ -144,17 +144,13 @@ show_images([control.map_picture("palace"), G_of("regions")], ["map of C", "G"],
 #
 # ## A unit at the edge of the sky sees the roof
 #
-# The costs compare activations, and a unit of block 4 sees 68 by 68 pixels. So where is the sky in block 4? The obvious way is to shrink the map to the layer's size. **Predict**: of the units that would then count as sky, how many react to something else?
+# The costs compare activations, and a unit of block 4 sees 68 by 68 pixels. So where is the sky in block 4? The obvious way is to shrink the map to the layer's size. How many of the units that would then count as sky react to something else?
 
 # %% tags=["nbval-check-output"] alt="The photograph of the pagoda, and its sky in three layers: white fills sky and lake in block 1; in block 3 it has a gray margin; in block 4 a corner at the upper right and a wedge above the lake are left."
 control.show_mask_in_layers(map_side)
 
 # %% [markdown]
 # *White: units that see nothing but sky and lake. Gray: what shrinking would add. To count who reacts, all but sky and lake was replaced by noise: a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them do. Therefore the costs of a region ask only the units that see nothing else, in block 4 a fifth.
-#
-# <details><summary>Answer</summary>
-# 54 %, in block 4 of the palace at 256 pixels.
-# </details>
 #
 # <details><summary>The formula</summary>
 #
@@ -169,12 +165,14 @@ control.show_mask_in_layers(map_side)
 #
 # VGG sees squares of fixed size. Show it a painting that is twice as large, and its strokes are twice as large, too. G keeps its size, and a step takes as long as before.
 
-# %% tags=["nbval-check-output"] alt="Three pagodas: with style scale 0.5 full of thin short lines and small facets; with 1 in fewer lines; with 2 in a few long lines and wide patches."
+# %% tags=["nbval-check-output"] alt="Three pagodas: with style scale 0.5 full of thin short lines and small facets; with 1 in fewer lines; with 2 in a few long lines and wide patches. Below a detail of each, enlarged."
 by_scale = {0.5: G_of("scale_half"), 1: G, 2: G_of("scale_2")}
 for scale, image in by_scale.items():
     of_S = control.reach(load_image("composition_viii", round(384 * scale)))
     print(f"style_scale {scale:3}: S {of_S:2} pixels, G {control.reach(image):2} pixels")
-show_images(list(by_scale.values()), [f"style_scale={scale}" for scale in by_scale], tile=4)
+details = [image[:, 70:190, 60:240] for image in by_scale.values()]
+titles = [f"style_scale={scale}" for scale in by_scale] + ["the same, enlarged"] * 3
+show_images([*by_scale.values(), *details], titles, columns=3, tile=4)
 
 # %% [markdown]
 # *S at half, full and twice its size.* The print says how far apart two pixels may be until their brightness has little in common, that is, a correlation below one half. G follows S, at double size not quite: its reach grows from 11 to 19 pixels, and that of S from 12 to 23.
@@ -235,7 +233,7 @@ control.plot_strengths()
 #
 # Now yours. Change `wishes` at the top. What `stylize` cannot do it refuses, with the reason.
 
-# %% alt="Left the photograph of a cat, right the same in thick strokes that follow its fur, in the browns and grays of the photograph."
+# %% alt="Left the photograph of a coffee cup, right the same in thick strokes, in the browns and reds of the photograph."
 mine = stylize(content_name, style_names, max_side=side, **wishes)
 show_images([mine.C, mine.image], ["C", "G, as you wished"], tile=4)
 
@@ -243,7 +241,7 @@ show_images([mine.C, mine.image], ["C", "G, as you wished"], tile=4)
 # Cannot decide? Let the command make every combination, several at a time, and look at the page that it writes:
 #
 # ```bash
-# nst-keras many chelsea church_auvers --vary strength=40,60,80 --vary style_scale=1,2 -o tries
+# nst-keras many coffee church_auvers --vary strength=40,60,80 --vary style_scale=1,2 -o tries
 # ```
 #
 # ## Exercises

@@ -27,7 +27,6 @@ PAIRS = (  # C and S
     ("palace", "great_wave"), ("astronaut", "composition_viii"), ("chelsea", "church_auvers"),
     ("coffee", "cafe_terrace"), ("rocket", "great_wave"), ("astronaut", "night_cafe"),
 )  # fmt: skip
-BAND = {"gray": (85, 85, 85), "blue": (40, 70, 140), "orange": (224, 138, 44), "cream": (235, 235, 225)}
 
 
 @functools.cache
@@ -97,21 +96,6 @@ def blue_and_lines(image):
     """The maps of the two channels."""
     maps = extractor_of(PAIR)(image)[PAIR][0].numpy()
     return maps[..., BLUE], maps[..., LINES]
-
-
-def show_cards(ink_and_paper):
-    """Striped and flat test cards, each with the two channels and the product of both, away from the border."""
-    y, x = np.mgrid[:120, :120]
-    slanted = (np.sin(2 * np.pi * (x - y) / 14) > 0)[..., np.newaxis]
-    _, axes = plt.subplots(1, len(ink_and_paper), figsize=(13, 3.6), layout="constrained")
-    for axis, (name, (ink, paper)) in zip(axes, ink_and_paper.items(), strict=True):
-        card = np.where(slanted, BAND[ink], BAND[paper])
-        p, q = (each[15:-15, 15:-15] for each in blue_and_lines(tf.constant(card[np.newaxis], tf.float32)))
-        print(f"{name:24} blue {p.mean():4.0f}   lines {q.mean():5.0f}   product {(p * q).mean():8,.0f}")
-        axis.imshow(card)
-        axis.axis("off")
-        axis.set_title(f"{name}\nproduct {(p * q).mean() / 1000:,.0f} thousand", fontsize=12)
-    plt.show()
 
 
 def show_two_channels(names, side=256):
