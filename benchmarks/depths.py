@@ -1,4 +1,4 @@
-"""What a content layer keeps the style cost from, for notebook 03: python benchmarks/depths.py [--side 256]
+"""What a content layer keeps the style cost from, for notebook 03: python benchmarks/depths.py [--side 160]
 
 Each of the six pairs that data/records/03_depths.json does not yet have is painted with the content held in block 1, 2,
 ..., 5. What remains of the style cost of each block, relative, goes into that file:
@@ -41,7 +41,7 @@ def text(record):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--side", type=int, default=160)
     side = parser.parse_args().side
     record = json.loads(RECORD.read_text(encoding="utf-8"))
     for pair in PAIRS:

@@ -126,7 +126,7 @@ depths.show_rebuilt()
 # From block 5. In block 4 it begins to slip.
 # </details>
 #
-# ## Where content is held, style cannot go
+# ## Where content is held, style stays out
 #
 # Now use that. Here the astronaut is painted after Hokusai's wave, five times, with everything alike but the layer that holds the content. **Predict**: which one kept the most of the photograph's *colors*?
 
@@ -137,14 +137,14 @@ depths.show_held()
 # *Hokusai's astronaut, five times.* Held by block 1 the gray background and the red stripes survive, and waves are thin lines drawn on top. Held by block 3 the paper is Hokusai's, and the face is whole. Held by block 5 the flag has turned into
 # water, and the face has come apart.
 #
-# What is missing in these five paintings can be counted. For each block, how far is its *style* still from that of the print? 1 is the best of the five:
+# What is missing in these five paintings can be counted. For each block, how far is its *style* still from that of the print? 0 is the print's own style, 1 none at all:
 
-# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal, 13.1, 6.6, 4.1, 7.7 and 6.6, the cells are darkest."
+# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal, 0.024, 0.025, 0.086, 0.202 and 0.978, are the largest numbers of the columns."
 depths.print_diagonals()
 depths.show_style_left()
 
 # %% [markdown]
-# *Rows: the painting, by the block that held its content. Columns: the style that is missing in each block, as a multiple of the best painting's.* Read down any column: the worst entries are on the diagonal or next to it. **Content that is held at one depth keeps the style out at that depth**, and less and less the farther away a block is.
+# *Rows: the painting, by the block that held its content. Columns: the style that is missing in each block; dark is the worst of a column.* Read down any column: the worst entry is on the diagonal. Printed: the same, counted for six pairs. **Content that is held at one depth keeps the style out at that depth**, and less and less the farther away a block is.
 #
 # <details><summary>Answer</summary>
 # The one held by block 1: colors are what shallow layers see.

@@ -135,17 +135,16 @@ def print_diagonals():
     """In how many columns of the tables of `style_left` the worst entry is on the diagonal."""
     worst = [costs.argmax(axis=0) for costs in style_left().values()]
     hits = sum(int(each == block) for of_pair in worst for block, each in enumerate(of_pair))
-    print(f"{len(worst)} other pairs: the worst entry is on the diagonal in {hits} of {5 * len(worst)} columns")
+    print(f"{len(worst)} pairs: the worst entry is on the diagonal in {hits} of {5 * len(worst)} columns")
 
 
 def show_style_left():
-    """The style cost left in each block of the pictures of `show_held`, as a multiple of the lowest in its column."""
+    """The relative style cost left in each block of the pictures of `show_held`; dark: worst of a column."""
     ends = [load_stored(f"03_held_by_{layer}").record["costs_at_end"] for layer in LAYERS]
     costs = np.array([[end[f"J_style[{layer}]"] for layer in STYLE_LAYERS] for end in ends])
-    multiples = costs / costs.min(axis=0)
     rows = [f"held by {name}" for name in named(LAYERS)]
-    shades = np.log(multiples) / np.log(multiples).max(axis=0)
-    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], "{:.1f}", shades)
+    shades = np.log(costs / costs.min(axis=0)) / np.log(costs.max(axis=0) / costs.min(axis=0))
+    heat_map(costs, rows, [f"style of {name}" for name in named(LAYERS)], "{:.3f}", shades)
 
 
 def named(layers):

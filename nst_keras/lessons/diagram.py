@@ -23,7 +23,7 @@ def draw_method(highlight=None, content_block=4):
     """C, S and G, one frozen network, two costs, one gradient. `highlight`: a key of COLORS; None for all in color."""
     if highlight not in (None, *COLORS):
         raise ValueError(f"highlight is {highlight!r}; expected None or one of {', '.join(COLORS)}")
-    axis = plt.figure(figsize=(12, 12 * 72 / 130)).add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[])
+    axis = plt.figure(figsize=(10.8, 10.8 * 72 / 130)).add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[])
     color = {part: ink if highlight in (None, part) else GRAY for part, ink in COLORS.items()}
     for title in PICTURES:
         _picture(axis, title, highlight, color)
@@ -43,7 +43,7 @@ def _picture(axis, title, highlight, color):
     if ink == GRAY:  # pale as well
         pixels = np.repeat(170 + pixels.mean(axis=-1, keepdims=True) / 3, 3, axis=-1).astype(np.uint8)
     axis.imshow(pixels, extent=(2, 22, y - 6.7, y + 6.7), aspect="auto", zorder=2, interpolation="lanczos")
-    _text(axis, 12, y + 8.4, title, ink, 12, weight="bold")
+    _text(axis, 12, y + 8.4, title, ink, 11, weight="bold")
     way = color["network"] if highlight == "network" else ink if title[0] == "G" else color[parts[1]]
     _arrow(axis, (22.6, entry if title[0] == "G" else y), (33.6, entry), GRAY if highlight == "gradient" else way)
 
@@ -59,7 +59,7 @@ def _network(axis, ink):
 def _content(axis, ink):
     _box(axis, 34, 53.5, 56, 17, ink)
     _text(axis, 47.4, 66.6, "content cost", ink, 13, weight="bold")
-    _text(axis, 47.4, 60, "Are the same things\nat the same places?\n(activations of a deep layer)", ink, 10.5)
+    _text(axis, 47.4, 60, "Are the same things\nat the same places?\n(activations of a deep layer)", ink, 10)
     of_C, of_G = _two_alike(5, (4, 6))
     for name, x, values in [("C", 60.6, of_C), ("G", 73.9, of_G)]:
         _grid(axis, values, x, 60, 9.5, 6.4, ink)
