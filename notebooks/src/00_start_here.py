@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 00 - Start here: you write a painter
 #
-# In ten minutes you have forty lines of Keras that paint a photograph in the style of a painting. No training, no download, no GPU.
+# In ten minutes you have forty lines of Keras that paint a photograph in the style of a painting. No training, no GPU.
 
 # %% tags=["hide-input"] alt=["Left a photograph of a red and green pagoda above bushes and a lake. Right Hokusai's print of a huge dark blue wave with white foam.", "The pagoda in the ink blue, cream and sand of the print; the bushes at its foot break like waves, the sky is calm."]
 from nst_keras.runs import start_tensorflow
@@ -36,7 +36,7 @@ from nst_keras.lessons.start import show_betas
 show_betas()
 
 # %% [markdown]
-# *The same two pictures, seven values of β.* No value is the right one. You choose. This is the finished program.
+# *The same two pictures, seven values of β.* No value is the right one. You choose. This is the finished program, and β = 75 made the picture above; in yours β has another scale.
 #
 # ## Setup
 
@@ -90,7 +90,7 @@ def features(image):
 # **Predict**: which is farther from it, 0, 0, 0, a picture in which the network notices nothing, or 0, 1, 2?
 #
 # <details><summary>Answer</summary>
-# 0, 1, 2. Its squares add up to 4 + 0 + 4, so it costs 8/3 = 2.67, and nothing at all only 5/3 = 1.67. To show the wrong thing is worse than to show nothing.
+# 0, 1, 2. Its squares add up to 4 + 0 + 4, so it costs 8/3 = 2.67, and nothing at all only 5/3 = 1.67. Here the wrong thing costs more than nothing at all.
 # </details>
 #
 # **Your turn.** One line.
@@ -139,7 +139,7 @@ def J_style(gram_S, gram_G):
 #
 # $$J(G) = J_{content}(C, G) + \beta\, J_{style}(S, G)$$
 #
-# The style cost adds up five layers. Its β is tiny, because squares of such sums are huge numbers; notebook 04 mends that.
+# The style cost adds up five layers. Its β is tiny, because squares of such sums are huge numbers, and by size alone block 5 has no say; notebook 04 mends both.
 
 
 # %%
@@ -182,7 +182,7 @@ def paint(C, S, steps=80):
 
 
 # %% [markdown]
-# That is all of it. **Predict**, and then run it: what will have changed most, the shapes or the colors?
+# That is all of it. **Predict**, and then run it, about half a minute on two cores: what will have changed most, the shapes or the colors?
 
 # %% alt=["The photograph of the pagoda, and Hokusai's wave.", "The pagoda in dark blue and sand, with the lines of waves in its sky."]
 C = load(data_path(f"content/{content_name}.jpg"), side)
@@ -192,7 +192,7 @@ show_images([C, S], ["C", "S"], tile=4)
 show_images([G], ["G: painted by your program"], tile=6)
 
 # %% [markdown]
-# *Your first picture.* To send it to a friend: `Image.fromarray(np.uint8(G[0])).save("mine.png")`. For your own photograph: `load("me.jpg", 256)`.
+# *Your first picture.* To send it to a friend: `Image.fromarray(np.uint8(G[0])).save("mine.png")`. For your own photograph: `C = load("me.jpg", 256)`, then `G = paint(C, S)`.
 #
 # <details><summary>Answer</summary>
 # The colors and the strokes, even in the empty sky. The palace keeps its shape.
@@ -209,7 +209,7 @@ titles = ["after 5 steps", "after 20", "after 80", "no content cost, 80 steps"]
 show_images([*on_the_way, G, style_alone], titles, columns=2, tile=3.4)
 
 # %% [markdown]
-# The strokes come first, then the colors. Without the content cost waves sweep across the floors, and what still stands of the pagoda is there because G began with C.
+# A pixel moves six gray levels a step at first: enough for a stroke, and a new color takes many steps. Without the content cost waves sweep across the floors. What still stands of the pagoda is there because G began with C: then the style cost has no reason to tear down what does not disturb it.
 
 # %% tags=["nbval-check-output"]
 J = objective(C, S)
@@ -238,7 +238,7 @@ strip = [load_stored(f"program_{step}").image for step in steps_to_come]
 show_images(strip, [f"your program after {step}" for step in steps_to_come], columns=2, tile=4.4)
 
 # %% [markdown]
-# *One pair, 384 pixels.* The first one fills the sky with the waves of S. 04 gives every layer the same say, and the sky turns to marble; 05 cures it. The last one leaves the sky calm.
+# *One pair, 384 pixels.* The first one fills the sky with the waves of S. 04 gives every layer the same say, and the sky turns to marble; 05 calms it. The last one leaves the sky calm.
 #
 # | what your program gains | notebook |
 # | --- | --- |
@@ -293,20 +293,20 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3, in code.** Your program begins with G = C. What is the content cost of that first picture?
+# **Exercise 3, by pencil.** `block3_conv1` has 256 channels. How many numbers has its Gram matrix for a picture 256 pixels wide, and how many for one of 1024?
 
 # %% tags=["exercise", "nbval-check-output"]
-# Exercise 3: replace None by the number that your program computes, or by pencil
-answer = None
+# Exercise 3: replace each None by a number
+answer = (None, None)
 check(3, answer)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# C has the same things as C at the same places. At the first step only the style cost pulls.
+# One number for every pair of channels, and none for places.
 #
 # ```python
-# answer = 0.0
+# answer = (256 * 256, 256 * 256)
 # ```
 # </details>
 #

@@ -104,15 +104,7 @@ layers.show_series("from coarse to fine")
 # %% [markdown]
 # *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With three blocks a lamp hangs on the wall, with four the wall is above and the floor below, with five the billiard table stands in the room.
 #
-# What does a picture know of a block that it was *not* made for?
-
-# %% alt="Two tables of five rows, the pictures, and five columns, the blocks: at one size, and from coarse to fine. Framed cells, for which a picture was made, are far below one half. To the right of the frames they are larger, in block 5 from a quarter to 1.3."
-layers.show_left(costs, two_halves)
-
-# %% [markdown]
-# *The style cost that remains, in halves. Red frame: the picture was made for this block. Purple: it is nearer to van Gogh than his halves are to each other.* Read a row to the right, beyond its frames: there is what came along unasked. From two blocks on, block 5 has the most to add: blocks 1-4 leave it at 0.34 and 0.25. Its search at one size was stopped before the end, with block 1 still at 0.22.
-#
-# ## Few places are not a texture, they are the painting
+# ## It is the small beginning
 #
 # Does block 5 remember the room, or is it the small beginning? Change one thing at a time, for two paintings. **Predict**: in which columns will you find the painting's order?
 
@@ -126,7 +118,7 @@ layers.show_beginnings()
 layers.print_places()
 
 # %% [markdown]
-# A unit of block 4 sees 68 pixels and one of block 5 sees 156, whatever the size of the picture. At 76 pixels block 5 has twelve places, and each sees the whole painting; block 4 has 63, and each sees most of it. A Gram matrix forgets in which order these places were. But what stands where is seen from nearly every one of them. At 304 pixels a place of block 4 sees a lamp, one of block 5 a corner of the room.
+# A unit of block 4 sees 68 pixels and one of block 5 sees 156, whatever the size of the picture. At 76 pixels block 5 has twelve places, and each sees the whole painting; block 4 has 63, and each sees most of it. At 304 pixels a place of block 4 sees a lamp, one of block 5 a corner of the room. And a small picture has few numbers to choose: 76 x 60 pixels are 13,680. The Gram matrices of blocks 1 to 3 alone fix 43,232.
 #
 # <details><summary>Answer</summary>
 # In those that were begun small.
@@ -134,7 +126,7 @@ layers.print_places()
 #
 # ## Block 5 carries objects into your picture
 #
-# Block 5 has the fewest places. What does it do to a photograph? To compare fairly, β was turned until the picture with five blocks had the content cost of the one with four, as seen by VGG16, a network that did not take part in the painting. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
+# What does block 5 do to a photograph? To compare fairly, β was turned until the picture with five blocks had the content cost of the one with four, as seen by VGG16, a network that did not take part in the painting. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
 
 # %% alt="Two pairs. A cat after the Church at Auvers: with four blocks fur before a blue sky; with five a tower with a roof and windows grows beside its eye. A pagoda after the Great Wave: with four blocks slanted strokes in the sky, with five also a ring like the curl of a wave."
 layers.show_objects()
@@ -161,11 +153,11 @@ layers.print_objects()
 layers.turn_lambda(costs)
 
 # %% [markdown]
-# *Drag it: the astronaut after the Night Café, and below λ how many times as much style each block misses as in the best of the five. Again β was turned: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change: the eyes, the strokes on the wall. At the right end only block 4 is asked, and the suit stays orange. So the proportions are a fine adjustment; what counts is who is asked at all.
+# *Drag it: the astronaut after the Night Café, and below λ how many times as much style each block misses as in the best of the five. Again β was turned: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change: the eyes, the strokes on the wall. At the right end only block 4 is asked, and the suit stays orange. Who is asked at all counts more than in which proportion.
 #
 # Four numbers are tedious to say, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
 #
-# **Your turn.** How strong the style is shall be the business of β alone. So bring any weights to the sum 1.
+# **Your turn.** Bring any weights to the sum 1, so that a name says proportions only.
 
 # %% tags=["turn"]
 def lambdas(weights):
@@ -297,8 +289,8 @@ check(3, answer)
 # ## Summary
 #
 # - In units of two halves, block 1 hears colors, and blocks 3 and 4 hear strokes.
-# - A Gram matrix of few places is no texture: begun small, four blocks already bring back the order of a painting; begun large, five do not.
-# - Block 5 has the fewest places. Leave it out, and the painting's things stay in the painting.
+# - Begun small, four blocks already bring back the order of a painting; begun large, five do not.
+# - Block 5 brings things of the painting into your picture. Leave it out.
 # - λ decides which block gives way to the photograph, β how strong they are together.
 #
 # ## Sources

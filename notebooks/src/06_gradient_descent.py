@@ -290,7 +290,7 @@ check(3, answer)
 #
 # ## Summary
 #
-# - η has the unit of J, so choose gray levels instead: a first step of 5, doubled while it helps.
+# - η has the unit of J, so choose gray levels instead: for plain descent a first step of 5, doubled while it helps.
 # - The steepest direction limits η, and the flattest has to wait: plain descent needs κ steps where momentum needs the root of κ. L-BFGS measures how J bends, and leaves you no rate to choose.
 # - Begin with C: the palace takes 34 steps in place of 120.
 #

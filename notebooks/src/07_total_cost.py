@@ -120,7 +120,7 @@ balance.print_terms({name: J(G).numpy() for name, G in found.items()})
 show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 
 # %% [markdown]
-# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The double exposure shows you both, each whisker and each wave at half contrast. To the network seven tenths of the style cost are left in it, and by its content it is farther from the cat than a gray card, in which nothing is to be seen. A mixture of two pictures is no mixture of what the network sees in them. So G has to be searched for.
+# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The double exposure shows you both, each whisker and each wave at half contrast. The network sees neither in this one: seven tenths of the style cost are left, and its content costs as much as that of a gray card. A mixture of two pictures is no mixture of what the network sees in them. So G has to be searched for.
 #
 # <details><summary>Answer</summary>
 # S, a picture without a cat. Keep that in mind.
@@ -182,7 +182,7 @@ J = objective(C, S)
 balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 
 # %% [markdown]
-# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At C the content cost is 0 and pulls nowhere. The first step went where style wanted, and content already pulls back; in a few blocks they still agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the three pulls on a pixel that is free to move cancel. -0.99 leaves little to the third: what style still wants, content does not.
+# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At C the content cost is 0 and pulls nowhere. The first step went where style wanted, and content already pulls back; in a few blocks they still agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the three pulls on a pixel that is free to move cancel. So what style still wants, content does not.
 #
 # <details><summary>Answer</summary>
 # Less and less.
@@ -199,7 +199,7 @@ balance.drag_beta()
 # Which of them is best is for you to say. J cannot, for each has a J of its own.
 #
 # <details><summary>Answer</summary>
-# At none of these. The last section says why.
+# At none of these.
 # </details>
 #
 # ## What looks like a floor is the number of steps
@@ -208,7 +208,7 @@ balance.drag_beta()
 balance.print_ends()
 
 # %% [markdown]
-# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve goes on falling. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** A large β makes a steep J; the first steps are wild, and it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
+# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve goes on falling. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** With a large β it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
 #
 # ## The start is a wish that stands in no formula
 #
@@ -219,7 +219,7 @@ balance.print_two_ends()
 balance.show_falls()
 
 # %% [markdown]
-# The curves, shown below 6, meet at step 300. A gray card has a content cost of 0.97, and both pictures cost more. You still see a cat in both, and in one of them a wave: the same J, and another picture.
+# The curves, shown below 6, meet at step 300. A gray card has a content cost of 0.97, and both pictures cost more. You still see a cat in both, and in one of them a wave: one J, two pictures.
 #
 # Here are seven pairs, smaller, and with up to twice the steps:
 
@@ -254,7 +254,7 @@ check(1, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A has long strokes and hardly a color of the cat: much β, and time for it. C has green eyes still, and specks from wild first steps.
+# A has long strokes and hardly a color of the cat: much β, and time for it. C has green eyes still, and specks along its lines.
 #
 # ```python
 # answer = ("B", "C", "A")
@@ -301,7 +301,7 @@ check(3, answer)
 # ## Summary
 #
 # - J adds up your wishes, each with a weight; only the ratios of the weights matter, and β/α says how much content you pay for style.
-# - Content and style pull against each other in the end, so a better picture is a better bargain, and a cost that seems to have a floor may want more steps.
+# - Content and style pull against each other in the end. A cost that seems to have a floor may want more steps.
 # - Compare J only under the same weights, and look: what you did not ask for, such as beginning with C, decides too.
 #
 # ## Sources

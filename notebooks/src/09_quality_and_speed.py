@@ -64,7 +64,7 @@ knobs.print_judges()
 #
 # ## Few positions are no texture
 #
-# One knob comes before the others, because the default has it turned. At 256 x 171 pixels block 4 has 32 x 21 = 672 positions for 512 channels. A covariance of so few points describes no texture but these points: the *things* in S. So a layer gets its whole λ only if it has twelve positions a channel, and less in proportion. Here that is 11 % for block 4, and for block 5, with its 160 positions, 3 %. The twelve is a choice. You will see what happens without it: "all of block 4", "all of block 5".
+# One knob comes before the others, because the default has it turned. At 256 x 171 pixels block 4 has 32 x 21 = 672 positions for 512 channels. So few points do not fill a covariance of 512 by 512 numbers. So a layer gets its whole λ only if it has twelve positions a channel, and less in proportion. Here that is 11 % for block 4, and for block 5, with its 160 positions, 3 %. The twelve is a choice. You will see what happens without it: "all of block 4", "all of block 5".
 #
 # ## Below the line is better
 #
@@ -120,7 +120,7 @@ def print_border(features):
 print_border(features)
 
 # %% [markdown]
-# There is nothing in that picture, and yet three quarters of block 4 see something: the border.
+# There is nothing in that picture, and yet, at 128 pixels, three quarters of block 4 see something: the border.
 #
 # ## A mesh grows where the photograph is empty
 #
@@ -145,7 +145,7 @@ print()
 knobs.print_seconds()
 
 # %% [markdown]
-# *Default runs of the palace, each measured once, in seconds of one core of an AMD EPYC processor that has bfloat16.* The small sizes are nearly free: 202 steps look at as many pixels as 50 at full size. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
+# *Default runs of the palace, each measured once, in seconds of one core of an AMD EPYC processor that has bfloat16.* At 512 pixels 202 steps look at as many pixels as 50 at full size: the last size has 18 of them, the small ones the rest. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
 #
 # <details><summary>Answer</summary>
 # 4.5 times.
@@ -268,7 +268,7 @@ knobs.show_steps()
 knobs.show_strip()
 
 # %% [markdown]
-# *One pair, 384 pixels, by your program after each notebook that changed it.* Not every step is for the better: the specks after 04 went with the λ of 05.
+# *One pair, 384 pixels, by your program after each notebook that changed it.* Not every step is for the better: 04 brought specks.
 #
 # ## Exercises
 #

@@ -37,6 +37,7 @@ from nst_keras.images import luminance
 from nst_keras.lessons import control
 from nst_keras.lessons.control import G_of
 from nst_keras.lessons.exercises.nb10 import check, your_turn
+from nst_keras.lessons.stored import load_picture
 
 # %% tags=["parameters"]
 content_name, style_names = "coffee", ["church_auvers"]  # of your own picture, at the end
@@ -144,13 +145,20 @@ show_images([control.map_picture("palace"), G_of("regions")], ["map of C", "G"],
 #
 # ## A unit at the edge of the sky sees the roof
 #
-# The costs compare activations, and a unit of block 4 sees 68 by 68 pixels. So where is the sky in block 4? The obvious way is to shrink the map to the layer's size. How many of the units that would then count as sky react to something else?
+# The costs compare activations, and a unit of block 4 sees 68 by 68 pixels. So where is the sky in block 4? The obvious way is to shrink the map to the layer's size. Here is the sky that learned from the sky, once more, and what a shrunk map makes of it:
+
+# %% alt="Two pagodas in ink blue and foam. Left before a calm sand-colored sky. Right with dark smoke and scraps of waves about its roof, and a black line around the tree."
+naive = load_picture("10_shrunk")
+show_images([G_of("regions"), naive], ["as stylize does it", "with shrunk maps"], tile=3.84)
+
+# %% [markdown]
+# Smoke and scraps of waves hang about the roof, and a line runs around the tree. Who let them in?
 
 # %% tags=["nbval-check-output"] alt="The photograph of the pagoda, and its sky in three layers: white fills sky and lake in block 1; in block 3 it has a gray margin; in block 4 a corner at the upper right and a wedge above the lake are left."
 control.show_mask_in_layers(map_side)
 
 # %% [markdown]
-# *White: units that see nothing but sky and lake. Gray: what shrinking would add. To count who reacts, all but sky and lake was replaced by noise: a unit reacts if an activation changes by more than 1 % of the layer's largest.* More than half of them do. Therefore the costs of a region ask only the units that see nothing else, in block 4 a fifth.
+# *White: units that see nothing but sky and lake. Gray: what shrinking adds, units that see sky and roof at once. To count who reacts, all but sky and lake was replaced by noise: a unit reacts if an activation changes by more than 1 % of the layer's largest.* So the costs of a region ask only the units that see nothing else.
 #
 # <details><summary>The formula</summary>
 #
@@ -172,7 +180,7 @@ for scale, image in by_scale.items():
     print(f"style_scale {scale:3}: S {of_S:2} pixels, G {control.reach(image):2} pixels")
 details = [image[:, 70:190, 60:240] for image in by_scale.values()]
 titles = [f"style_scale={scale}" for scale in by_scale] + ["the same, enlarged"] * 3
-show_images([*by_scale.values(), *details], titles, columns=3, tile=4)
+show_images([*by_scale.values(), *details], titles, columns=3, tile=3.3)
 
 # %% [markdown]
 # *S at half, full and twice its size.* The print says how far apart two pixels may be until their brightness has little in common, that is, a correlation below one half. G follows S, at double size not quite: its reach grows from 11 to 19 pixels, and that of S from 12 to 23.
@@ -184,10 +192,10 @@ show_images([*by_scale.values(), *details], titles, columns=3, tile=4)
 # %% tags=["nbval-check-output"] alt="Two pagodas. Both painters at once: ink blue floors, a red patch at the left, black lines in the sky. The mean of two pictures: a pale double exposure."
 mixture = {"both painters at once": G_of("mixture"), "mean of two pictures": (G + G_of("wave")) / 2}
 control.print_J_of_mixture(mixture)
-show_images(list(mixture.values()), list(mixture), tile=4.2)
+show_images(list(mixture.values()), list(mixture), tile=3.84)
 
 # %% [markdown]
-# *Kandinsky and Hokusai, half and half.* On the left there is one picture: ink blue and foam at the right, black lines in the sky, each at full strength. Its style cost is a thirteenth of that of the double exposure, and its content cost is lower, too.
+# *Kandinsky and Hokusai, half and half.* On the left there is one picture: ink blue and foam at the right, black lines in the sky. Its style cost is a thirteenth of that of the double exposure, as it should be, for it was asked to; its content cost is lower, too.
 #
 # <details><summary>Answer</summary>
 # The mean is a double exposure: the lines of both, at half strength.
@@ -219,7 +227,7 @@ control.print_strengths()
 control.plot_strengths()
 
 # %% [markdown]
-# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than nine points away from that, neither of the six nor of the six others, which had no say in the scale.
+# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than nine points away from that, neither of the six nor of the six others, new pairs of the same photographs and paintings.
 #
 # <details><summary>The formula</summary>
 #

@@ -118,7 +118,7 @@ cases.show_mended("11_night", "00_beta_75", "with another S", [
 #
 # <details><summary>Answer</summary>
 #
-# No. The colors are those of the night, the places are not. A map of the terrace would help, too.
+# No. The colors are those of the night, the places are not.
 # </details>
 #
 # ## Your turn: a diagnosis in five lines
@@ -127,7 +127,7 @@ cases.show_mended("11_night", "00_beta_75", "with another S", [
 #
 # - *content*: how far G is from C, for VGG16. 0 is C itself. 1 is a picture in which VGG16 sees nothing; above 1 it sees something else.
 # - *detail*: what G has that is finer than four pixels, over what S has.
-# - *objects*: the share of G that looks more like some place of S than like C.
+# - *objects*: the share of G that looks, to a deep layer of VGG16, more like some place of S than like C.
 
 # %% tags=["nbval-check-output"]
 pictures = {
@@ -172,7 +172,7 @@ for seen, name in pictures.items():
     print(f"{seen:30}{diagnose(*cases.numbers(name))}")
 
 # %% [markdown]
-# Three of the eight troubles have a number that gives them away. Both faces pass. The face with a line through its lips even has a lower content and fewer objects than the good pagoda. **None of these numbers sees a face.**
+# Three of the eight troubles have a number that gives them away. Both faces pass. **None of these numbers sees a face.**
 #
 # <details><summary>Answer</summary>
 #
@@ -257,7 +257,7 @@ check(1, answer)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A has no sharp edge. B has the strokes of the café and the colors of the palace. In C a church has been built where the cat was. D is fine.
+# A has hardly a sharp edge. B has the strokes of the café and the colors of the palace. In C a church has been built where the cat was. D is fine.
 #
 # ```python
 # answer = {"A": "gamma", "B": "layer_weights", "C": "beta", "D": "defaults"}

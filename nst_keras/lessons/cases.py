@@ -19,12 +19,12 @@ TREE = {  # what one sees, from the whole picture to its details: {symptom: cure
         "S has swallowed C": "less strength",
     },
     "wrong all over": {
-        "out of focus": "gamma=5e-5",
-        "the colors of C": 'layer_weights="fine"',
+        "out of focus": "gamma=5e-5, the default",
+        "the colors of C": 'layer_weights="fine", the default',
         "red and blue exchanged": "C[..., ::-1], if it is BGR",
     },
     "wrong in one place": {
-        "faces dissolve": 'content_layer="block4_conv2"',
+        "faces dissolve": 'content_layer="block3_conv2"',
         "a line through a face": "a mask",
         "things of S in the sky": "regions, or another S",
     },
@@ -47,7 +47,7 @@ def show_mended(broken, mended, cure, seen):
     """
     titled = {"by default": broken, cure: mended}
     frames = [Frame(title, enlarged(name), alt) for (title, name), alt in zip(titled.items(), seen, strict=True)]
-    return show_wipe("drag the line", frames)
+    return show_wipe("drag the line", frames, start=95)
 
 
 def enlarged(name):

@@ -114,29 +114,6 @@ def show_series(way):
     show_at_own_size(images, list(SERIES), columns=3, scale=0.65 if GROWN[way] else 0.8)
 
 
-def show_left(costs, yardstick):
-    """What remains of the cost of each block in these pictures; a red frame around what a run had as its target."""
-    S, *_ = series("1")
-    unit = yardstick(S)
-    _, axes = plt.subplots(1, 2, figsize=(11, 3.6), sharey=True, layout="constrained")
-    for axis, (way, end) in zip(axes, GROWN.items(), strict=True):
-        runs = [load_stored(f"05_night_cafe_{blocks}{end}").image for blocks in SERIES.values()]
-        left = np.array([costs(S, G) / unit for G in runs])
-        shown = axis.imshow(np.log10(left), cmap="PuOr_r", vmin=-2.5, vmax=2.5, aspect="auto")
-        for (row, column), cost in np.ndenumerate(left):
-            color = "w" if abs(np.log10(cost)) > 1.5 else "k"
-            axis.text(column, row, short(cost), ha="center", va="center", fontsize=12, color=color)
-            if column <= row:
-                frame = plt.Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, color="red", linewidth=2)
-                axis.add_patch(frame)
-        axis.set_xticks(range(5), BLOCKS, fontsize=11)
-        axis.set_yticks(range(5), SERIES, fontsize=11)
-        axis.set_title(way, fontsize=13)
-    bar = plt.colorbar(shown, ax=axes, ticks=(-2, -1, 0, 1, 2))
-    bar.set_ticklabels(["1/100", "1/10", "two halves", "10", "100"])
-    plt.show()
-
-
 def short(number):
     """Two digits of a number."""
     if number < 0.005:

@@ -46,8 +46,8 @@ const table = document.currentScript.previousElementSibling, [left, right] = tab
 const names = [...table.rows[0].cells].map(cell => cell.textContent);
 const stage = document.createElement("div"), slider = document.createElement("input");
 const label = document.createElement("label"), line = document.createElement("div");
-Object.assign(slider, {type: "range", min: 0, max: 100, value: 50});
-line.style.cssText = "position: absolute; top: 0; bottom: 0; width: 2px; background: white";
+Object.assign(slider, {type: "range", min: 0, max: 100, value: table.dataset.start});
+line.style.cssText = "position: absolute; top: 0; bottom: 0; width: 2px; background: white; box-shadow: 0 0 3px black";
 slider.style.width = "100%";
 slider.dataset.lmSuppressShortcuts = true; // JupyterLab leaves the arrow keys to the slider
 table.parentElement.style.cssText = "width: fit-content; max-width: 100%";
@@ -136,9 +136,12 @@ def show_slider(label, frames, quality=WEBP_QUALITY):
     return with_script(row_of(label, frames, quality), SLIDER)
 
 
-def show_wipe(label, frames):
-    """Two pictures of one size at one place, divided by a line that the reader moves; else a row, as `show_slider`."""
-    return with_script(row_of(label, frames, WEBP_QUALITY), WIPE)
+def show_wipe(label, frames, start=50):
+    """Two pictures of one size at one place, divided by a line that the reader moves; else a row, as `show_slider`.
+
+    `start`: where the line is at first, in percent from the left."""
+    row = row_of(label, frames, WEBP_QUALITY).replace("<table>", f'<table data-start="{start}">', 1)
+    return with_script(row, WIPE)
 
 
 def row_of(label, frames, quality):

@@ -46,11 +46,13 @@ check = checker(
             praise="The same two pictures change places: what counts as best depends on β.",
         ),
         3: Exercise(
-            0.0,
+            (65536, 65536),
             hints=[
-                (lambda cost: cost > 0, "Compare C with itself: what is each difference?"),
+                ((256, 256), "It is a table: a row and a column for each channel."),
+                ((65536, 1048576), "Which of its numbers would the places add? They are summed over."),
+                ((256, 1024), "The number of channels does not depend on the picture."),
             ],
-            praise="So at the first step the style cost pulls alone.",
+            praise="Whatever the size of a picture, its style is a table of one size.",
         ),
     }
 )
