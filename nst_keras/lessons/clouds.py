@@ -205,9 +205,11 @@ def print_ways():
     print(f"{'':18}{'patches left':>20}{'brightness off':>20}{'contrast off':>20}")
     for way, name in NAMES.items():
         shares = [100 * rows[way]["patches"] / rows["gram"]["patches"] for rows in record.values()]
-        off = np.abs([np.subtract(rows[way]["brightness"], rows["S"]) for rows in record.values()])
-        found = [(shares, " %"), (off[:, 0], ""), (off[:, 1], "")]
-        cells = [f"{np.mean(each):.0f}{unit} ({min(each):.0f} to {max(each):.0f})" for each, unit in found]
+        brightness, contrast = np.abs([np.subtract(rows[way]["brightness"], rows["S"]) for rows in record.values()]).T
+        cells = [
+            f"{np.mean(each):.0f}{unit} ({np.min(each):.0f} to {np.max(each):.0f})"
+            for each, unit in zip((shares, brightness, contrast), (" %", "", ""), strict=True)
+        ]
         print(f"{name:18}" + "".join(f"{cell:>20}" for cell in cells))
 
 

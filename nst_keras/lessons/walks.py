@@ -120,7 +120,7 @@ def draw(axis, valley, points, name, steps=None):
     axis.contour(x, y, np.sqrt(J), levels=10, colors="0.8", linewidths=0.8)
     axis.plot(*points.T, LINES[name], color=COLORS[name], markersize=5, linewidth=1.2)
     axis.plot(*BOTTOM, "kx", markersize=11, markeredgewidth=2)
-    axis.add_patch(plt.Circle(BOTTOM, NEAR, fill=False, linewidth=1.2))
+    axis.add_patch(plt.Circle((BOTTOM[0], BOTTOM[1]), NEAR, fill=False, linewidth=1.2))
     axis.set(xlim=(0, 255), ylim=(0, 170), aspect="equal", xlabel="pixel 1", ylabel="pixel 2")
 
 
