@@ -139,12 +139,10 @@ def print_diagonals():
 
 
 def show_style_left():
-    """The relative style cost left in each block of the pictures of `show_held`; dark: worst of a column."""
-    ends = [load_stored(f"03_held_by_{layer}").record["costs_at_end"] for layer in LAYERS]
-    costs = np.array([[end[f"J_style[{layer}]"] for layer in STYLE_LAYERS] for end in ends])
+    """The style cost left in each block, as a multiple of the best of its column: the mean of the pairs."""
+    multiples = np.mean([costs / costs.min(axis=0) for costs in style_left().values()], axis=0)
     rows = [f"held by {name}" for name in named(LAYERS)]
-    shades = np.log(costs / costs.min(axis=0)) / np.log(costs.max(axis=0) / costs.min(axis=0))
-    heat_map(costs, rows, [f"style of {name}" for name in named(LAYERS)], "{:.3f}", shades)
+    heat_map(multiples, rows, [f"style of {name}" for name in named(LAYERS)], "{:.2f}")
 
 
 def named(layers):
