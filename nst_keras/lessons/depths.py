@@ -8,7 +8,6 @@ from nst_keras import FeatureExtractor, content_cost, load_image, load_vgg, resi
 from nst_keras.images import to_pixels
 from nst_keras.lessons.figures import heat_map, pixels_of, show_at_own_size
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
-from nst_keras.settings import STYLE_LAYERS
 
 LAYERS = [f"block{block}_conv2" for block in (1, 2, 3, 4, 5)]
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "palace", "rocket")
