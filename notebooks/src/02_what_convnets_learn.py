@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 02 - What ConvNets learn
 #
-# Nobody ever told VGG19 what an eye is. On this page you find the unit that looks for eyes, and then you let it paint one.
+# Nobody ever told VGG19 what an eye is. On this page you meet the unit that looks for eyes, and see it paint one.
 
 # %% tags=["hide-input"] alt="Left a patch of a photo: the eye of a cat. Right the picture that the same unit makes out of noise."
 from nst_keras.runs import start_tensorflow
@@ -159,10 +159,10 @@ show_halves(named, found, bank, network, seed)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# For the eyes: nine of nine, though all of them are one cat's. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
+# For the eyes: nine of nine, but only because no place outside of the one cat comes up to half. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
 # </details>
 #
-# So a name that fits the nine best patches need not fit the rest. And at most places a deep unit says nothing at all:
+# So a name that fits the nine best patches need not fit the rest. And at most places a unit of block 5 says nothing at all:
 
 # %% tags=["nbval-check-output"]
 for l in units:
@@ -226,7 +226,7 @@ show_images(painted, [f"{layer}, {channel}" for layer, channel in shallow], tile
 # %% [markdown]
 # *Painted in forty steps.* You know both from the gallery: rising diagonals, rings and arcs.
 #
-# In a deep layer noise excites nothing, so there is nothing to follow. There take one unit, before its ReLU, and begin with smooth noise that is moved and turned a little at each step. Measure in units of the best patch:
+# The units for hair and for eyes say exactly 0 to such noise, so there is nothing to follow. There take one unit, before its ReLU, and begin with smooth noise that is moved and turned a little at each step. Measure in units of the best patch:
 #
 # $$J(G) = -\frac{z(G)}{z_{\text{best}}}$$
 #
