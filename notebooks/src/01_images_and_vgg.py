@@ -85,7 +85,7 @@ keras.applications.vgg19.preprocess_input(white)  # we even throw the result awa
 print("white, afterwards:", white.ravel())
 
 # %% [markdown]
-# Do that twice to one array, and the mean is gone twice. Give it a copy.
+# The means were subtracted in your array, whose colors still stand as red, green, blue; what is returned is the array turned around. Do that twice to one array, and the mean is gone twice. Give it a copy.
 #
 # ## The prettiest input is a wrong one
 #
@@ -124,7 +124,7 @@ for letter in "CAD":
     print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# **A and C are off by tenths, and painted what you saw at the top.** C, S and G all went through the same wrong eyes, so the costs still compared like with like.
+# **A and C are off by tenths, and painted what you saw at the top.** Photograph, painting and result all went through the same wrong eyes, so the costs still compared like with like.
 #
 # **D is as far off as a network that says nothing.** **Predict**: what does it paint?
 
@@ -177,7 +177,7 @@ show_fields(Ruler(FeatureExtractor(convolutions, vgg), to_vgg), photo, look_at)
 # 156 · 156 of 384 · 384 pixels: a sixth of the photo, a face with its hair. A unit of the first layer sees 3 · 3 pixels: a dot.
 # </details>
 #
-# The maps of shallow layers still look like the photo. In block 5 there are 24 x 24 units left, each with a view of a sixth of it. And the squares are counted in *pixels*: make the same photo twice as large, and each unit sees half as wide a piece of the scene. Think of that when you choose the size of your pictures.
+# The maps of shallow layers still look like the photo. In `block5_conv1` there are 24 x 24 units left, each with a view of a sixth of it. And the squares are counted in *pixels*: make the same photo twice as large, and each unit sees half as wide a piece of the scene. Think of that when you choose the size of your pictures.
 #
 # ## The pixels say palace, the network says rocket
 #
@@ -218,7 +218,7 @@ pictures = [painting, load_image(by_pixels, 384), load_image(by_network, 384)]
 show_images(pictures, ["the painting", "nearest by pixels", "nearest by VGG16"], tile=4.5)
 
 # %% [markdown]
-# The network finds the right photo six times out of six. The bare pixels stumble where night was turned into day: they compare colors. Take each picture's mean color away, and they find it, too. Activations say *what is where* and hardly mind its color: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
+# The network finds the right photo six times out of six. The bare pixels stumble where night was turned into day: they compare colors. Take each picture's mean color away, and they find it, too. Activations say *what is where*: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
 #
 # ## Summary
 #
@@ -242,7 +242,7 @@ check(1, answer)
 # ```
 # </details>
 #
-# **Exercise 2.** Make a network color-blind: write a function like `to_vgg` that shows VGG the same picture in gray, each pixel the mean of its red, green and blue. Use `keras.ops.mean` and `keras.ops.repeat`, which TensorFlow can differentiate. Then let the network paint: `paint_in(answer, "palace", "great_wave", max_side=192).image`.
+# **Exercise 2.** Make a network color-blind: write a function like `to_vgg` that shows VGG the same picture in gray, each pixel the mean of its red, green and blue. Use `keras.ops.mean` and `keras.ops.repeat`, which TensorFlow can differentiate. Then let the network paint: `from nst_keras.lessons.rulers import paint_in`, and `paint_in(answer, "palace", "great_wave", max_side=192).image`.
 
 # %% tags=["exercise"]
 # Exercise 2: a function of a picture; it returns VGG's input for the gray picture; it replaces None
