@@ -11,7 +11,7 @@
 #
 # You work out a style with a pencil, write the function that finds it in a painting, and see what one wrong line in it paints.
 
-# %% tags=["hide-input"] alt="Three squares. Van Gogh's Cafe Terrace at Night. The same yellow, violet and orange in the same brush strokes, with nothing in its place. The Cafe Terrace again, with every house and table in its place, but the awning green and the ground bluish, under colored grain."
+# %% tags=["hide-input"] alt="Three squares. Van Gogh's Cafe Terrace at Night. The same yellow, violet and orange in the same brush strokes, without the café's things. The Cafe Terrace again, with every house and table in its place, but the awning green and the ground bluish, under colored grain."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -69,7 +69,7 @@ grams.show_stripes()
 grams.show_outer_products(a)
 
 # %% [markdown]
-# *All 36 products of a small example, and their sum.* On the diagonal stands how active each channel is: 1 + 0 + 4 + 1 = 6. Beside it stands which channels are active *together*. Row 1, column 2 is the same as row 2, column 1.
+# *All 36 products of a small example, and their sum.* On the diagonal stands how active each channel is, the sum of its squares: 1 + 0 + 4 + 1 = 6. Beside it stands which channels are active *together*. Row 1, column 2 is the same as row 2, column 1.
 #
 # <details><summary>Answer</summary>
 # 6, from 1·1 + 0·0 + 2·2 + 1·1.
@@ -142,7 +142,7 @@ heat_map(list(costs.values()), list(costs), blocks, "{:.3f}", shades=np.sqrt(lis
 #
 # Move the print by half its width, and blocks 1 to 4 hardly notice. Block 5 minds a little, and 16 pixels as much as half the print.
 #
-# The surprise is the mirror. It costs more than half a turn, in each of the four shallow blocks and for each of the five paintings. A turned / is still a /, but a mirrored one is a \\, and the network has other channels for that. Block 5 sees things rather than lines, and things have a top: it minds the turn more.
+# The surprise is the mirror. At this size, 256 pixels, it costs more than half a turn, in each of the four shallow blocks and for each of the five paintings. A turned / is still a /, but a mirrored one is a \\, and the network has other channels for that. Block 5 minds the turn more.
 #
 # <details><summary>Answer</summary>
 # In blocks 1 to 4 the mirror, in block 5 the turn.
@@ -168,13 +168,15 @@ for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
 #
 # The wrong matrix has the right shape and is symmetric. What catches it is what you know now: shuffle the places, and the right one does not change.
 #
-# Here is what *your* function paints, from noise. Write `grams.wrong_gram` in its place, and run the cell again.
+# Here is what *your* function paints, from noise, at 160 pixels. Write `grams.wrong_gram` in its place, and run the cell again.
 
-# %% alt="S, the Church at Auvers, and a picture grown from noise with the reader's Gram matrix: its blues, greens and yellows in strokes, nothing in its place."
-G, J = grams.grow(painted_name, gram, 160)
-show_images([grams.square(painted_name, 160), G], ["S", "from your gram"], tile=1.75)
+# %% alt="S, the Night Cafe, and a picture grown from noise with the reader's Gram matrix: its reds, greens and yellows in strokes, red still above and yellow below, but no billiard table and nobody at the tables."
+G, J = grams.grow("night_cafe", gram, 160)
+show_images([grams.square("night_cafe", 160), G], ["S", "from your gram"], tile=3.4)
 
 # %% [markdown]
+# The billiard table and the guests are gone. That red is still above and yellow below has to do with the size: [notebook 05](05_style_and_lambda.ipynb#It-is-the-small-beginning) tries it out.
+#
 # ## Equal weights are not equal
 #
 # The style cost adds up the distances of several layers' Gram matrices, and each layer has a weight λ. **Predict**: with equal weights, what share of the cost does each of the five layers have? Here are three ways to write the
@@ -193,7 +195,7 @@ heat_map([rows.mean(axis=0) for rows in found.values()], list(found), blocks, "{
 
 # %% [markdown]
 # *The share of each block in the style cost, in percent: the mean of six pairs; printed are the smallest and the largest.* Your program so far hears blocks 2 and 4, and the others hardly at all. With the constant that most texts print, $1/(4 N^2 n_C^2)$, block 4 has about 99 %, in all six
-# pairs. So "five layers, each with λ = 1/5", as many programs have it, is a cost of *one* layer: its activations are the largest, and the cost grows with their fourth power. Divide by S, and no block has less than 3 %.
+# pairs. So "five layers, each with λ = 1/5", as many programs have it, is a cost of *one* layer: its activations are the largest, and the cost grows with their fourth power. Divide by S, and no block has less than 3 %. Block 5 now has the largest part; notebook 05 gives each layer its own weight.
 #
 # <details><summary>Answer</summary>
 # It depends on the way the distance is written, and not on λ: 99 % for block 4 with most texts.
@@ -296,7 +298,7 @@ check(3, answer)
 #
 # - A Gram matrix adds up, over all places, the products of every two channels: what is active, and what is active together.
 # - It forgets places and keeps directions; in Keras it is `transpose(A) @ A` with a row of A for each place, and shuffling the places tells when it went wrong.
-# - Divide each layer's cost by the size of its own Gram matrix, or one layer drowns the others.
+# - Divide each layer's cost by the size of its own Gram matrix, or one layer is nearly all of the cost.
 #
 # ## Sources
 #
