@@ -10,6 +10,7 @@ from pathlib import Path
 from strengths import OTHERS
 
 from nst_keras import stylize
+from nst_keras.lessons.cases import three_of
 from nst_keras.runs import measure, start_tensorflow
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/11_numbers.json"
@@ -26,9 +27,7 @@ def main():
             if (pair := f"{content}, {style}") in numbers:
                 continue
             quality = measure(stylize(content, style, max_side=SIDE, **settings))
-            of_S = quality["styles"][0]
-            three = quality["content"], of_S["fine_luminance"], of_S["objects"]
-            numbers[pair] = [round(number, 3) for number in three]
+            numbers[pair] = [round(number, 3) for number in three_of(quality)]
             print(pair, name, numbers[pair], flush=True)
             RECORD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

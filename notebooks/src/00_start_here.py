@@ -117,7 +117,7 @@ J_content = your_turn(J_content)
 #
 # A style has no places: the waves of S may turn up anywhere. So ask which activations are strong *together*, summed over all places. That is a table, the **Gram matrix**.
 #
-# By pencil: one channel finds stripes, one finds blue. Two places with the activations (1, 1) and (0, 0) have a blue stripe; (1, 0) and (0, 1) have a stripe and, elsewhere, blue. Each channel finds its thing once in both. But stripes *times* blue, added up, is 1·1 + 0·0 = 1 in the first and 1·0 + 0·1 = 0 in the second. Notebook 04 takes such tables apart.
+# By pencil: one channel finds stripes, one finds blue. Two places with the activations [1 1] and [0 0] have a blue stripe; [1 0] and [0 1] have a stripe and, elsewhere, blue. Each channel finds its thing once in both. But stripes *times* blue, added up, is 1·1 + 0·0 = 1 in the first and 1·0 + 0·1 = 0 in the second. Notebook 04 takes such tables apart.
 
 
 # %%
@@ -192,7 +192,7 @@ show_images([C, S], ["C", "S"], tile=4)
 show_images([G], ["G: painted by your program"], tile=6)
 
 # %% [markdown]
-# *Your first picture.* To send it to a friend: `Image.fromarray(np.uint8(G[0])).save("mine.png")`. For your own photograph: `C = load("me.jpg", 256)`, then `G = paint(C, S)`.
+# *Your first picture.* To send it to a friend: `Image.fromarray(np.uint8(G[0])).save("mine.png")`. For your own photograph put its path in place of `data_path` into the first line of the cell above, and run it again.
 #
 # <details><summary>Answer</summary>
 # The colors and the strokes, even in the empty sky. The palace keeps its shape.

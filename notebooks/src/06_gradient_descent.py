@@ -138,16 +138,16 @@ walks.print_race()
 #
 # On a parabola two slopes tell everything. Take one pixel and a pencil: $J = \frac{3}{2}(x - 100)^2$. At x = 102 the slope is 6. Go one gray level down, to 101: the slope is 3. So a step **s** = −1 changes the slope by **y** = −3. You want a slope of 0, a change of **d** = −3. That is one share of y, so take one share of s: x = 100. You are there, and nobody gave you a learning rate.
 #
-# Now two pixels, $J = \frac{3}{2}(x_1 - 100)^2 + \frac{1}{2}(x_2 - 100)^2$. You stand at (101, 104), the slopes are (3, 4), and you want a change d = (−3, −4). You remember two pairs:
+# Now two pixels, $J = \frac{3}{2}(x_1 - 100)^2 + \frac{1}{2}(x_2 - 100)^2$. You stand at [101 104], the slopes are [3 4], and you want a change d = [−3 −4]. You remember two pairs:
 #
 # | pair | step s | the slopes changed by y |
 # |---|---|---|
-# | older | (0, −2) | (0, −2) |
-# | newest | (−1, 0) | (−3, 0) |
+# | older | [0 −2] | [0 −2] |
+# | newest | [−1 0] | [−3 0] |
 #
-# - The newest pair takes its share, s·d / s·y = 3 / 3 = 1. It leaves d − 1·y = (0, −4).
-# - The older one takes s·d / s·y = 8 / 4 = 2. It leaves (0, 0), and makes the step 2·s = (0, −4).
-# - Back to the newest: add 1·s = (−1, 0). The step is (−1, −4), and you are at (100, 100).
+# - The newest pair takes its share, s·d / s·y = 3 / 3 = 1. It leaves d − 1·y = [0 −4].
+# - The older one takes s·d / s·y = 8 / 4 = 2. It leaves [0 0], and makes the step 2·s = [0 −4].
+# - Back to the newest: add 1·s = [−1 0]. The step is [−1 −4], and you are at [100 100].
 #
 # A picture has tens of thousands of numbers, and L-BFGS keeps the last ten pairs. So two things are new. What all pairs leave becomes a step too, `scale` · d. And pairs overlap: the step t of the older ones has already done y·t / s·y of the newest one's share. In general:
 #

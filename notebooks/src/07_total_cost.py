@@ -128,21 +128,7 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 #
 # ## Your program is complete
 #
-# One change is left: `minimize` should hand back the terms of every picture it looked at, so that you see how J fell. `look` gives the three terms in place of their sum, and a list keeps them:
-#
-# ```diff
-#  def minimize(J, G, steps):
-#      def look(G):
-#          with tf.GradientTape() as tape:
-#              tape.watch(G)
-# -            cost = J(G)
-# -        return cost, tape.gradient(cost, G)
-# +            terms = J(G)
-# +        return terms, tape.gradient(terms, G)  # of their sum
-#      ...  # after each look: curve.append(terms), cost = np.sum(terms)
-# -    return tf.constant(x)
-# +    return tf.constant(x), curve
-# ```
+# One change is left: `minimize` should hand back the terms of every picture it looked at, so that you see how J fell. `look` gives the three terms in place of their sum, and a list keeps them.
 #
 # That makes it whole: the method of Gatys and his colleagues, with costs as shares, a third term, and an optimizer in bounds. Here it is, with all that you have written since notebook 00:
 

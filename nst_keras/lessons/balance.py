@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from nst_keras import resize_image, show_images
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import pixels_of, show_at_own_size
+from nst_keras.lessons.figures import pixels_of, plot_falls, show_at_own_size
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
 
 # The settings with which the package has the J of notebooks/program/07_total_cost.py
@@ -36,12 +36,16 @@ def stored(beta, steps=LONG):
 # Stored runs
 
 
+def two_ends():
+    """{start: the run of the same J that begins with it}: from C and from S."""
+    return {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}
+
+
 def show_two_ends():
     """The same J, walked down from C and from S."""
-    runs = [stored(BETAS[-1]), load_stored("07_from_S")]
-    images = [run.image for run in runs]
+    runs = two_ends().values()
     titles = [f"J = {run.record['costs_at_end']['J']:.2f}" for run in runs]
-    show_at_own_size(images, titles)
+    show_at_own_size([run.image for run in runs], titles)
 
 
 def ends(steps):
@@ -83,7 +87,7 @@ def print_ends():
 
 def print_two_ends():
     """The costs of the two pictures of `show_two_ends`."""
-    for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
+    for start, run in two_ends().items():
         end = run.record["costs_at_end"]
         content, style, tv = (end[term] for term in ("alpha*J_content", "beta*J_style", "gamma*J_tv"))
         print(f"begun with {start}: J = {end['J']:.3f} = content {content:.3f} + style {style:.3f} + tv {tv:.3f}")
@@ -91,15 +95,8 @@ def print_two_ends():
 
 def show_falls():
     """The lowest J so far of the two runs of `show_two_ends`; only what is below 6."""
-    _, axis = plt.subplots(figsize=(9, 3.2), layout="constrained")
-    for start, run in {"C": stored(BETAS[-1]), "S": load_stored("07_from_S")}.items():
-        J = np.minimum.accumulate(run.record["J"][:LONG])
-        axis.plot(range(1, LONG + 1), J, linewidth=2.5, label=f"begun with {start}")
+    axis = plot_falls({f"begun with {start}": run.record["J"][:LONG] for start, run in two_ends().items()})
     axis.set_ylim(2, 6)
-    axis.set_xlabel("step", fontsize=13)
-    axis.set_ylabel("J", fontsize=13)
-    axis.grid(alpha=0.3)
-    axis.legend(fontsize=13)
     plt.show()
 
 

@@ -77,7 +77,11 @@ def in_a_box(image, side):
 
 def numbers(name):
     """(content, detail, objects) of a stored run, as its sidecar has them."""
-    quality = load_stored(name).record["quality"]
+    return three_of(load_stored(name).record["quality"])
+
+
+def three_of(quality):
+    """(content, detail, objects) of what `measure` returns."""
     of_S = quality["styles"][0]
     return quality["content"], of_S["fine_luminance"], of_S["objects"]
 

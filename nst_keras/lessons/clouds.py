@@ -184,14 +184,14 @@ def turned(long, short, degrees):
     cov_S, x = np.diag([long**2, short**2]), np.deg2rad(degrees)
     rotation = np.array([[np.cos(x), -np.sin(x)], [np.sin(x), np.cos(x)]])
     cov_G, half = rotation @ cov_S @ rotation.T, np.diag([long, short])
-    W = np.trace(cov_S + cov_G) - 2 * np.sum(np.sqrt(np.linalg.eigvalsh(half @ cov_G @ half)))
+    W = abs(np.trace(cov_S + cov_G) - 2 * np.sum(np.sqrt(np.linalg.eigvalsh(half @ cov_G @ half))))  # no -0
     figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
     axis.plot(*ellipse(np.zeros(2), cov_S), "-", color=COLORS["S"], linewidth=3)
     axis.plot(*ellipse(np.zeros(2), cov_G), "-", color=COLORS["G"], linewidth=3)
     axis.set(xlim=(-3.6, 3.6), ylim=(-3.3, 3.3), aspect="equal", xticks=[], yticks=[])
-    axis.set_title(f"W = {abs(W):.2f}", fontsize=15)
-    caption = f"{degrees}°"
-    return Frame(caption, pixels_of(figure), f"Two equal ellipses, one turned by {degrees} degrees: W = {abs(W):.2f}.")
+    axis.set_title(f"W = {W:.2f}", fontsize=15)
+    seen = f"Two equal ellipses, one turned by {degrees} degrees: W = {W:.2f}."
+    return Frame(f"{degrees}°", pixels_of(figure), seen)
 
 
 # What decides

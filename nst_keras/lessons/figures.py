@@ -19,6 +19,23 @@ def show_at_own_size(images, titles, columns=None, scale=1.0):
     show_images(images, titles, columns, scale * images[0].shape[2] / 100 + 0.1)
 
 
+def magnified(pixels, times):
+    """Each pixel of an array (H, W, ...) as a square of so many pixels on a side."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def plot_falls(curves):
+    """The lowest J so far, over the steps; `curves` is {label: J of each step}. Returns the axis."""
+    _, axis = plt.subplots(figsize=(9, 3.4), layout="constrained")
+    for (label, J), line in zip(curves.items(), ("-", "--", ":"), strict=False):
+        axis.plot(range(1, len(J) + 1), np.minimum.accumulate(J), line, linewidth=2.5, label=label)
+    axis.set_xlabel("step", fontsize=13)
+    axis.set_ylabel("J", fontsize=13)
+    axis.grid(alpha=0.3)
+    axis.legend(fontsize=13)
+    return axis
+
+
 def heat_map(values, rows, columns, form="{:.2f}", shades=None):
     """A table whose cells are the darker, the larger `shades` are (or the values)."""
     values, shades = np.asarray(values), np.asarray(values if shades is None else shades)

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from nst_keras import data_path, load_image, show_images
 from nst_keras.images import luminance, to_pixels
+from nst_keras.lessons.figures import magnified
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
 from nst_keras.runs.quality import grain, noise
 from nst_keras.settings import Settings
@@ -169,11 +170,6 @@ def show_steps(rows=110, columns=220):
     """The sky of one pair, as each part of the program's last step is added."""
     skies = [magnified(to_pixels(load_stored(name).image)[:rows, :columns], 3) for name in STEPS.values()]
     show_images(skies, list(STEPS), columns=2, tile=4.6)
-
-
-def magnified(pixels, times):
-    """Each pixel as a square."""
-    return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def show_mesh(share=0.18, contrast=3):

@@ -140,16 +140,15 @@ def show_wipe(label, frames, start=50):
     """Two pictures of one size at one place, divided by a line that the reader moves; else a row, as `show_slider`.
 
     `start`: where the line is at first, in percent from the left."""
-    row = row_of(label, frames, WEBP_QUALITY).replace("<table>", f'<table data-start="{start}">', 1)
-    return with_script(row, WIPE)
+    return with_script(row_of(label, frames, WEBP_QUALITY, f' data-start="{start}"'), WIPE)
 
 
-def row_of(label, frames, quality):
+def row_of(label, frames, quality, more=""):
     """The HTML of a table: captions above pictures."""
     captions = "".join(f"<th>{escape(frame.caption)}</th>" for frame in frames)
     pictures = (img(webp(Image.fromarray(to_pixels(frame.image)), quality), frame.alt) for frame in frames)
     cells = "".join(f"<td>{picture}</td>" for picture in pictures)
-    return f"<table><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>"
+    return f"<table{more}><caption>{escape(label)}</caption><tr>{captions}</tr><tr>{cells}</tr></table>"
 
 
 def with_script(element, script):

@@ -19,7 +19,7 @@ from nst_keras import (
     show_images,
 )  # fmt: skip
 from nst_keras.lessons.balance import PROGRAM
-from nst_keras.lessons.figures import pixels_of
+from nst_keras.lessons.figures import magnified, pixels_of, plot_falls
 from nst_keras.lessons.stored import Frame, film_of, load_picture, load_record, show_slider
 
 BOTTOM = np.array([180.0, 100.0])  # gray levels of the two pixels
@@ -112,7 +112,7 @@ def racers(k):
     return dict(zip(LINES, (*walkers, lbfgs(clip=False)), strict=True))
 
 
-def draw(axis, valley, points, name, steps=None):
+def draw(axis, valley, points, name):
     """A map of the valley, and a walk on it."""
     x, y = np.meshgrid(np.linspace(0, 255, 120), np.linspace(0, 170, 90))
     away = np.stack([x, y], axis=-1) - BOTTOM
@@ -197,9 +197,9 @@ def cost_of(content, style, side, beta=80.0):
 
 def zoom(G, top, left):
     """Half of the height and half of the width of a picture, each pixel twice; top, left: shares of its sides."""
-    height, width = G.shape[1] // 2, G.shape[2] // 2
-    y, x = int(top * G.shape[1]), int(left * G.shape[2])
-    return tf.repeat(tf.repeat(G[:, y : y + height, x : x + width], 2, axis=1), 2, axis=2)
+    height, width = G.shape[1:3]
+    y, x = int(top * height), int(left * width)
+    return magnified(np.asarray(G[0, y : y + height // 2, x : x + width // 2]), 2)
 
 
 def show_racers():
@@ -274,14 +274,11 @@ def show_films():
 
 def show_falls():
     """J of the best image so far, over the steps of the three walks."""
-    _, axis = plt.subplots(figsize=(9, 3.6), layout="constrained")
-    for (start, name), line in zip(STARTS.items(), (":", "-", "--"), strict=True):
-        axis.semilogy(np.minimum.accumulate(load_record("06_walks")["J"][start]), line, label=f"from {name}")
-    axis.set_xlabel("step", fontsize=13)
-    axis.set_ylabel("J", fontsize=13)
+    J = load_record("06_walks")["J"]
+    axis = plot_falls({f"from {name}": J[start] for start, name in STARTS.items()})
+    axis.set_yscale("log")
     axis.set_yticks([0.2, 0.5, 1, 2, 5, 10], ["0.2", "0.5", "1", "2", "5", "10"])
     axis.minorticks_off()
-    axis.legend(fontsize=12)
     plt.show()
 
 
