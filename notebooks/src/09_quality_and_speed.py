@@ -21,7 +21,7 @@ from nst_keras.lessons import knobs
 knobs.show_last_step()
 
 # %% [markdown]
-# *Left, your program as notebook 08 left it. Right, as it leaves this page.* Same network, same pictures, same β. The gray lines along the left border are gone, and so are most of the loose strokes around the roof.
+# *Left, your program as notebook 08 left it; right, as it leaves this page.* Same network, same pictures, same β. The gray lines along the left border are gone, and so are most of the loose strokes around the roof.
 #
 # ## Setup
 
@@ -41,61 +41,59 @@ side, steps = 256, 18  # the longer side in pixels; steps at full size, where sm
 # 08_beyond_the_gram_matrix
 
 # %% [markdown]
-# ## Ask the painter, and he wins
+# ## Turn them yourself
 #
-# Which of two pictures is better? J cannot say, for a knob may change J itself. So let a network judge. The six pairs of this project were painted as `stylize` does by default, and three times more with one knob turned: another network, average pooling, zeros in place of a mirror beyond the border.
-# For each of the three knobs two judges say how far a picture is from its photograph. They differ in that one thing. **Predict**: which judge finds more of the photograph in which picture?
+# Seven pictures of the palace, each beside the one that `stylize` paints by default; one knob is turned at a time. γ weighs the total variation of notebook 07. **Predict**: which knobs make a better picture, which only another one, and which a worse one?
 
-# %% tags=["nbval-check-output"]
-knobs.print_judges()
+# %%
+knobs.turn_knobs()
 
 # %% [markdown]
-# *The mean content cost of six pairs, low is near; "own wins" counts the pairs in which a judge prefers the picture of his own kind.* All 36 verdicts are alike. Not only a network knows its own hand: a judge that pools by the mean prefers what was painted so, and one that sees zeros at the border prefers zeros. Ask the painter, and he wins.
+# *Left the default, right the same with one knob turned; below each picture its corner, three times as large.*
 #
 # <details><summary>Answer</summary>
-# Each in the picture of his own kind.
+#
+# Less or more β is another picture, as you like. One size leaves an orange blot in the sky. Half of the steps and average pooling move a stroke here and there. Without γ the sky has specks of color, plain in the corner. All of block 5 hangs the title box of Hokusai's print in the sky and drives a wave through the pagoda.
 # </details>
-#
-# For these three knobs there is no impartial network. Your eyes are. For all other knobs VGG16 may judge what VGG19 has painted:
-#
-# - **content** and **style** are the costs of notebooks 03 and 08. 0 is the photograph, or the painting.
-# - **patches** asks no network: how differently the colors of all 7 x 7 patches of G and S are distributed.
-# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place. A wave of S in the sky counts, brushwork hardly does.
-#
-# ## Few positions are no texture
-#
-# One knob comes before the others, because the default has it turned. At 256 x 171 pixels block 4 has 32 x 21 = 672 positions for 512 channels. So few points do not fill a covariance of 512 by 512 numbers. So a layer gets its whole λ only if it has twelve positions a channel, and less in proportion. Here that is 11 % for block 4, and for block 5, with its 160 positions, 3 %. The twelve is a choice. You will see what happens without it: "all of block 4", "all of block 5".
 #
 # ## Below the line is better
 #
-# More β, more painting and less photograph. So "this knob gives more style" says nothing: β could have done it. The gray line is the default with a third of its β, with its own, and with three times as much. A knob is worth something if its dot lies **below** that line: more style with the same content. **Predict**: does any of them?
+# One pair and two eyes are no proof. So VGG16 judges what VGG19 has painted, on six pairs:
+#
+# - **content** and **style** are the costs of notebooks 03 and 08, in VGG16: 0 is the photograph, or the painting.
+# - **patches** asks no network: how differently the 7 x 7 pixel patches of G and S are distributed, in gray levels.
+# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place: a wave in the sky, but hardly a brush stroke.
+# - **fine color** is how much color changes within four pixels, over that of S: rainbow specks raise it.
+#
+# More β gives more style and less content. So a knob that "gives more style" has shown nothing, for β can do that. In the plots the gray line is what β does: a third of it, the default, three times as much. A knob pays if its dot lies **below** that line, with more style for the same content. **Predict**: does one?
 
-# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size, half of the steps and block 5 lie close to the line; for patches block 5 lies on it, one size and half of the steps clearly above. All of block 4 lies just beyond the right end, all of block 5 far beyond it."
+# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size, γ = 0 and block 5 lie close to the line, half of the steps just above it, and all of block 4 at half of β below it; for patches one size, half of the steps and all of block 4 at half of β lie clearly above. All of block 4 lies just beyond the right end, all of block 5 far beyond it."
 knobs.show_map()
 
 # %% tags=["nbval-check-output"]
 knobs.print_table()
 
 # %% [markdown]
-# *Six pairs at 256 pixels, small, and their means, large. In the table: content; the change of style and patches against the line at the same content, and in how many of six pairs it is for the worse; objects; the time as a multiple of the default's. "beyond": past the end of the line.*
-#
-# - **One size**, with as much work as the three sizes take together: by style it is a draw. By patches it is 15 % further from the painting, worse in all six pairs.
-# - **Half of the steps** cost 6 % of style and 22 % of patches, and save half of the time.
-# - **Block 5** with its 3 % changes next to nothing, and takes longer.
-# - **All of block 4** goes about as far from the photograph as 3 β. But 24 % of the picture look more like some place of the painting, against 13 %.
-# - **All of block 5** copies things: 93 % of G look more like some place of the painting than like the photograph.
+# *Six pairs at 256 pixels, small, and their means, large. The table: content; how much style and patches differ from the line at the same content, and, in parentheses, in how many of the six pairs they are worse; objects; fine color; time, default = 1. "beyond": past the end of the line.*
 #
 # <details><summary>Answer</summary>
-# None gains in both plots. One size and half of the steps lose patches; all of block 4 and all of block 5 bring things of S. The default leaves one knob for you to turn, and that is β.
+#
+# By style one does: all of block 4 at half of β, by 7 %, in all six pairs. By patches it loses 16 %, in all six, and it brings four times as much of the things of S. Without γ patches gain 3 %, in five pairs, and fine color is five times the default's. No knob pays in everything; the one that is left to you is β.
 # </details>
 #
-# ## Now turn them yourself
+# ## Few positions are no texture
+#
+# Why does the default turn block 4 down? At 256 x 171 pixels that layer has 32 x 21 = 672 positions, and its covariance 512 by 512 numbers. So few points do not tell of a texture. They tell where things are, and the optimizer paints the things. So the default gives a layer its whole λ only if it has twelve positions for each of its channels, and less in proportion: here 11 % for block 4.
+#
+# ## Ask the painter, and he wins
+#
+# Three knobs are missing on the map: another network, average pooling, and zeros beyond the border in place of a mirror. Here two judges look at each of them. The first is like the default in this one thing, the second like the turned knob.
 
-# %%
-knobs.turn_knobs()
+# %% tags=["nbval-check-output"]
+knobs.print_judges()
 
 # %% [markdown]
-# *Left the default, right the same with one knob turned, and below each its corner, three times as large.* All of block 5 hangs the title box of Hokusai's print in the sky and drives a wave through the pagoda. One size leaves an orange blot. Half of the steps and average pooling move a stroke here and there: what the patches find in half of the steps your eye hardly does.
+# *The mean content cost of six pairs; "own wins" counts the pairs in which a judge prefers the picture of his own kind.* All 36 verdicts say: mine. Here no network is impartial, and your eyes decide.
 #
 # ## Zeros tell the network where the picture ends
 #
@@ -107,7 +105,7 @@ for beyond, padded in {"zeros": np.pad(row, 1), "mirror": np.pad(row, 1, "symmet
     print(f"{beyond:7}", padded, "gives", np.convolve(padded, np.ones(3), "valid"))
 
 # %% [markdown]
-# With zeros the ends of a flat row can be told from its middle. Every further layer carries that inwards. Show your program a flat gray picture, and count the positions that do not see the same as the middle:
+# With zeros the ends of a flat row differ from its middle, and each further layer carries that inwards. Show your program a flat gray picture, and count the positions that see something else than the middle does:
 
 # %% tags=["nbval-check-output"]
 def print_border(features):
@@ -120,24 +118,24 @@ def print_border(features):
 print_border(features)
 
 # %% [markdown]
-# There is nothing in that picture, and yet, at 128 pixels, three quarters of block 4 see something: the border.
+# There is nothing in that picture, and yet three quarters of block 4 see something: the border.
 #
 # ## A mesh grows where the photograph is empty
 #
-# Look closely at the sky of a painted picture: there is a fine mesh that is not in the photograph. Here is an empty place of C, of S and of G, and below it the same with three times the contrast. The numbers say how far a pixel is from the mean of its neighbors.
+# In the sky of a painted picture there is a fine mesh that is not in the photograph. Here is an empty place of C, of S and of G, and below it the same with three times the contrast.
 
 # %% tags=["nbval-check-output"] alt="Eight small squares, equal parts of their pictures. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines; at 1024 pixels it is finer. With more contrast the net is plain to see."
 knobs.print_mesh()
 knobs.show_mesh()
 
 # %% [markdown]
-# *Roughness, in gray levels. The emptiest quarter of G is where C is empty.* As a whole, G is smoother than S, in all six pairs. But in its empty quarter it is as rough as that of S or rougher. A covariance adds up over all places. It says how much grain a painting has, and not *where*.
+# *Roughness: how far a pixel is from the mean of its neighbors, in gray levels. The emptiest quarter of G is where C is empty.* As a whole G is smoother than S, in all six pairs, but in its empty quarter it is as rough as S in its own, or rougher. A covariance adds up over all places: it says how much grain a painting has, and not *where*.
 #
-# The mesh is a few pixels wide at any size. So paint larger: `--max-side 1024`, and it shrinks in the picture.
+# The mesh is a few pixels wide at any size. So paint larger: with `--max-side 1024` it is finer.
 #
-# ## Twice the side takes 4.5 times as long
+# ## How long will it take?
 #
-# **Predict**: 512 pixels in place of 256: four times as many in all, and 202 steps in place of 79. How many times as long does it take?
+# **Predict**: 512 x 341 pixels in place of 256 x 171: four times as many, and 202 steps in place of 79. How many times as long does it take?
 
 # %% tags=["nbval-check-output"]
 knobs.print_work()
@@ -145,10 +143,10 @@ print()
 knobs.print_seconds()
 
 # %% [markdown]
-# *Default runs of the palace, each measured once, in seconds of one core of an AMD EPYC processor that has bfloat16.* At 512 pixels 202 steps look at as many pixels as 50 at full size: the last size has 18 of them, the small ones the rest. Float32 takes 1.6 times as long at 256 pixels, and as long at 128.
+# *Default runs of the palace, in seconds of one core of an AMD EPYC processor that has bfloat16.*
 #
 # <details><summary>Answer</summary>
-# 4.5 times.
+# 4.5 times, for most of the steps are at the small sizes: all 202 look at as many pixels as 50 at full size.
 # </details>
 #
 # ## Turn this, leave that
@@ -158,10 +156,10 @@ knobs.print_seconds()
 # | β, or `strength` | turn it: no other knob gives what it gives |
 # | `max_side` | turn it up: finer strokes, a finer mesh |
 # | `steps` | halve it while you try things out |
-# | `precision` | leave it at "auto": bfloat16 saves a third of the time |
-# | `scales` | leave it: coarse to fine comes nearer to S |
-# | `layer_weights` with block 5 | leave it: it costs time and changes next to nothing |
-# | `positions_per_channel` | 0 if you want things of S in your picture; with block 5 you get many |
+# | `precision` | leave it at "auto": bfloat16 saves a third of the time at 256 pixels |
+# | `scales`, `gamma` | leave them |
+# | `layer_weights` with block 5 | leave it: more time, and hardly a change |
+# | `positions_per_channel` | 0 if you want things of S in your picture |
 # | `padding`, `pooling`, `network` | as you like: only your eye can judge |
 #
 # ## Your program: its last step
@@ -183,7 +181,7 @@ def features(image):
 print_border(features)
 
 # %% [markdown]
-# A flat picture is flat everywhere. Next, the rule of the twelve positions. In `objective` one factor is new, `enough(a_G[l])`:
+# A flat picture is flat everywhere. Next, the twelve positions. In `objective` one factor is new, `enough(a_G[l])`:
 
 # %%
 def enough(a):
@@ -204,8 +202,7 @@ def objective(C, S):
     return J
 
 # %% [markdown]
-# Last, the sizes. Paint a small picture first, where a step costs little, and a brush stroke of a few pixels is large in the end. Enlarge it, and go on. But an enlarged picture is blurred: what is too fine for the small size is missing.
-# The photograph has it. **Your turn.** Make C small and large again. What it has lost on the way, G needs.
+# Last, the sizes. Paint a small picture first: a step costs little there, and a stroke of a few pixels is a large one in the end. Enlarge it, and go on. But an enlarged picture is blurred. **Your turn.** Make C small and large again: what it has lost on the way, G needs.
 
 # %% tags=["turn"]
 def resize(image, size):
@@ -252,7 +249,7 @@ print(f"images looked at: {len(curve)}, {steps} of them at full size")
 show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* It has become `nst-keras`: same J, same steps. On files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
+# Your program has become `nst-keras`: same J, same steps. On files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
 #
 # What has each of the three changes done? Here is the sky of the pagoda:
 
@@ -260,7 +257,7 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100
 knobs.show_steps()
 
 # %% [markdown]
-# *384 pixels, three times as large; each picture adds one change.* The mirror does not remove Hokusai's title box: it frees it from the border, and it settles right of the roof. `enough` takes it away, with most of the strokes. The small sizes calm the sky around the roof; the brown strokes in the corner are new.
+# *384 pixels, three times as large; each picture adds one change.* The mirror frees Hokusai's title box from the border, and it settles right of the roof. `enough` takes it away, with most of the strokes. The small sizes calm the sky around the roof; the brown strokes in the corner are new.
 #
 # ## What you have built
 
@@ -337,8 +334,8 @@ check(3, answer)
 #
 # ## Summary
 #
-# - A judge must come from outside, and a knob is good only if it gives more style for the same content.
-# - Few positions are no texture: all of block 4 or 5 copies things. Coarse to fine comes nearer to S, half of the steps take half of the time.
+# - A knob pays only if it gives more style for the same content, and its judge must come from outside.
+# - Few positions are no texture: with all of block 5 you get the things of S.
 # - The style cost does not say *where* the grain goes: that is the mesh.
 #
 # ## Sources
