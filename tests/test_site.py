@@ -260,6 +260,9 @@ def test_links_above_a_notebook(address, monkeypatch):
     assert f'<h1>Title</h1>\n<p class="launchers">{here}' in context["body"]
     assert '<a href="05.html">Next</a></p>' in context["body"]
     assert context["body"].count("<a ") == (5 if address else 3)
+    context |= {"body": "<h1>Title</h1>", "prev": {"link": "index.html"}}
+    pages.add_links(None, "00_start_here", "page.html", context, None)
+    assert "Previous" not in context["body"]
 
 
 def test_the_address_has_one_place(tmp_path, monkeypatch):

@@ -133,7 +133,11 @@ def add_links(app, pagename, templatename, context, doctree):
     """Below the title of a notebook: the one before, its file, where to run it, and the one after."""
     source = context.get("sourcename", "")
     if source.endswith(".ipynb"):
-        around = [[(text, context[side]["link"])] if context.get(side) else [] for text, side in AROUND]
+        linked = {side: context[side]["link"] for _, side in AROUND if context.get(side)}
+        around = [
+            [(text, linked[side])] if "index" not in linked.get(side, "index") else []  # before 00 is the home page
+            for text, side in AROUND
+        ]
         here = [("Download this notebook", context["pathto"](f"_sources/{source}", resource=True))]
         links = around[0] + here + launchers(repository(), source) + around[1]
         links = [f'<a href="{escape(url)}">{text}</a>' for text, url in links]
