@@ -124,7 +124,7 @@ grams.drag_patch(S, gram)
 # %% [markdown]
 # *The patch, its Gram matrix for the ten most active channels, and that of the whole print.* The sky has hardly any entries, the foam has many. Which patch is the most typical of the whole print, by these numbers?
 #
-# ## Places are forgotten, directions are not
+# ## Move the places, turn the picture
 #
 # A sum does not care for the order of its terms: put all places into another order, and the Gram matrix stays what it is. With *pixels* it is a little different, because the network looks at neighborhoods. **Predict**: which costs more style, to turn
 # the print on its head, or to mirror it?
@@ -175,9 +175,9 @@ G, J = grams.grow("night_cafe", gram, 160)
 show_images([grams.square("night_cafe", 160), G], ["S", "from your gram"], tile=3.4)
 
 # %% [markdown]
-# The billiard table and the guests are gone. That red is still above and yellow below has to do with the size: [notebook 05](05_style_and_lambda.ipynb#It-is-the-small-beginning) tries it out.
+# The billiard table and the guests are gone. That red is still above and yellow below has to do with the size: [notebook 05](05_style_and_lambda.ipynb#Block-5,-or-the-small-beginning?) tries it out.
 #
-# ## Equal weights are not equal
+# ## Five layers with equal weights
 #
 # The style cost adds up the distances of several layers' Gram matrices, and each layer has a weight λ. **Predict**: with equal weights, what share of the cost does each of the five layers have? Here are three ways to write the
 # distance, for C against S in all six pairs of this project.

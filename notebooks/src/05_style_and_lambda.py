@@ -42,7 +42,7 @@ side, steps = 192, 80  # of that picture: its longer side in pixels, and steps o
 # 04_gram_matrix
 
 # %% [markdown]
-# ## Colors are heard in block 1, strokes in blocks 3 and 4
+# ## Which block protests?
 #
 # Spoil one thing at a time, and listen to who protests: exchange the **colors**, mix the pixels within small squares so that the **strokes** are gone, or cut the painting into large **pieces** and move them.
 
@@ -104,7 +104,7 @@ layers.show_series("from coarse to fine")
 # %% [markdown]
 # *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With three blocks a lamp hangs on the wall, with four the wall is above and the floor below, with five the billiard table stands in the room.
 #
-# ## It is the small beginning
+# ## Block 5, or the small beginning?
 #
 # Does block 5 remember the room, or is it the small beginning? Change one thing at a time, for two paintings. **Predict**: in which columns will you find the painting's order?
 
@@ -124,7 +124,7 @@ layers.print_places()
 # In those that were begun small.
 # </details>
 #
-# ## Block 5 carries objects into your picture
+# ## What block 5 does to a cat
 #
 # What does block 5 do to a photograph? To compare fairly, β was turned until the picture with five blocks had the content cost of the one with four, as seen by VGG16, a network that did not take part in the painting. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
 

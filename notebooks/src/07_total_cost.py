@@ -105,7 +105,7 @@ def objective(C, S):
     return J
 
 # %% [markdown]
-# ## A double exposure is a poor bargain
+# ## Five pictures that cost no work
 #
 # Before you search for the best G, measure five pictures that nobody had to search for: C, S, a double exposure of both, a gray card, and noise. **Predict**: which of them has the lowest J?
 
@@ -156,7 +156,7 @@ balance.show_curve(curve)
 # %% [markdown]
 # *How J fell: the terms of the best picture so far. The thin line is the J of every picture that was looked at; each mountain is a step that was too long, cut in half until J fell.* At step 1 α·content is 0, for the run begins with C: whoever wants style has to leave C. J loses nearly all it will lose in the first half of the run. The rest is slow.
 #
-# ## In the end both wishes pull against each other
+# ## Two pulls on every pixel
 #
 # Each term pulls at each pixel: minus its gradient says in which direction. Where two pulls have the same direction, their cosine is 1, and where they are opposite, it is -1. **Predict**: as the picture gets better, do the pulls of content and style agree more, or less?
 
@@ -188,7 +188,7 @@ balance.drag_beta()
 # At none of these.
 # </details>
 #
-# ## What looks like a floor is the number of steps
+# ## Is there a floor under the style?
 
 # %% tags=["nbval-check-output"]
 balance.print_ends()

@@ -45,7 +45,7 @@ factor, steps, rate = 8, 6, 7.0  # J times this; steps of each optimizer; learni
 # | compute the content and the style loss; | `J_content`, `J_style` |
 # | α · content + β · style; | the terms that `objective` hands back |
 # | perform SGD on G. | `minimize`: nothing is stochastic, and L-BFGS takes the place of plain descent |
-# | After about 5000 epochs G is done. | 80 steps make a picture; what more steps do is in [notebook 07](../07_total_cost.ipynb#What-looks-like-a-floor-is-the-number-of-steps) |
+# | After about 5000 epochs G is done. | 80 steps make a picture; what more steps do is in [notebook 07](../07_total_cost.ipynb#Is-there-a-floor-under-the-style?) |
 #
 # ## Without weights
 #
