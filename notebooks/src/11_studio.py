@@ -189,25 +189,32 @@ cases.print_verdicts(diagnose)
 #
 # ## From symptom to cure
 #
-# Begin with the whole picture and end with its details. Change one setting at a time, or you will not know which of two it was.
-
-# %% tags=["hide-input"] alt="A tree from symptoms to cures. Too little or too much: more strength where it is still a photograph, less where S has swallowed C. Wrong all over: out of focus, gamma; the colors of C, layer_weights; red and blue exchanged, turn the channels. Wrong in one place: faces dissolve, content_layer; a line through a face, a mask; things of S in the sky, regions or another S."
-cases.draw_tree()
-
-# %% [markdown]
-# *What you see, and what mends it.* Red and blue exchanged: that one waits in Exercise 3.
+# Find what you see, and add what stands beside it to your command, `nst-keras photo.jpg painting.jpg`. Change one setting at a time, or you will not know which of two it was.
+#
+# | you see | add |
+# | --- | --- |
+# | still a photograph | `--strength 75` |
+# | S has swallowed C | `--strength 45` |
+# | the wrong colors | `--colors content` |
+# | strokes too fine, or too coarse | `--style-scale 2`, or `0.5` |
+# | a mesh in the sky | `--max-side 1024` |
+# | things of S in the sky | `--regions MAP MAP`, or another S |
+# | a line through a face | `--mask FILE`, black where the photograph is to stay |
+# | a face that dissolves | `--content-layer block3_conv2` |
+#
+# If you have turned other knobs, turn them back first: `--tv 5e-5` sharpens what is out of focus, and `--layer-weights fine` brings back the colors of S. Red and blue exchanged: that one waits in Exercise 3.
 #
 # ## What the method cannot do
 #
 # It cannot read. Your program has no idea that anybody might want to read this sign:
 
-# %% alt="A sign in red letters on a pale ground, No photographs, no umbrellas, please ring twice; and the same painted, three rows of dark blue strokes that can hardly be read."
+# %% alt="A sign in red letters on a pale ground, No photographs, no umbrellas, please ring twice; painted at strength 60, three rows of dark blue strokes that can hardly be read; and at strength 20, dark blue letters that can be read."
 C = cases.sign("No photographs,\nno umbrellas,\nplease ring twice", side)
-G = stylize(C, style_name, strength=strength, max_side=side).image
-show_images([C, G], ["C", f"strength {strength}"], tile=3.4)
+painted = {s: stylize(C, style_name, strength=s, max_side=side).image for s in (strength, 20)}
+show_images([C, *painted.values()], ["C", *(f"strength {s}" for s in painted)], tile=3.4)
 
 # %% [markdown]
-# *A sign, and what the defaults make of it.* Turn `strength` down to 20, and you can read it again.
+# *A sign, what the defaults make of it, and strength 20.*
 #
 # And it searches anew for every picture. Three ways on from here:
 #

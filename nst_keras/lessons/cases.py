@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageDraw, ImageFont
@@ -13,22 +12,6 @@ from nst_keras.lessons.stored import Frame, load_record, load_stored, show_wipe
 
 GAP = 8  # pixels
 FACE = slice(36, 176), slice(106, 246)  # of the portrait at 384 pixels: rows, columns
-TREE = {  # what one sees, from the whole picture to its details: {symptom: cure}
-    "too little or too much": {
-        "still a photograph": "more strength",
-        "S has swallowed C": "less strength",
-    },
-    "wrong all over": {
-        "out of focus": "gamma=5e-5, the default",
-        "the colors of C": 'layer_weights="fine", the default',
-        "red and blue exchanged": "C[..., ::-1], if it is BGR",
-    },
-    "wrong in one place": {
-        "faces dissolve": 'content_layer="block3_conv2"',
-        "a line through a face": "a mask",
-        "things of S in the sky": "regions, or another S",
-    },
-}
 
 
 def show_faces(titled):
@@ -112,22 +95,3 @@ def sign(text, side):
     font = ImageFont.load_default(0.11 * side)
     ImageDraw.Draw(picture).text(where, text, "firebrick", font, "mm", align="center")
     return tf.constant(np.asarray(picture)[np.newaxis], tf.float32)
-
-
-def draw_tree():
-    """From what one sees, at the left, to the symptom and its cure, at the right."""
-    leaves = sum(map(len, TREE.values()))
-    _, axis = plt.subplots(figsize=(10, 0.42 * leaves + 0.3), layout="constrained")
-    axis.set(xlim=(0, 10), ylim=(leaves - 0.4, -0.6))
-    axis.axis("off")
-    box = {"boxstyle": "round,pad=0.4", "facecolor": "#e3f2fd", "edgecolor": "#1565c0"}
-    row = 0
-    for branch, cures in TREE.items():
-        middle = row + (len(cures) - 1) / 2
-        axis.text(2.5, middle, branch, ha="right", va="center", fontsize=12, bbox=box)
-        for symptom, cure in cures.items():
-            axis.plot([2.66, 3.1, 3.3], [middle, row, row], color="#1565c0", linewidth=1)
-            axis.text(3.4, row, symptom, va="center", fontsize=12)
-            axis.text(6.1, row, cure, va="center", fontsize=11, family="monospace")
-            row += 1
-    plt.show()
