@@ -249,6 +249,17 @@ show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), ti
 #
 # *Above: the best patches. Below: what the units paint.* The unit for round things paints a glowing bulb with an arc around it. The one for hair paints hair, and nothing that would grow it. The eye unit paints an eye with a pupil and a glint, and below it something like a beak.
 #
+# **Paint one yourself**, with steps of this kind; it takes some seconds:
+
+# %% alt="Out of gray noise two eyes have grown, black and blue with white glints, in striped orange and blue lids."
+from nst_keras.lessons.wishes import make_wish
+
+layer, channel = "block5_conv1", 34  # Tweak me: any unit of the gallery or of the browser
+wish, times = make_wish(layer, channel, found[layer][channel][0].activation, steps=60)
+print(f"J goes down to {-times:.1f} in 60 steps")
+show_images([enlarged(wish, 300)], [f"painted for channel {channel} of {layer}"], tile=3.1)
+
+# %% [markdown]
 # A picture made to please a network need not please you: nothing in J asks it to look like anything. Keep this in mind when you make J yourself. The content cost of the next notebook is what will hold your pictures down to earth.
 #
 # ## Summary

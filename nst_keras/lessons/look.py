@@ -76,7 +76,7 @@ def show_browser(found, images, network):
                 tiles += [np.full((300, 12, 3), 255, np.uint8), lit]
             alt = f"Nine small pictures that excite {caption} most, and a picture lit where the channel responds."
             frames.append(Frame(caption, np.concatenate(tiles, axis=1), alt))
-    return show_slider("unit", frames, quality=80)
+    return show_slider("unit", frames, quality=68)
 
 
 def show_halves(units, found, images, network, seed):
