@@ -254,9 +254,9 @@ show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), ti
 # %% alt="Out of gray noise two eyes have grown, black and blue with white glints, in striped orange and blue lids."
 from nst_keras.lessons.wishes import make_wish
 
-layer, channel = "block5_conv1", units["block5_conv1"][0]  # Tweak me: any of the gallery or the browser
-wish, times = make_wish(layer, channel, found[layer][channel][0].activation, steps=60)
-print(f"J goes down to {-times:.1f} in 60 steps")
+layer, channel = "block5_conv1", 34  # Tweak me: any unit of the gallery or of the browser
+wish, z = make_wish(layer, channel, best=1, steps=60)
+print(f"after 60 steps z is {z:.0f}")
 show_images([enlarged(wish, 300)], [f"painted for channel {channel} of {layer}"], tile=3.1)
 
 # %% [markdown]
