@@ -22,6 +22,7 @@ show_copies()
 
 # %% [markdown]
 # *A photograph and two copies. You would keep the one out of focus. A deep layer of the network, in block 5, would keep the other one: to it the blurred photograph is more than thirty times as far off.*
+#
 # By the end of this page you know why, and your program makes use of it.
 #
 # ## Setup
@@ -35,9 +36,8 @@ from nst_keras.lessons.exercises.nb03 import a, b, check, your_turn
 
 # %% tags=["parameters"]
 content_name = "astronaut"  # the photograph: also chelsea, coffee, palace, rocket
-style_name = "night_cafe"  # what your program paints it after
-side = 256  # longer side in pixels
-steps = 80  # of your program
+style_name = "great_wave"  # what your program paints it after: any bundled style
+side, steps = 192, 60  # of your program's pictures: the longer side in pixels, and steps
 
 # %% tags=["program"]
 # 00_start_here
@@ -63,6 +63,7 @@ for row, column in [(0, 0), (0, 1), (1, 0), (1, 1)]:
 #
 # **Your turn.** Write it for arrays of any shape.
 
+
 # %% tags=["turn"]
 def J_content(a_C, a_G):
     return None  # your line: squared differences, added up, divided by the squares of a_C, added up
@@ -78,13 +79,13 @@ J_content = your_turn(J_content)
 # ```
 # </details>
 #
-# ## A deep layer forgives a step aside, but no blur
+# ## A step aside, or out of focus?
 #
-# Now let your function judge real pictures. Move the photograph a few pixels to the left, or blur it. **Predict**: which of the two does the network mind more?
+# Now let your function judge real pictures. Move the photograph 4 pixels to the left, or blur it 4 times. **Predict**: which of the two do blocks 2 and 5 mind more?
 
 # %%
 extractor = FeatureExtractor(depths.LAYERS, load_vgg(padding="symmetric"))
-C = load_image(content_name, side)
+C = load_image(content_name, 256)
 
 def costs(C, G):
     a_C, a_G = extractor(C), extractor(G)
@@ -93,66 +94,66 @@ def costs(C, G):
 depths.drag(C, costs)
 
 # %% [markdown]
-# *Drag it: the picture, and its content cost in the five blocks.* In the middle all bars are 0. To the left block 2 protests at once, while block 5 hardly stirs before the
-# picture has moved by eight pixels. To the right all blocks but the first rise together.
+# *Drag it: the picture, and its content cost in the five blocks.*
 #
 # <details><summary>Answer</summary>
-# It depends on the layer. Block 2 minds the shift more, block 5 the blur.
+# Block 2 minds the shift, block 5 the blur. To the left block 2 protests at once, while block 5 hardly stirs before the picture has moved by eight pixels. To the right blocks 2 to 5 rise together, and block 1 less.
 # </details>
 #
 # Is that so for every photograph? Here are all five, moved by 4 pixels and blurred 4 times:
 
 # %% tags=["nbval-check-output"]
-depths.print_shift_and_blur(costs, side)
+depths.print_shift_and_blur(costs, side=256)
 
 # %% [markdown]
-# Pixel by pixel the shift is the larger change. Block 2 agrees. Block 5 says the opposite, for all five. One number of block 5 sums up a square of 188 pixels, and the next one a square that begins 16 pixels further on. A step of 4 pixels
-# hardly changes what is in that square. A blur changes every detail in it.
+# Pixel by pixel the shift is the larger change, and block 2 agrees. Block 5 says the opposite, for all five. One number of block 5 sums up a square of 188 pixels. A step of 4 pixels leaves nearly all of that square in it. A blur changes every detail in it.
 #
-# ## Block 1 remembers pixels, block 5 a seating plan
+# ## What each block remembers
 #
-# Ask each layer directly. Start with noise, and change the pixels until *one* layer is content. It knows nothing but its own cost. **Predict**: from which layer will you not get the face back?
+# Ask each layer directly. Start with noise, and change the pixels until *one* layer is content. It knows nothing but its own cost. The garish picture at the top was found so, by block 5. **Predict**: in which block does the face begin to slip?
 
 # %% tags=["nbval-check-output"] alt="Two rows of three. C, the astronaut; from block 1, 2 and 3 pictures that look like C; from block 4 the same scene with a crooked mouth and one eye out of place; from block 5 garish confetti in which suit, helmet and shuttle stand at their places and the face is a jumble."
 depths.show_rebuilt()
 
 # %% [markdown]
-# *The photograph, and what each block alone brought back from noise.* Blocks 1 to 3 return the photograph. Block 4 returns the scene, its colors, and a face that has slipped. Block 5 knows who sits where: the helmet below, the shuttle to the right, hair above a face. What that face
-# looks like is left open, and so are most colors. All five are nearly perfect in the eyes of their own block.
+# *The photograph, and what each block alone brought back from noise. Printed: its own cost, and how far the pixels are from the photograph.*
+#
+# <details><summary>Answer</summary>
+# In block 4. Blocks 1 to 3 returned the photograph. Block 4 returned the scene, its colors, and a face that has slipped. Block 5 knew who sits where: the helmet below, the shuttle to the right, hair above a face. What that face looks like is left open, and so are most colors.
+# </details>
 #
 # Mind what such a picture proves: what you recognize in it, the layer has kept. What you miss may be there too, for the search stopped at one of many pictures that the layer takes for C.
 #
-# <details><summary>Answer</summary>
-# From block 5. In block 4 it begins to slip.
-# </details>
+# ## Five paintings, held at five depths
 #
-# ## Where content is held, style stays out
-#
-# Now use that. Here the astronaut is painted after Hokusai's wave, five times, with everything alike but the layer that holds the content. **Predict**: which one kept the most of the photograph's *colors*?
+# Here the astronaut was painted after Hokusai's wave, five times, with everything alike but the layer that held the content. **Predict**: which one kept the most of the photograph's *colors*?
 
-# %% alt="Five paintings of the astronaut after The Great Wave. Held by block 1: pinkish suit and gray ground as in the photograph, with thin wave lines drawn across. Blocks 2 and 3: sand-colored ground, clear outlines, face intact. Block 4: dark blue water below, eyes and mouth askew. Block 5: the flag has become waves, the face has come apart."
+# %% alt="Hokusai's Great Wave, and five paintings of the astronaut after it. Held by block 1: pinkish suit and gray ground as in the photograph, with thin wave lines drawn across. Blocks 2 and 3: sand-colored ground, clear outlines, face intact. Block 4: dark blue water below, eyes and mouth askew. Block 5: the flag has become waves, the face has come apart."
 depths.show_held()
 
 # %% [markdown]
-# *Hokusai's astronaut, five times.* Held by block 1 the red stripes survive, and much of the gray background, with waves as thin lines drawn on top. Held by block 3 the paper is Hokusai's, and the face is whole. Held by block 5 the flag has turned into
-# water, and the face has come apart.
-#
-# What is missing can be counted. Paint all six pairs of this project so, at 160 pixels. For each block, how far is its *style*, which notebook 04 makes a cost of, still from that of S? 1 is the best of the five paintings:
-
-# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal stand 1.26, 1.89, 1.48, 1.43 and 1.49, in each column the largest number but for block 3, where block 2 has 1.50."
-depths.print_diagonals()
-depths.show_style_left()
-
-# %% [markdown]
-# *Rows: the block that held the content. Columns: the style that is missing in each block, the mean of six pairs. Printed: the columns of single pairs.* Read down a column: the worst is on the diagonal or next to it. **Content that is held at one depth keeps the style out at that depth** most of all.
+# *Hokusai's print, and the astronaut after it, five times.*
 #
 # <details><summary>Answer</summary>
-# The one held by block 1: colors are what shallow layers see.
+# The one held by block 1: the purple stays in the badge, red in the flag, gray in the ground, and the waves are thin lines drawn on top. Held by block 3 the paper was Hokusai's, and the face whole. Held by block 5 the flag turned into water, and the face came apart.
+# </details>
+#
+# What is missing can be counted. Paint all six pairs of this project so, at 160 pixels. For each block, how far is its *style*, which notebook 04 makes a cost of, still from that of S? 1 is the best of the five paintings. **Predict**: where in this table of five by five are the large numbers?
+
+# %% tags=["nbval-check-output"] alt="A table of five rows, the blocks that hold the content, and five columns, the style that is missing in each block. On the diagonal stand 1.26, 1.89, 1.48, 1.43 and 1.49, in each column the largest number but for block 3, where block 2 has 1.50."
+depths.show_style_left()
+depths.print_counts()
+
+# %% [markdown]
+# *Rows: the block that held the content. Columns: the style that is missing in each block, the mean of six pairs.*
+#
+# <details><summary>Answer</summary>
+# On the diagonal: the style of a depth was kept out most where the content was held. In the table of means one column is an exception, block 3, and there by a hair.
 # </details>
 #
 # ## So hold it in block 4
 #
-# From a painting you want colors, strokes and shapes, and these live in shallow layers. Held by **block 4**, which still knows where things belong, blocks 1 to 3 miss 9 to 15 % more style than at best; held by block 3, 11 to 48 %. Block 5 costs them next to nothing, but it lets the face go. For a portrait that must be a likeness, try block 3.
+# Held by **block 4**, blocks 1 to 3, which are to bring colors and strokes, miss 9 to 15 % more style than at best; held by block 3, 11 to 48 %. Block 5 costs them next to nothing, but it let the face go. For a portrait that must be a likeness, try block 3.
 #
 # ## Your program: a share of C
 #
@@ -162,19 +163,19 @@ depths.show_style_left()
 depths.print_mean_and_share(costs, content_name)
 
 # %% [markdown]
-# With the mean, moving from block 5 to block 4 puts about a hundred times as much weight on content, although nobody asked for it; and a larger picture changes the weight again. A share is near 1 for two unrelated pictures, in every layer and at both sizes. So give your program your function, and hold the content in block 4:
+# With the mean, a step from block 5 to block 4 multiplies this cost by about a hundred, and another size changes it again. The share stays between 0.7 and 1.4. So give your program your function. With a share, the same β means the same in block 5 and in block 4. What does the step change in the picture?
 
-# %% alt="The portrait of the astronaut, van Gogh's Night Cafe, and the portrait painted by the program in the café's colors."
-CONTENT_LAYER, BETA = "block4_conv2", 1e-16
-layers = [CONTENT_LAYER, *STYLE_LAYERS]
-network = keras.Model(vgg.inputs, {l: vgg.get_layer(l).output for l in layers})
+# %% alt="The Great Wave, and two portraits of the astronaut in its ink blue and sand, painted by the program, with smudged faces. Held by block 4 the helmet and the sleeve are cleaner."
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
-G = paint(C, S, steps)
-show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100 + 0.1)
+BETA, paintings = 1e-16, []
+for CONTENT_LAYER in ("block5_conv2", "block4_conv2"):
+    paintings.append(paint(C, S, steps))
+    print(CONTENT_LAYER, "content costs", *(f"{J:.2f}" for J in costs(C, paintings[-1]).values()))
+show_images([S, *paintings], ["S", "held by block 5, as before", "held by block 4"], tile=2.4)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* A share is some ten thousand times smaller than the mean, so β has become smaller, too; notebook 04 mends the huge numbers of the *style* cost. On files of yours: `python notebooks/program/03_content_cost.py CONTENT STYLE OUT.png`.
+# *S, and two pictures of your program. Printed: their content costs in blocks 1 to 5.* With the same β the second is nearer to the photograph in blocks 1 to 4; its helmet and sleeve are cleaner. A share is some ten thousand times smaller than the mean, so β has become smaller, too; notebook 04 mends the huge numbers of the *style* cost. On files of yours: `python notebooks/program/03_content_cost.py CONTENT STYLE OUT.png`.
 #
 # ## Exercises
 #
@@ -240,8 +241,8 @@ check(3, answer)
 # ## Summary
 #
 # - The content cost compares activations place by place; 0 means the same.
-# - Shallow layers remember pixels and colors, deep ones remember what stands where; so a deep layer forgives a shift, but no blur.
-# - Content that is held at one depth blocks the style at that depth. Block 4 leaves the shallow layers nearly free for colors and strokes; block 3 keeps a likeness.
+# - Shallow layers remember pixels and colors, deep ones what stands where. A deep layer forgives a shift, but no blur.
+# - Content that is held at one depth keeps the style out at that depth. Block 4 leaves the shallow layers nearly free for colors and strokes; block 3 keeps a likeness.
 #
 # ## Sources
 #
