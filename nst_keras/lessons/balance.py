@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from nst_keras import resize_image, show_images
 from nst_keras.images import to_pixels
+from nst_keras.lessons.cases import beside_its_own
 from nst_keras.lessons.figures import pixels_of, plot_falls, show_at_own_size
 from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
 
@@ -111,8 +112,8 @@ def print_starts():
 
 
 def show_reward():
-    """One picture, large."""
-    show_at_own_size([load_stored("07_reward").image], ["G"])
+    """One picture, large, beside its C and S."""
+    show_at_own_size([beside_its_own("07_reward")[np.newaxis]], ["C, S and G"])
 
 
 def show_riddle():
