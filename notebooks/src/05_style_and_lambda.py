@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 05 - Layers and λ: who is heard
 #
-# You take a style apart, block by block, find out when a Gram matrix remembers the whole painting, and decide how loudly each block speaks.
+# Five blocks of the network judge your style. You find out what each of them asks for, and decide with a weight, λ, how loudly it speaks.
 
 # %% tags=["hide-input"] alt="Three pictures. Van Gogh's Night Cafe: a red room with a billiard table and hanging lamps. A carpet of its yellow, red and green strokes, with the halo of a lamp, an arched door and corners of tables lying anywhere. A picture of the room again, with floor, billiard table, lamps, door and tables, drawn a little crookedly."
 from nst_keras.runs import start_tensorflow
@@ -21,7 +21,7 @@ from nst_keras.lessons import layers
 layers.show_hero()
 
 # %% [markdown]
-# *Left: van Gogh's Night Café. The other two grew from white noise, by the same five Gram matrices.* A Gram matrix forgets every place, as you saw in notebook 04. So in the middle a lamp, a door and corners of tables lie anywhere. But on the right the room is back. How can costs without places bring back a room?
+# *Left: van Gogh's Night Café. The other two grew from white noise, by the same five Gram matrices.* A Gram matrix forgets every place, as you saw in notebook 04. So in the middle a lamp, a door and corners of tables lie anywhere. But on the right the room is back. How can costs without places bring back a room, and do you want that in your picture?
 #
 # ## Setup
 
@@ -31,6 +31,7 @@ import numpy as np
 from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, show_images
 from nst_keras.lessons import layers
 from nst_keras.lessons.exercises.nb05 import check, your_turn
+from nst_keras.lessons.stored import load_record, load_stored
 
 # %% tags=["parameters"]
 painting = "night_cafe"  # what you spoil: any bundled picture
@@ -44,13 +45,15 @@ side, steps = 192, 80  # of that picture: its longer side in pixels, and steps o
 # %% [markdown]
 # ## Which block protests?
 #
-# Spoil one thing at a time, and listen to who protests: exchange the **colors**, mix the pixels within small squares so that the **strokes** are gone, or cut the painting into large **pieces** and move them.
+# Exchange the **colors**; or mix the pixels within small squares, so that the **strokes** are gone; or cut the painting into large **pieces** and move them.
 
 # %% alt="Four pictures: the Night Cafe; the same in wrong colors; the same with dotted, ragged strokes; the same cut into squares that stand in another order."
-layers.show_changes(painting)
+S = load_image(painting, 256)
+spoiled = {how: change(S) for how, change in layers.CHANGES.items()}
+show_images([S, *spoiled.values()], [painting, *spoiled], columns=2, tile=3.4)
 
 # %% [markdown]
-# A cost needs a unit. Ask the painting: how far is its left half from its right half? They are of one style.
+# How far is each from the painting, in the style cost that you wrote in notebook 04? And how large is a large cost? Ask the painting for a yardstick: its left half and its right half are of one style. How far apart are they?
 
 # %% tags=["nbval-check-output"]
 extractor = FeatureExtractor(STYLE_LAYERS, load_vgg(padding="symmetric"))
@@ -63,83 +66,98 @@ def two_halves(S):
     left, right = layers.halves(S)
     return (costs(left, right) + costs(right, left)) / 2
 
-print(f"the two halves of {painting}:", two_halves(load_image(painting, 256)).round(2))
+print("blocks 1 to 5, strokes mixed:", costs(S, spoiled["strokes mixed"]).round(2))
+print("blocks 1 to 5, two halves:   ", two_halves(S).round(2))
 
 # %% [markdown]
-# *The style cost in blocks 1 to 5, where 1 is as far away as no style at all.* The halves of van Gogh's room are next to equal in block 1 and far apart in block 5. So a raw cost of 0.5 is a loud protest in block 1, and none in block 5. Divide by the halves, and 1 is nothing to complain about in any block. `symmetric` continues each picture by its mirror image: a border of zeros would be heard as an edge.
+# The halves of van Gogh's room are next to equal in block 1 and far apart in block 5. So a cost of 0.5 is a loud protest in block 1, and none in block 5. Divide by the cost of the halves: then 1 is nothing to complain about, in any block. `symmetric` continues each picture by its mirror image, for a border of zeros would be heard as an edge.
 #
 # **Predict**: which block protests most against new colors, which against ruined strokes?
 
 # %% tags=["nbval-check-output"] alt="A table of three changes and five blocks. Colors exchanged: far above 1 in block 1 and falling. Strokes mixed: near 0 in block 1, above 1 in blocks 3 and 4. Pieces moved: below 1 everywhere."
-layers.show_heard(costs, two_halves)
+paintings = {name: load_image(name, 256) for name in layers.PAINTINGS}
+halves = {name: two_halves(S) for name, S in paintings.items()}
+heard = {how: [costs(S, change(S)) / halves[name] for name, S in paintings.items()]
+         for how, change in layers.CHANGES.items()}
+layers.show_heard(heard)
 
 # %% [markdown]
-# *The style cost of each change, in units of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.* Block 1 hears colors, and of ruined strokes next to nothing. Blocks 3 and 4 hear the strokes. That large pieces have moved, no block minds much more than the step from one half to the other. That is what makes all of this a *style*.
+# *The style cost of each change, divided by that of two halves: printed from the smallest to the largest of five paintings, drawn the one in the middle.*
 #
 # <details><summary>Answer</summary>
-# Block 1 against the colors, in all five paintings; block 3 or 4 against the strokes.
+# Block 1 protested against the colors, in all five paintings, and heard next to nothing of ruined strokes. Blocks 3 and 4 heard the strokes. That large pieces had moved, no block minded much more than the step from one half to the other.
 # </details>
 #
 # ## One block more, one thing more
 #
 # Now the other way round. Begin with noise, and change the pixels until block 1 has the Gram matrix that it has for van Gogh. Then do it for two blocks at once, and so on. **Predict**: in which picture will you see the first *thing*, such as a lamp?
 
-# %% alt="Five pictures. Block 1: dots of yellow, red and gray. Blocks 1-2: short curved strokes. Blocks 1-3: longer strokes and edges. Blocks 1-4: swirls, slabs and pieces of furniture. Blocks 1-5: among strokes a lamp, a door and bits of tables."
-layers.show_series("at one size")
+# %% alt="Four pictures. Block 1: dots of yellow, red and gray. Blocks 1-2: short curved strokes. Blocks 1-4: swirls, slabs and pieces of furniture. Blocks 1-5: among strokes a lamp, an arched door and bits of tables."
+blocks = {"block 1": "1", "blocks 1-2": "12", "blocks 1-4": "1234", "blocks 1-5": "12345"}
+grown = [load_stored(f"05_night_cafe_{each}_one_size").image for each in blocks.values()]
+show_images(grown, list(blocks), columns=2, tile=2.9)
 
 # %% [markdown]
-# *Five pictures from noise, for more and more blocks.* Block 1 knows his colors, and makes dots of them: it sees 3 x 3 pixels. Block 2 pulls the dots into strokes, block 3 lines them up, block 4 sets slabs with dark edges among them. With block 5 a lamp with its halo is there, and an arched door, both where they like.
+# *Four pictures that were grown from noise, stored.*
 #
 # <details><summary>Answer</summary>
-# In the last: a lamp with its halo.
+# In the last: a lamp with its halo, and an arched door, both where they like. Block 1 sees 3 x 3 pixels, and made dots of his colors. Block 2 pulled the dots into strokes. With block 4 there are slabs with dark edges among them.
 # </details>
-#
-# ## Begin small, and the room comes back
-#
-# The same costs once more. But now begin with noise of 76 pixels, let it become a tiny painting, enlarge it, go on from there, and so up to 304 pixels. This is called **from coarse to fine**: what is large finds its place while it is small and cheap.
-
-# %% alt="Five pictures. Block 1: square dabs of the right colors. Blocks 1-2: brush strokes, slabs like table tops. Blocks 1-3: tables, and a lamp on a red wall. Blocks 1-4: red wall above, floor below, lamps, an arched door, tables. Blocks 1-5: the room with its lamps, door and billiard table."
-layers.show_series("from coarse to fine")
-
-# %% [markdown]
-# *The same costs, from coarse to fine.* Everything has grown, for each size leaves shapes that the next one keeps: dots are dabs, strokes are walls. With three blocks a lamp hangs on the wall, with four the wall is above and the floor below, with five the billiard table stands in the room.
 #
 # ## Block 5, or the small beginning?
 #
-# Does block 5 remember the room, or is it the small beginning? Change one thing at a time, for two paintings. **Predict**: in which columns will you find the painting's order?
+# The last picture has the five Gram matrices of the room at the top. The room had another beginning: noise of 76 pixels, which became a tiny painting, was enlarged, went on from there, and so up to 304 pixels. This is called **from coarse to fine**. Is it that, or is it block 5? **Predict**: which brings back the order of a painting, four blocks begun small, or five begun large?
 
-# %% alt="Two rows, the Night Cafe and Kandinsky's Composition VIII, each with four textures. Begun small, with four and with five blocks: red wall above and floor below; Kandinsky's large dark disk at the left, his lines rising to the right. Begun large, with four and with five blocks: strokes and lines all over, with things anywhere."
-layers.show_beginnings()
-
-# %% [markdown]
-# *From noise, with blocks 1-4 and 1-5: from coarse to fine, begun at a quarter of the size, and begun at all of it, 304 and 320 pixels.* Begun small, the order is back with four blocks as with five; Kandinsky's even better with four. Begun large, there is none, with five either. So the small beginning does it. What is different there? Count the places that each block adds up:
-
-# %% tags=["nbval-check-output"]
-layers.print_places()
+# %% alt="Two rows, the Night Cafe and Kandinsky's Composition VIII, each with two textures. Blocks 1-4, begun small: red wall above and floor below; Kandinsky's large dark disk at the upper left, his lines rising to the right. Blocks 1-5, begun large: strokes and lines all over, with things anywhere."
+pictures = []
+for name, key in {"night_cafe": "night_cafe", "composition_viii": "composition"}.items():
+    runs = [f"05_{key}_1234", f"05_{key}_12345_one_size"]
+    pictures += [load_image(name, 304), *(load_stored(run).image for run in runs)]
+show_images(pictures, 2 * ["S", "blocks 1-4, begun small", "blocks 1-5, begun large"], 3, tile=2.4)
 
 # %% [markdown]
-# A unit of block 4 sees 68 pixels and one of block 5 sees 156, whatever the size of the picture. At 76 pixels block 5 has twelve places, and each sees the whole painting; block 4 has 63, and each sees most of it. At 304 pixels a place of block 4 sees a lamp, one of block 5 a corner of the room. And a small picture has few numbers to choose: 76 x 60 pixels are 13,680. The Gram matrices of blocks 1 to 3 alone fix 43,232.
+# *Two paintings, and textures of 304 and 320 pixels from noise.*
 #
 # <details><summary>Answer</summary>
-# In those that were begun small.
+# Four blocks begun small: the red wall is above and the floor below, Kandinsky's disk is at the upper left, and his lines rise to the right. Five begun large have none of it. So the small beginning does it.
 # </details>
+#
+# What is different in a small picture? A Gram matrix adds up the **places** of its block, and before each block pooling has halved both sides:
+
+# %% tags=["nbval-check-output"]
+for width, height in [(76, 60), (152, 120), (304, 240)]:
+    places = [(width // 2**n) * (height // 2**n) for n in (3, 4)]
+    print(f"{width:3} x {height:3} pixels, places in blocks 4 and 5:", *places)
+
+# %% [markdown]
+# A place of block 4 sees 68 pixels and one of block 5 sees 156, whatever the size of the picture. In the small picture all twelve places of block 5 see the whole room, and those of block 4 most of it. In the large one a place of block 4 sees a lamp, and one of block 5 a corner of the room.
 #
 # ## What block 5 does to a cat
 #
-# What does block 5 do to a photograph? To compare fairly, β was turned until the picture with five blocks had the content cost of the one with four, as seen by VGG16, a network that did not take part in the painting. **Predict**: what does block 5 add to a cat, painted after van Gogh's church?
+# Now a photograph. Here is a cat after van Gogh's church, with four blocks and with five. β was turned until both were about as far from C, as seen by VGG16, a network that took no part in the painting. **Predict**: what does block 5 add?
 
-# %% alt="Two pairs. A cat after the Church at Auvers: with four blocks fur before a blue sky; with five a tower with a roof and windows grows beside its eye. A pagoda after the Great Wave: with four blocks slanted strokes in the sky, with five also a ring like the curl of a wave."
-layers.show_objects()
-
-# %% tags=["nbval-check-output"]
-layers.print_objects()
+# %% alt="Four pictures. Van Gogh's Church at Auvers, its tower and roof below a dark blue sky. The photograph of a cat. The cat with four blocks: fur before a blue sky. The cat with five blocks: a tower with a roof and windows grows beside its eye."
+C, S = load_image("chelsea", 384), load_image("church_auvers", 384)
+four, five = (load_stored(f"05_chelsea_{n}_blocks") for n in (4, 5))
+shares = [run.record["quality"]["styles"][0]["objects"] for run in (four, five)]
+titles = ["S, a part of it", "C: 0%", f"4 blocks: {shares[0]:.0%}", f"5 blocks: {shares[1]:.0%}"]
+show_images([S[:, 20:220], C, four.image, five.image], titles, columns=2, tile=3.8)
 
 # %% [markdown]
-# *Two pairs. Printed, for all six, at 192 pixels: the share of the picture that looks more like some place of S than like C at its own place, in block 5 of VGG16.* Block 5 raises it in all six, for the cat from 0 to 38 %. Nobody wants van Gogh's church in a portrait, so leave block 5 out.
+# *S, C, and two paintings. In percent: how much of the picture looks more like some place of S than like C at its own place, in block 5 of VGG16.*
 #
 # <details><summary>Answer</summary>
-# A church: on the right a tower with roof and windows stands between its eye and the sky.
+# A church: a tower with roof and windows stands on the right, between its eye and the sky.
 # </details>
+#
+# The same for all six pairs of this project, at 192 pixels:
+
+# %% tags=["nbval-check-output"]
+for pair, found in load_record("05_objects").items():
+    print(f"{pair:28}" + "     ".join(f"{n}: {each['objects']:4.0%}" for n, each in found.items()))
+
+# %% [markdown]
+# Block 5 raises it in all six. Nobody wants van Gogh's church in a portrait, so leave block 5 out.
 #
 # ## λ says who gives way
 #
@@ -147,15 +165,7 @@ layers.print_objects()
 #
 # $$J_{style}(S,G) = \sum_l \lambda^{[l]} J_{style}^{[l]}(S,G), \qquad \sum_l \lambda^{[l]} = 1$$
 #
-# A photograph contradicts the painting. Not all blocks can have what they want, and λ decides who gives way.
-
-# %%
-layers.turn_lambda(costs)
-
-# %% [markdown]
-# *Drag it: the astronaut after the Night Café, and below λ how many times as much style each block misses as in the best of the five. Again β was turned: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change: the eyes, the strokes on the wall. At the right end only block 4 is asked, and the suit stays orange. Who is asked at all counts more than in which proportion.
-#
-# Four numbers are tedious to say, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
+# A photograph contradicts the painting. Not all blocks can have what they want, and λ decides who gives way. Four numbers are tedious to say, so they have names: **fine** is 8 : 4 : 2 : 1, **coarse** is 1 : 2 : 4 : 8.
 #
 # **Your turn.** Bring any weights to the sum 1, so that a name says proportions only.
 
@@ -189,6 +199,16 @@ lambdas = your_turn(lambdas)
 #     return J
 # ```
 # </details>
+#
+# Here are five mixtures, from one that asks mostly block 1 to one that asks only block 4:
+
+# %%
+weights = {"finest": (64, 16, 4, 1), "fine": (8, 4, 2, 1), "equal": (1, 1, 1, 1),
+           "coarse": (1, 2, 4, 8), "block 4": (0, 0, 0, 1)}
+layers.turn_lambda({name: lambdas(each) for name, each in weights.items()}, costs)
+
+# %% [markdown]
+# *Drag it: the astronaut after the Night Café, and below λ how many times as much style each block misses as in the best of the five. Again β was turned: VGG16 sees content costs from 0.31 to 0.38, and 0.46 at the right end.* From finest to coarse you see little change. At the right end only block 4 is asked, and the suit stays orange: here it mattered more who is asked at all than in which proportion.
 #
 # ## Your program: four blocks, each with a say
 #
@@ -288,7 +308,7 @@ check(3, answer)
 #
 # ## Summary
 #
-# - In units of two halves, block 1 hears colors, and blocks 3 and 4 hear strokes.
+# - In five paintings block 1 heard colors, and blocks 3 and 4 heard strokes.
 # - Begun small, four blocks already bring back the order of a painting; begun large, five do not.
 # - Block 5 brings things of the painting into your picture. Leave it out.
 # - λ decides which block gives way to the photograph, β how strong they are together.
