@@ -163,7 +163,7 @@ depths.print_counts()
 depths.print_mean_and_share(costs, content_name)
 
 # %% [markdown]
-# With the mean, a step from block 5 to block 4 multiplies this cost by about a hundred, and another size changes it again. The share stays between 0.7 and 1.4. So give your program your function. With a share, the same β means the same in block 5 and in block 4. What does the step change in the picture?
+# With the mean, a step from block 5 to block 4 multiplies this cost by about a hundred, and another size changes it again. The share stays between 0.7 and 1.4. So give your program your function. Then move the content from block 5 to block 4, and leave β as it is. What changes in the picture?
 
 # %% alt="The Great Wave, and two portraits of the astronaut in its ink blue and sand, painted by the program, with smudged faces. Held by block 4 the helmet and the sleeve are cleaner."
 C = load(data_path(f"content/{content_name}.jpg"), side)
