@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 02 - What ConvNets learn
 #
-# Nobody ever told VGG19 what an eye is. On this page you meet the unit that looks for eyes, and see it paint one.
+# Nobody ever told VGG19 what an eye is. On this page you meet the channel that answers to eyes, and let it paint one.
 
-# %% tags=["hide-input"] alt="Left a patch of a photo: the eye of a cat. Right the picture that the same unit makes out of noise."
+# %% tags=["hide-input"] alt="Left a patch of a photo: the eye of a cat. Right the picture that the same channel makes out of noise."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
@@ -24,25 +24,28 @@ titles = ["what it likes best in our pictures", "what it paints itself"]
 show_images([enlarged(eye.patch), enlarged(eye.image)], titles, tile=3.6)
 
 # %% [markdown]
-# *One unit of `block5_conv1`. Left: the piece of our thirteen pictures that excites it most. Right: what came of pure noise when we changed the pixels to excite it more.*
+# *One channel of `block5_conv1`. Left: the piece of our thirteen pictures that excites it most. Right: what came of pure noise when we changed the pixels to excite it more. Some lines of code do that; below you run them.*
 #
 # ## Setup
 
 # %% tags=["setup"]
+import keras
 import numpy as np
+import tensorflow as tf
 
 from nst_keras import FeatureExtractor, bundled_pictures, load_image, load_vgg, receptive_field
 from nst_keras.lessons.exercises.nb02 import check, your_turn
 from nst_keras.lessons.look import Remembering, enlarged, heat, mosaic
-from nst_keras.lessons.patches import patches_of_units
+from nst_keras.lessons.patches import patches_of_channels
+from nst_keras.lessons.wishes import Wanted
 
 # %% tags=["parameters"]
-units = {  # Tweak me: other channels; the layers have 64, 128, 256, 512, 512 of them
-    "block1_conv1": [32, 22, 24],
-    "block2_conv1": [12, 29, 38],
-    "block3_conv1": [31, 21, 12],
-    "block4_conv1": [350, 78, 225],
-    "block5_conv1": [34, 12, 356],
+picked = {  # Tweak me: other channels; the layers have 64, 128, 256, 512, 512 of them
+    "block1_conv1": [32, 24],
+    "block2_conv1": [12, 38],
+    "block3_conv1": [31, 21],
+    "block4_conv1": [350, 225],
+    "block5_conv1": [34, 12],
 }
 sides = [256, 384]  # each picture is searched at these sizes: an eye may be large or small
 seed = 0  # of the lot; any whole number
@@ -50,76 +53,80 @@ seed = 0  # of the lot; any whole number
 # %% [markdown]
 # ## From a red dot to an eye
 #
-# Three words first. A **channel** is one detector. Its **map** is the picture of its answers: how strongly it responds at each place. One number of the map is a **unit**; it sees one receptive field, the square of notebook 01.
+# Two words first. A **channel** is one detector: the same small calculation at every place of a picture. Its **map** is the picture of its answers. Each number of the map, an **activation**, sees one receptive field, the square of notebook 01.
 #
-# To learn what a unit looks for, show it many pictures and keep the squares that excite it most, at most two of a picture at each size. We take thirteen pictures, five photos, five artworks and three gray textures, and five layers, one in each block. Three channels of each layer are hand-picked, because they are easy to name. The fourth is drawn by lot.
+# To learn what a channel looks for, show it many pictures and keep the squares that excite it most, at most two of a picture at each size. We take thirteen pictures, five photos, five artworks and three gray textures, and five layers, one in each block. Two channels of each layer are hand-picked, because they are easy to name. The third is drawn by lot.
 
 # %% tags=["nbval-check-output"]
 vgg, rng = load_vgg(), np.random.default_rng(seed)
-lots = {l: rng.choice(vgg.get_layer(l).output.shape[-1], 6, replace=False).tolist() for l in units}
+lots = {l: rng.choice(vgg.get_layer(l).output.shape[-1], 6, replace=False).tolist() for l in picked}
 bank = [load_image(name, side) for side in sides for name in bundled_pictures()]
-searched = {l: [*units[l], *lots[l]] for l in units}
-network = Remembering(FeatureExtractor(units, vgg, precision="auto"), searched)
-found = patches_of_units(network, searched, bank, inside=True)
-print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "units")
+searched = {l: [*picked[l], *lots[l]] for l in picked}
+network = Remembering(FeatureExtractor(picked, vgg, precision="auto"), searched)
+found = patches_of_channels(network, searched, bank, inside=True)
+print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "channels")
+
 
 def show_row(layer):
-    shown = {f"channel {c}": mosaic(found[layer][c]) for c in units[layer]}
-    shown["by lot"] = mosaic(found[layer][lots[layer][0]])
-    show_images(list(shown.values()), list(shown), tile=2.7)
+    shown = {f"channel {c}": c for c in picked[layer]} | {"by lot": lots[layer][0]}
+    tiles = [mosaic(found[layer][c], network.best[layer][c]) for c in shown.values()]
+    show_images(tiles, list(shown), tile=2.7)
 
-# %% alt="Four groups of nine patches of 3 x 3 pixels: reds, blues, white left of black, oranges."
+
+# %% alt="Three groups of nine patches of 3 x 3 pixels: reds, white left of black, reds and oranges."
 show_row("block1_conv1")
 
 # %% [markdown]
-# **Block 1, patches of 3 pixels: colors and edges.** Red, blue, bright-to-dark, and by lot: orange.
+# **Block 1, patches of 3 pixels: colors and edges.** Red, bright left of dark, and by lot red and orange. Below each patch stands its activation, as a share of the highest.
 
-# %% alt="Four groups of nine patches of 10 x 10 pixels: blue above yellow, light spots, rising diagonals, light spots again."
+# %% alt="Three groups of nine patches of 10 x 10 pixels: blue or purple above yellow or red, rising diagonals, light spots."
 show_row("block2_conv1")
 
 # %% [markdown]
-# **Block 2, 10 pixels: where two colors meet.** Cold above warm, a light spot, a rising diagonal, and by lot another light spot.
+# **Block 2, 10 pixels: where two colors meet.** Cold above warm, a rising diagonal, and by lot a light spot.
 
-# %% alt="Four groups of nine patches of 24 x 24 pixels: lights, crossing lines, rings and arcs, colored edges."
+# %% alt="Three groups of nine patches of 24 x 24 pixels: lights and stars, crossing lines and stones, colored edges."
 show_row("block3_conv1")
 
 # %% [markdown]
-# **Block 3, 24 pixels: small shapes.** Lights that shine, lines that cross, rings and arcs. The one by lot has no name.
+# **Block 3, 24 pixels: small shapes.** Lights that shine, and lines that cross. For the one by lot we found no name.
 
-# %% alt="Four groups of nine patches of 68 x 68 pixels: round things, thin lines, hair and fur, a mixture."
+# %% alt="Three groups of nine patches of 68 x 68 pixels: round things, hair and fur among others, a mixture."
 show_row("block4_conv1")
 
 # %% [markdown]
-# **Block 4, 68 pixels: textures and round things.** Eyes, a badge, a spoon and a sun, round things most of them; lattices; hair and fur. By lot: a mixture.
+# **Block 4, 68 pixels: textures and round things.** Eyes, a badge, a spoon and a sun, round things most of them; hair and fur, most of them. By lot: a mixture.
 
-# %% alt="Four groups of nine patches of 156 x 156 pixels: eyes of a cat and other things, cups and collars, buildings, a mixture."
+# %% alt="Three groups of nine patches of 156 x 156 pixels: four with eyes of a cat and five other things; cups, collars and others; a mixture."
 show_row("block5_conv1")
 
 # %% [markdown]
-# **Block 5, 156 pixels: parts of things.** Eyes, cups, houses. But count: four of the nine patches of 34, the eye unit, show an eye. That is all that one cat may give here, two at each of two sizes; the others are the best of the rest.
+# **Block 5, 156 pixels: parts of things.** Eyes; cups and collars. But count: four of the nine patches of the eye channel, 34, show an eye of the cat. That is all that one cat may give here, two at each of two sizes. The others, the best of the rest, excite it 0.15 times as strongly or less.
 #
-# **Try it.** Here are units that nobody picked, three of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
+# **Try it.** Here are channels that nobody picked, three of each layer, drawn by lot. Give each a word before you move on. How deep do you get?
 
 # %%
 from nst_keras.lessons.look import show_browser
 
-show_browser({l: {c: found[l][c] for c in lots[l][1:4]} for l in units}, bank, network)
+show_browser({l: {c: found[l][c] for c in lots[l][1:4]} for l in picked}, bank, network)
 
 # %% [markdown]
-# *Left the nine best patches of a unit; right where its channel responds in the picture of the first patch: what excites it is lit.*
+# *Left the nine best patches of a channel; right where it responds in the picture of the first patch: what excites it is lit.*
 #
-# In blocks 1 and 2 you will hardly have paused. For the three of block 5 we found no word. The units of our gallery are hand-picked, but for its last column.
+# For the three of block 5 we found no word.
 #
 # ## Search for yourself
 #
-# The search behind the gallery takes three lines. Unit $(i, j)$ of a map sees `size` pixels, from `offset + i·stride` on downward and from `offset + j·stride` on to the right.
+# The search behind the gallery takes three lines. Place $(i, j)$ of a map sees `size` pixels, from `offset + i·stride` on downward and from `offset + j·stride` on to the right.
 #
-# **Your turn.** `a` is a map, `(nH, nW)`, and `picture` an array `(H, W, 3)`. Return the patch that the strongest unit sees.
+# **Your turn.** `a` is a map, `(nH, nW)`, and `picture` an array `(H, W, 3)`. Return the patch that excites the channel most.
+
 
 # %% tags=["turn"]
 def best_patch(a, picture, size, stride, offset):
-    """The size x size pixels that the strongest unit of the map sees."""
+    """The size x size pixels that the strongest place of the map sees."""
     ...  # np.argmax and np.unravel_index help
+
 
 best_patch = your_turn(best_patch)
 
@@ -136,40 +143,92 @@ best_patch = your_turn(best_patch)
 
 # %% tags=["nbval-check-output"] alt="The cat in the dark, its eyes lit, and the patch that was found: half of an eye."
 layer, channel, cat = "block4_conv1", 350, load_image("chelsea", 384)
-of_cat = FeatureExtractor(units, vgg)(cat)
+of_cat = FeatureExtractor(picked, vgg)(cat)
 a, view = of_cat[layer][0, :, :, channel].numpy(), receptive_field(vgg, layer)
 patch = best_patch(a, cat[0].numpy(), *view)
-print("units in the map:", a.size, "  the strongest sits at", divmod(int(a.argmax()), a.shape[1]))
+print("places in the map:", a.size, "  the strongest is", divmod(int(a.argmax()), a.shape[1]))
 titles = [f"where {layer}, {channel} responds", "your patch"]
 show_images([heat(cat, a), enlarged(patch)], titles, tile=4.5)
 
 # %% [markdown]
-# *The "round things" channel on a photo that you know.* To pick a unit you only pick a channel: the same detector looks at every place of every picture.
+# *The "round things" channel on a photo that you know.* The same detector looks at every place of every picture.
 #
 # ## A name may end where the best nine end
 #
-# Nine patches out of thousands are the extreme of the extreme. Now take nine places at random among those where a unit responds *half* as strongly as to its best patch. **Predict**: for which will the name still fit, the lights, the round things or the eyes?
+# Nine patches out of thousands are the extreme of the extreme. Now take nine places at random among those where a channel responds *half* as strongly as to its best patch. **Predict**: for which will the name still fit, the lights, the round things or the eyes?
 
-# %% alt="Three rows of three groups of nine patches: strongest, half as strong, at random."
+# %% alt="Three rows of three groups of nine patches: the strongest, some that are half as strong, and some of any place, with the share below each."
 from nst_keras.lessons.look import show_halves
 
-named = [(l, units[l][0]) for l in ("block3_conv1", "block4_conv1", "block5_conv1")]
+named = [(l, picked[l][0]) for l in ("block3_conv1", "block4_conv1", "block5_conv1")]
 show_halves(named, found, bank, network, seed)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# For the eyes: nine of nine, but only because no place outside of the one cat comes up to half. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
+# For the eyes: nine of nine, all of the one cat. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
 # </details>
 #
-# So a name that fits the nine best patches need not fit the rest. And at most places a unit of block 5 says nothing at all:
+# So a name that fits the nine best patches need not fit the rest. And at most places of a picture block 5 says nothing at all:
 
 # %% tags=["nbval-check-output"]
-for l in units:
+for l in picked:
     print(f"{l}: {np.mean(of_cat[l] > 0):.0%} of all activations of the cat are above 0")
 
 # %% [markdown]
-# In block 5 three of four activations are zero: at most places of this picture a unit there finds nothing.
+# In block 5 three of four activations of this picture are zero.
+#
+# ## Let it paint
+#
+# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Begin with noise, ask the channel, and let the gradient say how each pixel must change so that the answer grows. One step changes them all a little:
+
+
+# %%
+def paint(layer, channel, steps=60):
+    look = Wanted(layer, channel, seed)
+    noise, adam = tf.Variable(look.noise()), keras.optimizers.Adam(0.05)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            G = look.picture(noise)
+            J = -look.z(look.moved(G))
+        adam.apply([tape.gradient(J, noise)], [noise])
+    G = look.middle(look.picture(noise))
+    return G, max(float(look.z(G)), 0) / network.best[layer][channel]
+
+
+# %% [markdown]
+# Three of its words: `z` is the channel's answer at one place *before its ReLU*: where the activation is 0 there would be nothing to follow. `picture` makes smooth colors out of noise. And `moved` shifts, turns and zooms the picture a little, by chance, so that what is painted has to please from more than one place.
+#
+# **Predict**: this is the channel of eyes. After 60 steps, how many times as strongly as the real eye of the cat will its picture excite it: 1.2 times, 3 times, 8 times?
+
+# %% tags=["nbval-check-output"] alt="Three pictures: colored noise; after 15 steps a dark hollow under a blue and orange shape; after 60 steps an eye with a blue iris and a pink rim, in orange and blue feathers."
+layer, channel = "block5_conv1", 34  # Tweak me: any channel of these five layers
+painted = {steps: paint(layer, channel, steps) for steps in (0, 15, 60)}
+titles = [f"{steps} steps: {times:.1f} times" for steps, (G, times) in painted.items()]
+show_images([enlarged(G) for G, _ in painted.values()], titles, tile=2.7)
+print(f"the picture at the top of the page, after 150 steps: {eye.times:.1f} times")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 8 times. Nothing in J asks that the picture look like a photo, and it goes far beyond ours.
+# </details>
+#
+# Paint other channels, and keep what you like: `keras.utils.save_img("eye.png", painted[60][0][0])`. Three that we liked:
+
+# %% alt="Above the best patches of three channels: crossing lines, hair, a badge. Below what they paint: a black ring with spokes, tufts of fur, a glowing ball in arcs."
+picks = ("block3_conv1", -1), ("block4_conv1", -1), ("block4_conv1", 0)
+painters = [(layer, picked[layer][n]) for layer, n in picks]
+patches = [mosaic(found[layer][channel][:1], columns=1) for layer, channel in painters]
+others = [paint(*each) for each in painters]
+titles = [f"{layer}, {channel}" for layer, channel in painters]
+titles += [f"painted: {times:.1f} times" for _, times in others]
+show_images(patches + [enlarged(G) for G, _ in others], titles, columns=3, tile=2.7)
+
+# %% [markdown]
+# *Above: the best patches. Below: what the channels paint, and how many times as strongly it excites them.* The one for crossing lines paints a black ring with spokes. The one for hair paints hair, and nothing that would grow it.
+#
+# A picture made to please a network need not please you. Keep this in mind when you make J yourself. The content cost of the next notebook is what will hold your pictures down to earth.
 #
 # ## A pool forgets where, the next channels remember
 #
@@ -186,7 +245,7 @@ titles = ["a picture", "another", "max-pool of the first", "of the other"]
 show_images([small, ruined, pooled, pooled], titles, tile=3)
 
 # %% [markdown]
-# From the pooled picture nobody can say which of the two it was. Is the place of everything lost, then, after two pools? **Predict**: we start from noise and change the pixels until the activations *behind the second pool* are those of a cat. Will the whiskers come back?
+# From the pooled picture nobody can say which of the two it was. Is the place of everything lost, then, after two pools? **Predict**: paint once more, with another wish: change noise until the activations *behind the second pool* are those of the cat. Will the whiskers come back?
 
 # %%
 from nst_keras.lessons.stored import show_film
@@ -199,72 +258,9 @@ show_film("02_from_pool", "White noise turns into a photo of a cat with all its 
 # They do. One channel forgets, but behind the second pool 128 channels look at each square. Each of them keeps *its* largest number, and together they still know where the whisker was: 8 numbers for each pixel, where a picture has 3.
 # </details>
 #
-# ## Let the unit paint
-#
-# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Start from noise, and follow the gradient of a channel's mean activation:
-
-# %%
-import keras
-import tensorflow as tf
-
-
-def paint(layer, channel, steps=40):
-    look, adam = FeatureExtractor([layer], vgg), keras.optimizers.Adam(5.0)
-    G = tf.Variable(tf.random.stateless_uniform((1, 96, 96, 3), (seed, 0), 110.0, 140.0))
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            J = -tf.reduce_mean(look(G)[layer][..., channel])
-        adam.apply([tape.gradient(J, G)], [G])
-        G.assign(tf.clip_by_value(G, 0, 255))
-    return G
-
-# %% alt="Two colorful patterns: rising diagonal stripes, and rows of arcs like fish scales."
-shallow = [("block2_conv1", 38), ("block3_conv1", 12)]
-painted = [enlarged(paint(*unit), 300) for unit in shallow]
-show_images(painted, [f"{layer}, {channel}" for layer, channel in shallow], tile=1.7)
-
-# %% [markdown]
-# *Painted in forty steps.* You know both from the gallery: rising diagonals, rings and arcs.
-#
-# The units for hair and for eyes say exactly 0 to such noise, so there is nothing to follow. There take one unit, before its ReLU, and begin with smooth noise that is moved and turned a little at each step. Measure in units of the best patch:
-#
-# $$J(G) = -\frac{z(G)}{z_{\text{best}}}$$
-#
-# **Predict**: the best patch gives $J = -1$. How far below does noise get when it is changed for 150 steps: $-1.2$, $-3$, $-10$?
-
-# %% tags=["nbval-check-output"] alt="Above the best patches of three units, below what they paint: rings, hair, an eye."
-painters = [("block4_conv1", 350), ("block4_conv1", 225), ("block5_conv1", 34)]
-wishes = [load_wish(*unit) for unit in painters]
-for (layer, channel), wish in zip(painters, wishes, strict=True):
-    print(f"{layer}, {channel:3}: J goes down to {-wish.times:.1f}")
-names = [f"{layer}, {channel}" for layer, channel in painters]
-pictures = [enlarged(w.patch) for w in wishes] + [enlarged(w.image) for w in wishes]
-show_images(pictures, names + ["painted"] * len(wishes), columns=len(wishes), tile=2.8)
-
-# %% [markdown]
-# <details><summary>Answer</summary>
-#
-# To $-10.7$ for the eye: what the unit paints excites it ten times as strongly as the real eye of a cat.
-# </details>
-#
-# *Above: the best patches. Below: what the units paint.* The unit for round things paints a glowing bulb with an arc around it. The one for hair paints hair, and nothing that would grow it. The eye unit paints an eye with a pupil and a glint, and below it something like a beak.
-#
-# **Paint one yourself**, with steps of this kind; it takes some seconds:
-
-# %% alt="Out of gray noise two eyes have grown, black and blue with white glints, in striped orange and blue lids."
-from nst_keras.lessons.wishes import make_wish
-
-layer, channel = "block5_conv1", 34  # Tweak me: any unit of the gallery or of the browser
-wish, z = make_wish(layer, channel, best=1, steps=60)
-print(f"after 60 steps z is {z:.0f}")
-show_images([enlarged(wish, 300)], [f"painted for channel {channel} of {layer}"], tile=3.1)
-
-# %% [markdown]
-# A picture made to please a network need not please you: nothing in J asks it to look like anything. Keep this in mind when you make J yourself. The content cost of the next notebook is what will hold your pictures down to earth.
-#
 # ## Summary
 #
-# A channel is one detector, used at every place. Going up the blocks, channels respond to colors and edges, then to spots, shapes, textures and parts of things, and many have no name. A pool forgets places within its squares, but many channels together still know them; and a unit can be asked to paint what excites it, far beyond any real picture.
+# A channel is one detector, used at every place. Going up the blocks, the easiest to name answer to colors and edges, then to spots, shapes, textures and parts of things; others have no name. A channel can paint what excites it, more strongly than any of our pictures. A pool forgets places within its squares, but many channels together still know them.
 #
 # ## Exercises
 #
@@ -300,7 +296,7 @@ check(2, answer)
 # ```
 # </details>
 #
-# **Exercise 3, by eye.** In the browser above, with seed 0, there is a unit of block 1 that wants plain white, and a unit of block 2 that wants teal on the left and red on the right. Which channels are they?
+# **Exercise 3, by eye.** In the browser above, with seed 0, there is a channel of block 1 that wants plain white, and one of block 2 that wants teal on the left and red on the right. Which are they?
 
 # %% tags=["exercise"]
 # Exercise 3: two numbers of channels replace None
@@ -317,7 +313,7 @@ check(3, answer)
 #
 # ## Sources and the way on
 #
-# - M. D. Zeiler, R. Fergus: [Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901), 2014 (the patches that excite a unit most)
+# - M. D. Zeiler, R. Fergus: [Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901), 2014 (the patches that excite a channel most)
 # - C. Olah, A. Mordvintsev, L. Schubert: [Feature Visualization](https://distill.pub/2017/feature-visualization/), 2017 (patches beside made pictures)
 #
 # **The way on**: [03 - Content](03_content_cost.ipynb) asks what a whole layer knows about a picture, and turns that into the content cost.

@@ -11,18 +11,17 @@
 #
 # You work out a style with a pencil, write the function that finds it in a painting, and see what one wrong line in it paints.
 
-# %% tags=["hide-input"] alt="Three squares. Van Gogh's Cafe Terrace at Night. The same yellow, violet and orange in the same brush strokes, without the café's things. The Cafe Terrace again, with every house and table in its place, but the awning green and the ground bluish, under colored grain."
+# %% tags=["hide-input"] alt="Two squares. Van Gogh's Cafe Terrace at Night; and yellow, violet and orange in strokes like his, without the tables and the guests."
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
 
 from nst_keras.lessons.grams import show_grown
 
-show_grown()
+show_grown("cafe_terrace", "04_right")
 
 # %% [markdown]
-# *Left: van Gogh. The other two pictures were made from white noise, by searching for one that agrees with his in four tables of numbers. In the middle the tables are Gram matrices, and the search found his colors and his brush. On the right
-# one `reshape` is wrong: the search found his café, with awning, houses and pavement in their places.* No error was raised. What is in such a table?
+# *Left: van Gogh. Right: a picture made from white noise, by a search for one that agrees with his in four tables of numbers, the Gram matrices. It found his colors and his brush, and lost his guests.* What is in such a table?
 #
 # ## Setup
 
@@ -63,23 +62,21 @@ grams.show_stripes()
 #
 # $$\text{Gram}_{kk'} = \sum_{\text{places}} a_k\, a_{k'}$$
 #
-# **Predict**: the four places below have the activations [1 0 2], [0 1 1], [2 1 0] and [1 0 1]. What stands in the upper left corner of their sum?
+# Take a pencil: four places have the activations [1 0 2], [0 1 1], [2 1 0] and [1 0 1]. What stands in the upper left corner of their Gram matrix?
 
 # %% alt="Four tables of three by three products, one for each place, and their sum, the Gram matrix with the rows 6 2 3, 2 2 1 and 3 1 6."
 grams.show_outer_products(a)
 
 # %% [markdown]
-# *All 36 products of a small example, and their sum.* On the diagonal stands how active each channel is, the sum of its squares: 1 + 0 + 4 + 1 = 6. Beside it stands which channels are active *together*. Row 1, column 2 is the same as row 2, column 1.
-#
-# <details><summary>Answer</summary>
-# 6, from 1·1 + 0·0 + 2·2 + 1·1.
-# </details>
+# *All 36 products, and their sum.* On the diagonal stands how active each channel is, the sum of its squares: 1 + 0 + 4 + 1 = 6. Beside it stands which channels are active *together*. Row 1, column 2 is the same as row 2, column 1.
 #
 # **Your turn.** Activations have the shape (rows, columns, channels). Put them into one long table with a row for each place; its transpose times itself is the sum of all outer products.
+
 
 # %% tags=["turn"]
 def gram(a):
     return None  # your two lines
+
 
 gram = your_turn(gram)
 
@@ -105,24 +102,14 @@ print(gram(a).numpy())
 grams.show_two_channels([style_name, other_name])
 
 # %% [markdown]
-# *Where each channel is active, and where both are.* Taken alone, neither channel tells the pictures apart: about as much blue in both, and about as many lines. But Hokusai's lines are blue, and van Gogh's blue is a sky with few lines. So Hokusai's product is more than twice as large. That is one entry of a matrix of 128 by 128.
+# *Where each channel is active, and where both are. Printed: the means of the three maps.*
 #
 # <details><summary>Answer</summary>
-# In Hokusai's print: there the lines *are* blue.
+#
+# In Hokusai's print, more than twice as large. Taken alone, neither channel tells the pictures apart: about as much blue in both, and about as many lines. But Hokusai's lines *are* blue, and van Gogh's blue is a sky with few lines.
 # </details>
 #
-# A product is also large when both channels are strong everywhere. Without that part, the **covariance** is left: above zero for Hokusai, below zero for van Gogh. The Gram matrix keeps both parts, for much blue is part of a style, too.
-#
-# ## Each patch has a style of its own
-#
-# Drag the square over the print and watch its Gram matrix.
-
-# %%
-S = grams.square(style_name)
-grams.drag_patch(S, gram)
-
-# %% [markdown]
-# *The patch, its Gram matrix for the ten most active channels, and that of the whole print.* The sky has hardly any entries, the foam has many. Which patch is the most typical of the whole print, by these numbers?
+# That is one entry of a matrix of 128 by 128. A product is also large when both channels are strong everywhere. Without that part, the **covariance** is left, the last number: above zero for Hokusai, below zero for van Gogh. The Gram matrix keeps both parts, for much blue is part of a style, too.
 #
 # ## Move the places, turn the picture
 #
@@ -131,6 +118,7 @@ grams.drag_patch(S, gram)
 
 # %% tags=["nbval-check-output"] alt=["The Great Wave, the same moved by 16 pixels, moved by half, turned on its head and mirrored, and the Church at Auvers.", "A table of style costs in five blocks for these pictures. The moved ones have next to 0 in blocks 1 to 4, the mirrored one more than the one turned on its head; in block 5 it is the other way round."]
 grams.print_mirror_and_turn(gram)
+S = grams.square(style_name)
 copies = grams.rearranged(S) | {other_name: grams.square(other_name)}
 show_images([S, *copies.values()], [style_name, *copies], columns=3, tile=2.7)
 costs = {how: grams.style_costs(S, G, gram) for how, G in copies.items()}
@@ -142,13 +130,12 @@ heat_map(list(costs.values()), list(costs), blocks, "{:.3f}", shades=np.sqrt(lis
 #
 # Move the print by half its width, and blocks 1 to 4 hardly notice. Block 5 minds a little, and 16 pixels as much as half the print.
 #
-# The surprise is the mirror. At this size, 256 pixels, it costs more than half a turn, in each of the four shallow blocks and for each of the five paintings. A turned / is still a /, but a mirrored one is a \\, and the network has other channels for that. Block 5 minds the turn more.
-#
 # <details><summary>Answer</summary>
-# In blocks 1 to 4 the mirror, in block 5 the turn.
+#
+# In blocks 1 to 4 the mirror, for each of the five paintings at this size, 256 pixels. A turned / is still a /, but a mirrored one is a \\. Block 5 minds the turn more.
 # </details>
 #
-# ## One wrong line, and the picture comes back
+# ## One wrong line
 #
 # In PyTorch the channels come first, and a program there makes its long table by `a.view(channels, -1)`. Copy that line to Keras, where channels come last, and it runs without complaint:
 
@@ -156,18 +143,31 @@ heat_map(list(costs.values()), list(costs), blocks, "{:.3f}", shades=np.sqrt(lis
 wrong = tf.reshape(a, (a.shape[-1], -1))
 print("its first row:", wrong[0].numpy(), "  channel 0 is:", a[..., 0].ravel())
 
+# %% [markdown]
+# Its rows are no channels. They are **pieces of the picture**, with all channels mixed. But the matrix of the products of these rows has the right shape, is symmetric, and no error is raised. **Predict**: the search that made the picture at the top of the page is repeated with such matrices. What does it find?
+
+# %% alt="Two squares made from noise. Left, by the right matrices: yellow, violet and orange strokes, without the café's guests. Right, by the wrong ones: the Cafe Terrace with its awning, houses and tables in their places, but the awning green and the ground bluish, under colored grain."
+grams.show_grown("04_right", "04_wrong")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The café, with awning, houses and tables in their places, in wrong colors. The wrong matrix compares piece with piece, so it holds what stands where.
+# </details>
+#
+# What catches the wrong one is what you know now: shuffle the places, and the right one does not change.
+
+
+# %% tags=["nbval-check-output"]
 def change(gram, layer, other):
     return np.linalg.norm(gram(other) - gram(layer)) / np.linalg.norm(gram(layer))
+
 
 layer, shuffled = grams.activations_and_shuffled(S)
 for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
     print(f"{name} matrix: shuffled places change it by {change(function, layer, shuffled):.0%}")
 
 # %% [markdown]
-# Its rows are no channels. They are **pieces of the picture**, with all channels mixed. So the wrong matrix compares piece with piece: it remembers what stands where. That is why the café came back.
-#
-# The wrong matrix has the right shape and is symmetric. What catches it is what you know now: shuffle the places, and the right one does not change.
-#
 # Here is what *your* function paints, from noise, at 160 pixels. Write `grams.wrong_gram` in its place, and run the cell again.
 
 # %% alt="S, the Night Cafe, and a picture grown from noise with the reader's Gram matrix: its reds, greens and yellows in strokes, red still above and yellow below, but no billiard table and nobody at the tables."
@@ -175,42 +175,50 @@ G, J = grams.grow("night_cafe", gram, 160)
 show_images([grams.square("night_cafe", 160), G], ["S", "from your gram"], tile=3.4)
 
 # %% [markdown]
-# The billiard table and the guests are gone. That red is still above and yellow below has to do with the size: [notebook 05](05_style_and_lambda.ipynb#Block-5,-or-the-small-beginning?) tries it out.
+# The billiard table and the guests are gone.
 #
 # ## Five layers with equal weights
 #
-# The style cost adds up the distances of several layers' Gram matrices, and each layer has a weight λ. **Predict**: with equal weights, what share of the cost does each of the five layers have? Here are three ways to write the
-# distance, for C against S in all six pairs of this project.
+# Each of five layers has a Gram matrix, so the style cost is a sum. Each layer gets a weight **λ**, which says how much you care for it:
+#
+# $$J_{\text{style}}(S, G) = \sum_l \lambda^l J^l(S, G)$$
+#
+# Give all five the same λ, and put C in the place of G. What share of the sum does each layer have? That depends on how the distance $J^l$ is written; here are three ways. The last row is the gradient, which moves the pixels: how long that of each layer is, as a share of all five lengths.
 
-# %% tags=["nbval-check-output"] alt="A table of shares in percent: three ways to write the cost, five blocks."
-found = grams.shares(grams.PAIRS, {
-    "your program so far": lambda S, C, N: tf.reduce_mean((S - C) ** 2),
-    "as most texts have it": lambda S, C, N: tf.reduce_mean((S - C) ** 2) / (4 * N**2),
-    "divided by S": lambda S, C, N: tf.reduce_sum((S - C) ** 2) / tf.reduce_sum(S**2),
-})
+# %% tags=["nbval-check-output"] alt="A table of shares in percent, three ways to write the cost and one gradient, five blocks. First way: blocks 2 and 4 have nearly all. Second: block 4 has 99. Third: block 5 has 60. Gradient: block 5 has 90."
+by_S = lambda S, C, N: tf.reduce_sum((S - C) ** 2) / tf.reduce_sum(S**2)
+found = grams.shares(
+    grams.PAIRS,
+    {
+        "your program so far": lambda S, C, N: tf.reduce_mean((S - C) ** 2),
+        "as Gatys et al. print it": lambda S, C, N: tf.reduce_mean((S - C) ** 2) / (4 * N**2),
+        "divided by S": by_S,
+    },
+)
+found["its gradient, at G = C"] = grams.gradient_shares(grams.PAIRS, by_S)
 for name, rows in found.items():
     ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
-    print(f"{name:22}", "  ".join(f"{low:3.0f} to {high:2.0f}" for low, high in ranges))
+    print(f"{name:24}", "  ".join(f"{low:3.0f} to {high:2.0f}" for low, high in ranges))
 heat_map([rows.mean(axis=0) for rows in found.values()], list(found), blocks, "{:.0f} %")
 
 # %% [markdown]
-# *The share of each block in the style cost, in percent: the mean of six pairs; printed are the smallest and the largest.* Your program so far hears blocks 2 and 4, and the others hardly at all. With the constant that most texts print, $1/(4 N^2 n_C^2)$, block 4 has about 99 %, in all six
-# pairs. So "five layers, each with λ = 1/5", as many programs have it, is a cost of *one* layer: its activations are the largest, and the cost grows with their fourth power. Divide by S, and no block has less than 3 %. Block 5 now has the largest part; notebook 05 gives each layer its own weight.
+# *Blocks 1 to 5, in percent, at 128 pixels: the mean of six pairs C, S; printed are the smallest and the largest.* Your program so far hears blocks 2 and 4. With the constant of Gatys and colleagues, $1/(4 N^2 n_C^2)$, equal λ make a cost of *one* layer, block 4. Divide by S, and each block has some of the cost. But at the start block 5 does most of the pulling.
 #
-# <details><summary>Answer</summary>
-# It depends on the way the distance is written, and not on λ: 99 % for block 4 with most texts.
-# </details>
+# So in none of the three do equal λ make all layers count alike. But divided by S, each distance is a number that one can read: 0 for the same matrix, 1 for none. With that you can choose λ, and [notebook 05](05_style_and_lambda.ipynb) does. Here they are all 1.
 #
-# ## Your program: every layer has a say
+# ## Your program: divide by S
 #
-# So divide each distance by the size of S's own matrix. And divide each matrix by its number of places first; then S may have any size.
+# Divide each matrix by its number of places, too; then S may have any size.
+
 
 # %%
 def style(a):
     return gram(a) / (a.shape[1] * a.shape[2])
 
+
 def J_style(of_S, of_G):
     return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
+
 
 # %%
 def objective(C, S):
@@ -224,6 +232,7 @@ def objective(C, S):
 
     return J
 
+
 # %% alt=["The face of a cat, and van Gogh's Church at Auvers.", "The cat in the blue, green and yellow strokes of the painting, with a church window on its brow."]
 BETA = 20.0
 C = load(data_path(f"content/{content_name}.jpg"), side)
@@ -233,7 +242,7 @@ show_images([C, S], ["C", "S"], tile=3)
 show_images([G], ["G, painted by your program"], tile=6)
 
 # %% [markdown]
-# *C, S, and what your program makes of them.* β is 20 now, a number that one can say. Do you see the church on the cat's brow? Notebook 05 finds out who let it in. On files of yours: `python notebooks/program/04_gram_matrix.py CONTENT STYLE OUT.png`.
+# *C, S, and what your program makes of them.* β is 20 now, a number that one can say. Do you see the church on the cat's brow? Notebook 05 finds out which block let it in. On files of yours: `python notebooks/program/04_gram_matrix.py CONTENT STYLE OUT.png`.
 #
 # ## Exercises
 #
@@ -297,8 +306,8 @@ check(3, answer)
 # ## Summary
 #
 # - A Gram matrix adds up, over all places, the products of every two channels: what is active, and what is active together.
-# - It forgets places and keeps directions; in Keras it is `transpose(A) @ A` with a row of A for each place, and shuffling the places tells when it went wrong.
-# - Divide each layer's cost by the size of its own Gram matrix, or one layer is nearly all of the cost.
+# - It does not change when places are shuffled, and a mirror changes it; in Keras it is `transpose(A) @ A` with a row of A for each place. Test yours by shuffling.
+# - The style cost adds up layers, each with a weight λ. Divide each layer's cost by what S has itself, or one or two layers are nearly all of it.
 #
 # ## Sources
 #

@@ -6,9 +6,9 @@ diagram.py   draw_method: the whole method in one drawing
 stored.py    load_stored, show_film, show_slider, show_wipe: results of runs that take longer than a notebook may
 rulers.py    WAYS, Ruler: networks that get their pictures in the wrong form
 fields.py    show_fields: what a unit of each layer can see
-patches.py   top_patches: what a unit of the network responds to
+patches.py   top_patches: what a channel of the network responds to
 look.py      mosaic, heat, show_browser: the same as figures
-wishes.py    make_wish: the image that a unit wants most
+wishes.py    Wanted: what a channel answers to a picture made of noise
 depths.py    what layers keep of a picture: changes of a photograph, and figures about them
 grams.py     figures and small runs about Gram matrices; PAIRS, the six pairs of pictures
 walks.py     walks in a valley of two pixels, and the race of four optimizers on six pictures

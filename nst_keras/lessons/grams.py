@@ -15,10 +15,10 @@ from nst_keras import (
     load_vgg,
     minimize,
     resize_image,
+    show_images,
 )  # fmt: skip
 from nst_keras.images import to_pixels
-from nst_keras.lessons.figures import pixels_of, show_at_own_size
-from nst_keras.lessons.stored import Frame, load_picture, show_slider
+from nst_keras.lessons.stored import load_picture
 from nst_keras.settings import STYLE_LAYERS
 
 PAIR, BLUE, LINES = "block2_conv1", 49, 97  # a layer, its channel for dark blue, and the one for slanted lines
@@ -120,33 +120,6 @@ def show_two_channels(names, side=256):
     plt.show()
 
 
-def drag_patch(image, gram, size=80, shown=10):
-    """A slider over patches of a picture, row by row: each with its Gram matrix, that of the most active channels."""
-    extractor = extractor_of(PAIR)
-    of_layer = lambda picture: (lambda a: gram(a) / (a.shape[1] * a.shape[2]))(extractor(picture)[PAIR])
-    whole = np.asarray(of_layer(image))
-    strongest = np.sort(np.argsort(-np.diag(whole))[:shown])
-    few = np.ix_(strongest, strongest)
-    last = image.shape[1] - size
-    corners = [(int(top), int(left)) for top in np.linspace(0, last, 3) for left in np.linspace(0, last, 4)]
-    frames = []
-    for number, (top, left) in enumerate(corners, start=1):
-        own = np.asarray(of_layer(image[:, top : top + size, left : left + size]))
-        off = np.sum((own - whole) ** 2) / np.sum(whole**2)
-        figure, axes = plt.subplots(1, 3, figsize=(8, 2.9), layout="constrained")
-        axes[0].imshow(to_pixels(image))
-        axes[0].add_patch(plt.Rectangle((left, top), size, size, fill=False, edgecolor="red", linewidth=3))
-        for axis, table in zip(axes[1:], (own, whole), strict=True):
-            axis.imshow(table[few], cmap="YlGnBu", vmin=0, vmax=1.5 * whole[few].max())
-        axes[1].set_title(f"the patch: off by {off:.2f}", fontsize=13)
-        axes[2].set_title("the whole picture", fontsize=13)
-        for axis in axes:
-            axis.set(xticks=[], yticks=[])
-        alt = f"Patch {number} and its Gram matrix, off by {off:.2f}."
-        frames.append(Frame(f"patch {number} of {len(corners)}", pixels_of(figure), alt))
-    return show_slider("move the patch", frames)
-
-
 # What a Gram matrix knows of places
 
 
@@ -222,17 +195,17 @@ def grow(name, gram, side=240, steps=15, seed=0):
     return G, history["J"][-1]
 
 
-def show_grown():
-    """What a search from noise found for the right and for the wrong matrices of one painting (stored)."""
-    right, wrong = map(load_picture, ("04_right", "04_wrong"))
-    titles = ["van Gogh", "from noise, by Gram matrices", "from noise, with a wrong reshape"]
-    show_at_own_size([square("cafe_terrace", right.shape[1]), right, wrong], titles)
+def show_grown(*names):
+    """Two of these, large: a painting, and what a search from noise found for its right and its wrong matrices."""
+    stored = {"04_right": "from noise, by Gram matrices", "04_wrong": "from noise, by the wrong matrices"}
+    images = [load_picture(name) if name in stored else square(name, 384) for name in names]
+    show_images(images, [stored.get(name, "van Gogh") for name in names], tile=3.6)
 
 
 # Which layer speaks
 
 
-def shares(pairs, costs_of, side=192):
+def shares(pairs, costs_of, side=128):
     """The share of each layer in the style cost, in %, for each pair (C, S): {name of a cost: (pairs, layers)}.
 
     `costs_of` holds functions of two Gram matrices, of S and of C, and of the number of places."""
@@ -245,6 +218,20 @@ def shares(pairs, costs_of, side=192):
             costs = np.array([float(cost(gram_matrix(s), gram_matrix(c), s.shape[1] * s.shape[2])) for s, c in layers])
             found[name].append(100 * costs / costs.sum())
     return {name: np.array(rows) for name, rows in found.items()}
+
+
+def gradient_shares(pairs, cost, side=128):
+    """As `shares`, at G = C, of the lengths of the gradients: how strongly each layer pulls at the pixels."""
+    extractor, rows = extractor_of(*STYLE_LAYERS), []
+    for C, S in pairs:
+        G, of_S = square(C, side), extractor(square(S, side)).values()
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(G)
+            layers = zip(of_S, extractor(G).values(), strict=True)
+            costs = [cost(gram_matrix(s), gram_matrix(g), s.shape[1] * s.shape[2]) for s, g in layers]
+        lengths = np.array([float(tf.norm(tape.gradient(each, G))) for each in costs])
+        rows.append(100 * lengths / lengths.sum())
+    return np.array(rows)
 
 
 # A riddle

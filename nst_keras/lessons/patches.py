@@ -1,4 +1,4 @@
-"""What a unit responds to: the patches of some pictures that activate it most."""
+"""What a channel responds to: the patches of some pictures that activate it most."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from nst_keras.images import deprocess, preprocess
 
 
 class Patch(NamedTuple):
-    """The size x size `pixels` (RGB 0..255) that a unit sees in images[image] from row `top` and column
+    """The size x size `pixels` (RGB 0..255) that one place of a map sees in images[image] from row `top` and column
     `left` on (negative where they reach over the border), and its `activation` there."""
 
     pixels: np.ndarray
@@ -22,9 +22,9 @@ class Patch(NamedTuple):
 
 
 def top_patches(extractor, layer, channel, images, k=9, per_image=2, inside=False):
-    """The k patches that activate one unit most (after Zeiler & Fergus 2014).
+    """The k patches that activate one channel most (after Zeiler & Fergus 2014).
 
-    A unit is one channel of a layer, the same detector at every position. a[l][i,j,channel] sees, with the
+    A channel is the same detector at every position. a[l][i,j,channel] sees, with the
     receptive field's size, stride and offset, the `size` pixels from offset + i·stride down and from
     offset + j·stride to the right. In each image the highest a[l][i,j,channel] is taken, then the highest at
     least size/2 pixels up, down or aside from it, and so on (non-maximum suppression); the k highest remain.
@@ -39,25 +39,25 @@ def top_patches(extractor, layer, channel, images, k=9, per_image=2, inside=Fals
         inside: leave out patches that reach over the border; an image smaller than `size` then has none.
 
     Returns:
-        list of Patch, highest activation first, fewer than k when the unit is above 0 in fewer places;
+        list of Patch, highest activation first, fewer than k when the channel is above 0 in fewer places;
         {channel: such a list} for a list of channels.
 
     Raises:
         ValueError: an unknown layer, a channel out of range, no images, k or per_image below 1.
     """
     channels = [channel] if np.ndim(channel) == 0 else list(channel)
-    best = patches_of_units(extractor, {layer: channels}, images, k, per_image, inside)[layer]
+    best = patches_of_channels(extractor, {layer: channels}, images, k, per_image, inside)[layer]
     return best[channel] if np.ndim(channel) == 0 else best
 
 
-def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
-    """`top_patches` for units of several layers, {layer: channels}; the network sees each image only once.
+def patches_of_channels(extractor, searched, images, k=9, per_image=2, inside=False):
+    """`top_patches` for channels of several layers, {layer: channels}; the network sees each image only once.
 
     Returns:
         {layer: {channel: list of Patch}}
     """
-    check_layers(units, extractor.layers)
-    for layer, channels in units.items():
+    check_layers(searched, extractor.layers)
+    for layer, channels in searched.items():
         n_C = extractor.vgg.get_layer(layer).output.shape[-1]
         for c in channels:
             if not (isinstance(c, (int, np.integer)) and 0 <= c < n_C):
@@ -65,7 +65,9 @@ def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
     for name, number in {"number of images": len(images), "k": k, "per_image": per_image}.items():
         if number < 1:
             raise ValueError(f"{name} is {number}; expected 1 or more")
-    found: dict[str, dict[int, list[Patch]]] = {layer: {c: [] for c in channels} for layer, channels in units.items()}
+    found: dict[str, dict[int, list[Patch]]] = {
+        layer: {c: [] for c in channels} for layer, channels in searched.items()
+    }
     for index, image in enumerate(images):
         activations = extractor(image)
         for layer, of_channel in found.items():
@@ -79,10 +81,10 @@ def patches_of_units(extractor, units, images, k=9, per_image=2, inside=False):
 
 
 def patches_between(maps, images, view, low=-np.inf, high=np.inf, k=9, seed=0):
-    """k patches chosen at random from all that a unit gives an activation from `low` to `high`, and that see no border.
+    """k patches at random of those to which a channel answers with `low` to `high`, and that see no border.
 
     Args:
-        maps: the unit's feature map a[l][0, :, :, channel] of each image.
+        maps: the channel's map a[l][0, :, :, channel] of each image.
         images: list of (1, H, W, 3), RGB 0..255.
         view: size, stride and offset of its receptive field.
         seed: the same seed chooses the same patches.
@@ -93,7 +95,7 @@ def patches_between(maps, images, view, low=-np.inf, high=np.inf, k=9, seed=0):
     size, stride, offset = view
     places = []
     for index, (a, image) in enumerate(zip(maps, images, strict=True)):
-        wanted = _inside(a.shape, image.shape[1:3], view) & (low <= a) & (a <= high)
+        wanted = sees_no_border(a.shape, image.shape[1:3], view) & (low <= a) & (a <= high)
         places += [(index, *position) for position in np.argwhere(wanted)]
     chosen = np.random.default_rng(seed).permutation(len(places))[:k]
     patches = []
@@ -104,7 +106,7 @@ def patches_between(maps, images, view, low=-np.inf, high=np.inf, k=9, seed=0):
     return patches
 
 
-def _inside(shape, sides, view):
+def sees_no_border(shape, sides, view):
     """Which positions of a layer see no border: (nH, nW), bool."""
     size, stride, offset = view
     first = [offset + stride * np.arange(n) for n in shape]  # top and left of all patches
@@ -116,7 +118,7 @@ def _patches(a, channels, index, image, view, per_image, inside):
     size, stride, offset = view
     near = -(-size // (2 * stride))  # positions closer than this are less than half a receptive field away
     if inside:
-        a *= _inside(a.shape[:2], image.shape[1:3], view)[:, :, np.newaxis]
+        a *= sees_no_border(a.shape[:2], image.shape[1:3], view)[:, :, np.newaxis]
     padded = deprocess(tf.pad(preprocess(image), [[0, 0], [size, size], [size, size], [0, 0]]))[0].numpy()
     for number, c in enumerate(channels):
         for i, j, activation in _peaks(a[..., number], near, per_image):

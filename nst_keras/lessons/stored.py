@@ -14,17 +14,17 @@ from nst_keras import data_path, load_image
 from nst_keras.images import to_pixels
 
 WEBP_QUALITY = 90
-# What moves by itself for long must be possible to stop, and stands still for those who have asked their system for it.
+# Films stand still at their beginning until somebody presses the button. Where scripts do not run, they move.
 FILM = """
-const film = document.currentScript.previousElementSibling, button = document.createElement("button");
-const moving = film.src, still = film.dataset.still;
-function show(picture) {
-  film.src = picture;
-  button.textContent = picture == still ? "Play the film" : "Stop the film";
+const element = document.currentScript.previousElementSibling, button = document.createElement("button");
+const films = [...element.querySelectorAll("img")], moving = films.map(film => film.src);
+function show(plays) {
+  films.forEach((film, n) => { film.src = plays ? moving[n] : film.dataset.still; });
+  button.textContent = `${plays ? "Stop" : "Play"} the film${films.length > 1 ? "s" : ""}`;
+  button.onclick = () => show(!plays);
 }
-button.onclick = () => show(film.src == still ? moving : still);
-film.before(button, document.createElement("br"));
-show(matchMedia("(prefers-reduced-motion: reduce)").matches ? still : moving);
+element.before(button);
+show(false);
 """
 # One column of the table is shown, which a slider above it chooses. Where scripts do not run, all columns are there.
 SLIDER = """
@@ -95,7 +95,7 @@ def load_picture(name):
 
 
 class Wish(NamedTuple):
-    """Of a unit: the patch of the bundled pictures that excites it most, and the `image` that was made for it from
+    """Of a channel: the patch of the bundled pictures that excites it most, and the `image` that was made for it from
     noise, which excites it so many `times` as strongly; both RGB 0..255."""
 
     patch: tf.Tensor
@@ -104,7 +104,7 @@ class Wish(NamedTuple):
 
 
 def load_wish(layer, channel):
-    """What this unit wants, from data/wishes, made by benchmarks/make_wishes.py."""
+    """What this channel wants, from data/wishes, made by benchmarks/make_wishes.py."""
     name = f"{layer}_{channel}"
     records = json.loads(data_path("wishes/wishes.json").read_text(encoding="utf-8"))
     patch, image = (load_image(data_path(f"wishes/{name}{end}.webp")) for end in ("_patch", ""))
@@ -113,14 +113,19 @@ def load_wish(layer, channel):
 
 def show_film(name, alt):
     """The film of a stored run, for the page; `alt` says what is to be seen."""
-    return film_of(data_path(f"runs/{name}_film.webp"), alt)
+    return with_button(f"<div>{film_in_html(data_path(f'runs/{name}_film.webp'), alt)}</div>")
 
 
-def film_of(path, alt):
+def film_in_html(path, alt):
+    """A film, and its first picture for as long as it does not play."""
     with Image.open(path) as film:
-        film.seek(getattr(film, "n_frames", 1) - 1)
-        last = webp(film.convert("RGB"))
-    return with_script(img(path.read_bytes(), alt, f' data-still="{url(last)}"'), FILM)
+        still = url(webp(film.convert("RGB"), 60))
+    return img(path.read_bytes(), alt, f' data-still="{still}"')
+
+
+def with_button(element):
+    """An element with films, and a button that plays and stops them all."""
+    return with_script(element, FILM)
 
 
 class Frame(NamedTuple):

@@ -1,27 +1,22 @@
-"""The image that a unit of the network wants most, made from noise (after Olah, Mordvintsev and Schubert 2017)."""
+"""What a channel of the network wants to see, painted from noise (after Olah, Mordvintsev and Schubert 2017)."""
 
 import numpy as np
 import tensorflow as tf
 
 from nst_keras import FeatureExtractor, bundled_pictures, load_image, receptive_field
 from nst_keras.images import preprocess
-from nst_keras.optimize import adam, minimize
 from nst_keras.vgg import layer_names, load_vgg
 
 MARGIN, LARGEST_ZOOM, LARGEST_TURN = 16, 0.08, 6.0  # pixels to move by, share to zoom by, degrees to turn by
 
 
-class UnitObjective:
-    """J(G) = -z(G) / z_best for the optimizers of `nst_keras`: z is one unit before its ReLU.
+class Wanted:
+    """z(G): what one channel answers at one place, before its ReLU; and the noise of which a picture G is made."""
 
-    What is optimized is noise, (3, side, side); `image_of` makes a picture of it. In each step the picture is moved,
-    turned and zoomed a little, so that it must please the unit from more than one place.
-    """
-
-    def __init__(self, layer, channel, best, seed=0):
+    def __init__(self, layer, channel, seed=0):
         vgg = load_vgg()
         self.size, stride, offset = receptive_field(vgg, layer)
-        self.best, self.rng = best, np.random.default_rng(seed)
+        self.seed, self.rng = seed, np.random.default_rng(seed)
         self.margin = min(MARGIN, self.size // 4)
         self.position = -(offset // stride)  # the first one that sees no padding
         self.edge = offset + self.position * stride  # so many pixels lie before its receptive field
@@ -30,50 +25,38 @@ class UnitObjective:
         self.kernel, self.bias = (weights[..., channel] for weights in vgg.get_layer(layer).get_weights())
         self.colors = colors_of_the_bank()
 
-    def start(self, seed=0):
+    def noise(self):
+        """(3, side, side): a little more than the channel sees, so that it can be moved."""
         side = self.size + 2 * self.margin
-        return tf.random.Generator.from_seed(seed).normal((3, side, side))
+        return tf.random.Generator.from_seed(self.seed).normal((3, side, side))
 
-    def image_of(self, noise):
-        """What the unit sees, (1, size, size, 3), when nothing is moved."""
+    def picture(self, noise):
+        """A smooth picture, (1, side, side, 3), RGB 0..255."""
+        return picture(noise, *self.colors)
+
+    def middle(self, G):
+        """What the channel sees of a picture, (1, size, size, 3)."""
         m = self.margin
-        return picture(noise, *self.colors)[:, m : m + self.size, m : m + self.size]
+        return G[:, m : m + self.size, m : m + self.size]
 
-    @tf.function(autograph=False)
-    def _share(self, noise, transform):
-        with tf.GradientTape() as tape:
-            tape.watch(noise)
-            seen = tf.raw_ops.ImageProjectiveTransformV3(
-                images=picture(noise, *self.colors), transforms=transform, output_shape=[self.size, self.size],
-                fill_value=0.0, interpolation="BILINEAR", fill_mode="REFLECT",
-            )  # fmt: skip
-            seen = tf.pad(seen, ((0, 0), (self.edge, 0), (self.edge, 0), (0, 0)))  # the unit does not see what is added
-            near = slice(self.position - 1, self.position + 2)  # 3 x 3 positions of the layer below
-            a = next(iter(self.below(seen).values())) if self.below else preprocess(seen)
-            J = -(tf.reduce_sum(a[0, near, near] * self.kernel) + self.bias) / self.best
-        return J, tape.gradient(J, noise)
-
-    def value_and_gradient(self, noise):
+    def moved(self, G):
+        """What it sees when the picture is moved, turned and zoomed a little, by chance."""
         move = self.rng.uniform(0, 2 * self.margin, 2)
         turn = np.deg2rad(self.rng.uniform(-LARGEST_TURN, LARGEST_TURN))
-        J, gradient = self._share(noise, self._transform(move, turn, 1 + self.rng.uniform(-1, 1) * LARGEST_ZOOM))
-        return {"J": float(J)}, gradient
-
-    def terms(self, noise):
-        return {"J": float(self._share(noise, self._transform((self.margin, self.margin), 0.0, 1.0))[0])}
-
-    def _transform(self, move, turn, zoom):
-        """The eight numbers of a projective transform: turned and zoomed around the middle, then moved."""
+        zoom = 1 + self.rng.uniform(-1, 1) * LARGEST_ZOOM
         a, b, middle = zoom * np.cos(turn), zoom * np.sin(turn), (self.size - 1) / 2
         x, y = move[0] + middle - a * middle + b * middle, move[1] + middle - b * middle - a * middle
-        return tf.constant([[a, -b, x, b, a, y, 0, 0]], tf.float32)
+        return tf.raw_ops.ImageProjectiveTransformV3(
+            images=G, transforms=tf.constant([[a, -b, x, b, a, y, 0, 0]], tf.float32),
+            output_shape=[self.size, self.size], fill_value=0.0, interpolation="BILINEAR", fill_mode="REFLECT",
+        )  # fmt: skip
 
-
-def make_wish(layer, channel, best, steps=200, rate=0.05, seed=0):
-    """(image, how many times as strongly as `best` it excites the unit)."""
-    wish = UnitObjective(layer, channel, best, seed)
-    noise, _ = minimize(wish, wish.start(seed), adam(rate, clip=False), steps)
-    return wish.image_of(noise), -wish.terms(noise)["J"]
+    @tf.function(autograph=False)
+    def z(self, seen):
+        seen = tf.pad(seen, ((0, 0), (self.edge, 0), (self.edge, 0), (0, 0)))  # the channel does not see what is added
+        near = slice(self.position - 1, self.position + 2)  # 3 x 3 positions of the layer below
+        a = next(iter(self.below(seen).values())) if self.below else preprocess(seen)
+        return tf.reduce_sum(a[0, near, near] * self.kernel) + self.bias
 
 
 def picture(noise, root, mean_color):

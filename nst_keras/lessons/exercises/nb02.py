@@ -20,7 +20,7 @@ your_turn = turns(
             best_patch,
             [(MAP, PICTURE, 6, 2, -2)],
             hints=[
-                (lambda *_: at(3, 6), "i and j count units. Their first pixel is offset + i * stride."),
+                (lambda *_: at(3, 6), "i and j count places. Their first pixel is offset + i * stride."),
                 (lambda *_: at(6, 12), "Right stride; the offset is missing."),
                 (lambda *_: at(10, 4), "Down and right are exchanged: i counts rows, j columns."),
                 (lambda *_: PICTURE[4:6, 10:12], "That is one stride wide; the patch is as wide as `size`."),
