@@ -3,7 +3,7 @@
 All walk on the J of the program's step 05. What is found goes into data/records:
 
 06_race.json       J after each gradient, of six pairs, four optimizers, each with several rates
-06_NAME.webp       the picture of a racer after 20 gradients, without loss
+06_NAME.webp       the picture of a racer after 20 gradients, without loss; 06_finish_NAME.webp: after 80, at 192 px
 06_from_NAME.webp  the last picture from noise, from C and from S, and 06_from_NAME_film.webp on the way; their costs in
                    06_walks.json
 """
@@ -30,6 +30,7 @@ MOMENTUM = 0.8
 FIRST, EACH = (2.5, 5, 10, 20, 40), (3, 6, 12, 24, 48)  # gray levels
 RATES = {"gradient descent": FIRST, "momentum": FIRST, "Adam": EACH, "L-BFGS": (1,)}
 OF_PROGRAM = 6  # Adam's, in the step before
+FINISH = {"gradient descent": 5, "momentum": 10, "Adam": 24, "L-BFGS": 1}  # that suit this pair, or all for Adam
 LONGER = (*(("Adam", rate) for rate in EACH[1:]), ("L-BFGS", 1))  # these make four times as many steps
 
 
@@ -78,12 +79,17 @@ def race(side=128, steps=20):
         write({"side": side, "J": found}, "06_race.json")
 
 
-def pictures(side=384, steps=20):
-    """What Adam and L-BFGS have painted after 20 gradients."""
+def pictures(side=384, steps=20, small=192):
+    """What Adam and L-BFGS have painted after 20 gradients, and all racers, smaller, after four times as many."""
     J, C, _ = cost_of("palace", "great_wave", side)
     for name, racer in {"adam": adam(OF_PROGRAM), "lbfgs": lbfgs()}.items():
         G, history = walk(J, C, racer, steps)
         keep(G, f"06_{name}")
+        print(name, history, flush=True)
+    J, C, _ = cost_of("palace", "great_wave", small)
+    for name, rate in FINISH.items():
+        G, history = walk(J, C, optimizer(name, rate, mean_slope(J, C)), 4 * steps)
+        keep(G, f"06_finish_{name.replace(' ', '_')}")
         print(name, history, flush=True)
 
 

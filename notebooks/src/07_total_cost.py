@@ -29,7 +29,7 @@ show_two_ends()
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import data_path, show_images, total_variation_cost
+from nst_keras import data_path, show_images
 from nst_keras.lessons import balance
 from nst_keras.lessons.exercises.nb07 import check, your_turn
 
@@ -52,24 +52,38 @@ beta = 80.0  # more of the style
 #
 # Do you need all three weights? With a content cost of 0.2, a style cost of 0.8, α = 10, β = 40 and γ = 0, J is 2 + 32. Halve both weights, and it is 1 + 16: half the price for the same bargain, so the same picture costs least. Only the ratios matter: leave α at 1 and turn the others. What a factor does on the way down is in [the lab](labs/07_weights.ipynb#Eight-times-J).
 #
-# ## Color counts twelve times
+# ## A third wish, against specks
 #
-# The third cost is called **total variation**: the squares of the differences between neighbors, added up. Strokes are made of brightness, so brightness may vary; specks of color you see at once. So split a pixel into its brightness, a weighted mean of red, green and blue, and two numbers for its color, blue minus brightness and red minus brightness, each scaled. A gray pixel has 0 in both. √12 makes a difference in color, once squared, cost twelve times as much; the twelve is a choice, as γ is, and below you see what it does.
+# Look closely at what your program paints so far, without the third wish:
+
+# %% alt="An eye of the cat and its brow, so large that you see single pixels. Blue, red and yellow ones are strewn along the dark lines and over the nose."
+BETA = beta
+C = load(data_path(f"content/{content_name}.jpg"), side)
+S = load(data_path(f"style/{style_name}.jpg"), side)
+found = {"γ = 0": paint(C, S, steps)}
+show_images([found["γ = 0"][:, 15:68, 20:100]], tile=5.6)
+
+# %% [markdown]
+# *A piece of it.* Blue, red and yellow pixels lie along the lines; nobody asked for them. So the third cost is called **total variation**: the squares of the differences between neighbors, added up. But a stroke is a difference, too. Split each pixel into its brightness, a weighted mean of red, green and blue, and two numbers for its color, blue minus brightness and red minus brightness, each scaled. A gray pixel has 0 in both.
 
 # %%
-COLOR = np.float32([  # brightness, blue, red of a pixel:
+SPLIT = np.float32([  # brightness, blue, red of a pixel:
     [0.299, -0.168736, 0.5],  # what its red adds to each
     [0.587, -0.331264, -0.418688],  # its green
     [0.114, 0.5, -0.081312],  # its blue
 ])
-COLOR *= np.sqrt(np.float32([1, 12, 12]))
 for name, pixel in {"gray": (99, 99, 99), "blue": (40, 70, 140), "orange": (224, 138, 44)}.items():
-    print(f"{name:7} brightness, blue, red: {(pixel @ COLOR).round().astype(int)}")
+    print(f"{name:7} brightness, blue, red: {(pixel @ SPLIT).round().astype(int)}")
+balance.print_differences({"C": C, "S": S, **found}, SPLIT)
 
 # %% [markdown]
+# In C and in S color makes 6 % of the differences, in your picture 14 %. So let a difference in color cost more: √12, squared, makes it twelve times as much. The twelve is a choice, as γ is; below it competes with 1.
+#
 # **Your turn.** Differences to the pixel below and to the pixel on the right; their squares, added up; divided by the number of pixels.
 
 # %% tags=["turn"]
+COLOR = SPLIT * np.sqrt(np.float32([1, 12, 12]))
+
 def J_tv(G):
     G = tf.tensordot(G, COLOR, 1)  # (1, H, W, 3)
     return None  # your lines
@@ -107,24 +121,26 @@ def objective(C, S):
 # %% [markdown]
 # ## Five pictures that cost no work
 #
-# Before you search for the best G, measure five pictures that nobody had to search for: C, S, a double exposure of both, a gray card, and noise. **Predict**: which of them has the lowest J?
+# Before you search for the best G, measure five pictures that you have without a search: C, S, a double exposure of both, a gray card, and noise. **Predict**: which of them has the lowest J?
 
 # %% tags=["nbval-check-output"] alt="Four pictures: a cat, the Great Wave, both over each other so that the wave's crest passes through the cat's eye, and a gray rectangle."
 ALPHA, BETA, GAMMA = 1.0, beta, 5e-5
 C = load(data_path(f"content/{content_name}.jpg"), 384)
 S = load(data_path(f"style/{style_name}.jpg"), 384)
 J, stretched = objective(C, S), balance.at_size_of(S, C)
-found = {"C": C, "S": stretched, "double exposure": (C + stretched) / 2, "gray": 0 * C + 128}
-found["noise"] = tf.random.stateless_uniform(C.shape, (0, 0), 0, 255)
-balance.print_terms({name: J(G).numpy() for name, G in found.items()})
-show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
+five = {"C": C, "S": stretched, "double exposure": (C + stretched) / 2, "gray": 0 * C + 128}
+five["noise"] = tf.random.stateless_uniform(C.shape, (0, 0), 0, 255)
+balance.print_terms({name: J(G).numpy() for name, G in five.items()})
+show_images(list(five.values())[:4], list(five)[:4], columns=2, tile=3.94)
 
 # %% [markdown]
-# *Four of the five, and what each costs.* C has its content for free and pays for style; S pays for content. The double exposure shows you both, each whisker and each wave at half contrast. The network sees neither in this one: seven tenths of the style cost are left, and its content costs as much as that of a gray card. A mixture of two pictures is no mixture of what the network sees in them. So G has to be searched for.
+# *Four of the five, and what each costs.*
 #
 # <details><summary>Answer</summary>
 # S, a picture without a cat. Keep that in mind.
 # </details>
+#
+# C has its content for free and pays for style; S pays for content. The double exposure shows you both, at half contrast. Yet seven tenths of C's style cost are left, and its content costs more than that of a gray card. None of the five is a painted cat: G has to be searched for.
 #
 # ## Your program is complete
 #
@@ -135,27 +151,26 @@ show_images(list(found.values())[:4], list(found)[:4], columns=2, tile=3.94)
 # %% tags=["program"]
 # 07_total_cost
 
-# %% alt="Three times the eyes and nose of a cat, painted in ink blue and cream. With γ = 0 there are specks of blue, red and yellow along every line; with plain RGB fewer; with color 12 times nearly none."
-BETA = beta
+# %% alt="Twice the eye of the cat, painted in ink blue and cream. With color once there are still specks of blue and yellow along the lines; with color 12 times nearly none."
 C = load(data_path(f"content/{content_name}.jpg"), side)
 S = load(data_path(f"style/{style_name}.jpg"), side)
-third = {"γ = 0": (0, yours), "plain RGB": (5e-5, total_variation_cost)}
-third["color 12 times"], found = (5e-5, yours), {}
-for name, wish in third.items():
-    GAMMA, J_tv = wish
+BETA, GAMMA = beta, 5e-5
+for name, weight in {"color once": 1, "color 12 times": 12}.items():
+    COLOR = SPLIT * np.sqrt(np.float32([1, weight, weight]))
     found[name], curve = paint(C, S, steps)
 J = objective(C, S)
-show_images([G[:, 25:85, 40:130] for G in found.values()], list(found), tile=2.7)
+show_images([G[:, 15:68, 20:100] for G in list(found.values())[1:]], list(found)[1:], tile=3.94)
+balance.print_differences(found, SPLIT)
 balance.print_terms({name: J(G).numpy() for name, G in found.items()})
 
 # %% [markdown]
-# *A piece of three pictures by your program, enlarged: without the third wish; with the total variation of red, green and blue; and with yours, where color counts twelve times. All are measured with yours.* Without it there are specks of blue, red and yellow along the lines. Plain RGB leaves many; yours wipes them away, and content and style cost hardly more.
+# *The same piece with γ = 5e-5.* Both weights lower the differences in brightness by about a fifth. Color counted once leaves two thirds of the differences in color; counted twelve times, a seventh. J_content and J_style stay within a fifth of what they were.
 
-# %% alt="Curves over 80 steps, on a logarithmic axis. J and β·style fall together from about 50, like a staircase, to about 1; α·content rises from 0 and ends above β·style; γ·tv is lowest. A thin gray line shows three mountains, up to five thousand."
+# %% alt="Curves over 80 steps, on a logarithmic axis. J and β·J_style fall together from about 50, like a staircase, to about 1; α·J_content rises from 0 and ends above β·J_style; γ·J_tv ends lowest. A thin gray line shows three mountains, up to five thousand."
 balance.show_curve(curve)
 
 # %% [markdown]
-# *How J fell: the terms of the best picture so far. The thin line is the J of every picture that was looked at; each mountain is a step that was too long, cut in half until J fell.* At step 1 α·content is 0, for the run begins with C: whoever wants style has to leave C. J loses nearly all it will lose in the first half of the run. The rest is slow.
+# *How J fell: the terms of the best picture so far. The thin line is the J of every picture that was looked at; each mountain is a step that was too long, cut in half until J fell.* At step 1 α·J_content is 0, for the run begins with C: whoever wants style has to leave C. The first half of the run brought nine tenths of the fall of J, and more.
 #
 # ## Two pulls on every pixel
 #
@@ -169,25 +184,27 @@ J = objective(C, S)
 balance.show_pulls(J, balance.stages(minimize(J, C, 2)[0]))
 
 # %% [markdown]
-# *Above: one run with β = 80, after 2, 30 and 300 steps. Below: in each block of 8 x 8 pixels the cosine of the two pulls.* At C the content cost is 0 and pulls nowhere. The first step went where style wanted, and content already pulls back; in a few blocks they still agree. The cosine of all pixels goes from -0.41 to -0.94 to -0.99. At a lowest point of J the three pulls on a pixel that is free to move cancel. So what style still wants, content does not.
+# *Above: the picture after 2, 30 and 300 steps with β = 80. Below: in each block of 8 x 8 pixels the cosine of the two pulls.*
 #
 # <details><summary>Answer</summary>
-# Less and less.
+# Less: the cosine of all pixels goes from -0.41 to -0.94 to -0.99.
 # </details>
+#
+# At C the content cost is 0 and pulls nowhere. The first step went where style wanted, and content already pulled back; in a few blocks they still agreed. At a lowest point of J the three pulls on a pixel that is free to move cancel. So what style still wants there, content and smoothness refuse.
 #
 # ## β buys style with content
 #
-# So at the end every bit of style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. Drag β, and compare 30 steps with 300. Each point of the curves is a run: how much content it has lost, and how much style it is still missing. **Predict**: at which β is the cat gone?
+# So style is paid for in content, and β/α is the exchange rate. Here are four, each five times the one before. Each point of the curves is a run: J_content says how much of C it has lost, J_style how much of S it is still missing. Drag β, and compare 30 steps with 300. **Predict**: at which β is the cat gone?
 
 # %%
 balance.drag_beta()
 
 # %% [markdown]
-# Which of them is best is for you to say. J cannot, for each has a J of its own.
-#
 # <details><summary>Answer</summary>
 # At none of these.
 # </details>
+#
+# Which of them is best is for you to say. J cannot, for each has a J of its own.
 #
 # ## Is there a floor under the style?
 
@@ -195,7 +212,7 @@ balance.drag_beta()
 balance.print_ends()
 
 # %% [markdown]
-# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve goes on falling. After 300 steps each fivefold β cuts the style cost to a third or less. **The floor was the number of steps.** With a large β it takes more of them. So a curve from short runs tells you about the optimizer as much as about β.
+# *Eight runs; the last line says how much J still fell over the last 100 of 300 steps.* Look at the orange curve alone. From 80 to 400 it flattens, as if there were a floor under the style, and at 2000 it turns back up: five times the β, and *less* of the style. The picture says the same. The blue curve goes on falling. After 300 steps each fivefold β cuts J_style to a third or less. **The floor was the number of steps.** And with β = 2000 J still falls after 200 of them. So a curve from short runs tells you about the optimizer as much as about β.
 #
 # ## The start is a wish that stands in no formula
 #
@@ -206,15 +223,22 @@ balance.print_two_ends()
 balance.show_falls()
 
 # %% [markdown]
-# The curves, shown below 6, meet at step 300. A gray card has a content cost of 0.97, and both pictures cost more. You still see a cat in both, and in one of them a wave: one J, two pictures.
+# The curves, shown below 6, meet at step 300. A gray card has a J_content of 0.97, and both pictures cost more. You still see a cat in both, and in one of them the Great Wave: one J, two pictures.
 #
-# Here are seven pairs, smaller, and with up to twice the steps:
+# Now seven pairs, smaller, and with up to twice the steps. **Predict**: which start ends lower, and what does its picture show?
 
 # %% tags=["nbval-check-output"]
 balance.print_starts()
+balance.drag_pairs()
 
 # %% [markdown]
-# With more steps the gap shrinks, yet in all seven the run from S stays the lower one. By J you would begin with S at this β. With your own cat you may not want to. Beginning with C is a wish, too, although it stands in no formula. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
+# *S, stretched to the size of C, and what 300 steps made of both starts, with β = 2000, at 96 pixels.*
+#
+# <details><summary>Answer</summary>
+# S, in all seven; and its picture is nearly the painting itself.
+# </details>
+#
+# With more steps the gap shrinks, yet in all seven the run from S stays the lower one. At this β, J likes best a picture in which you do not find C. So beginning with C is a wish, too, although it stands in no formula. So a low J is worth this much: it compares pictures under the same weights, in the eyes of a network. Then you look.
 #
 # ## Your cat, at 512 pixels
 #

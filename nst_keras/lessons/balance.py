@@ -6,11 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from nst_keras import resize_image, show_images
+from nst_keras import load_image, resize_image, show_images
 from nst_keras.images import to_pixels
 from nst_keras.lessons.cases import beside_its_own
 from nst_keras.lessons.figures import pixels_of, plot_falls, show_at_own_size
-from nst_keras.lessons.stored import Frame, load_record, load_stored, show_slider
+from nst_keras.lessons.stored import Frame, load_picture, load_record, load_stored, show_slider
 
 # The settings with which the package has the J of notebooks/program/07_total_cost.py
 PROGRAM: dict[str, Any] = {
@@ -27,6 +27,16 @@ SEEN = {
     80: "After 30 steps a cat with dark specks, after 300 a calmer one in blue and cream, lower in style cost.",
     400: "After 30 steps much as with 80; after 300 foam on the brow, and a style cost that is less than a third.",
     2000: "After 30 steps a speckled cat in its own colors, far up in style cost; after 300 a cat of foam, the lowest.",
+}
+
+SHOWN = {
+    "chelsea, great_wave": "From C a second wave where the ear was; from S the print, and a faint ring for an eye.",
+    "palace, great_wave": "From C waves in the shape of the pagoda; from S the print without a pagoda.",
+    "astronaut, composition_viii": "From C circles in the shape of a head; from S the painting without an astronaut.",
+    "chelsea, church_auvers": "From C two churches where the eyes were; from S the church, in one piece.",
+    "coffee, cafe_terrace": "From C yellow and violet walls around a cup of sky; from S the terrace without a cup.",
+    "rocket, great_wave": "From C a white wave where the rocket stood; from S the print without a rocket.",
+    "astronaut, night_cafe": "From C a body of yellow floor; from S the café with its table, without an astronaut.",
 }
 
 
@@ -68,8 +78,8 @@ def drag_beta():
             content, style = ends(steps)
             axes["curve"].semilogy(content, style, f"-{marker}", color=color, label=f"{steps} steps")
             axes["curve"].plot(content[number], style[number], marker, color=color, markersize=15)
-        axes["curve"].set_xlabel("content cost: right, less of C", fontsize=13)
-        axes["curve"].set_ylabel("style cost: low, more of S", fontsize=13)
+        axes["curve"].set_xlabel("J_content: right, less of C", fontsize=13)
+        axes["curve"].set_ylabel("J_style: low, more of S", fontsize=13)
         axes["curve"].grid(alpha=0.3)
         axes["curve"].legend(fontsize=13)
         frames.append(Frame(f"β = {beta}", pixels_of(figure), SEEN[beta]))
@@ -78,12 +88,12 @@ def drag_beta():
 
 def print_ends():
     """Content and style cost of the stored runs, and how much their J still fell at last."""
-    print(f"{'':18}" + "".join(f"{f'β = {beta}':>12}" for beta in BETAS))
+    print(f"{'':20}" + "".join(f"{f'β = {beta}':>12}" for beta in BETAS))
     for steps in (SHORT, LONG):
-        for name, costs in zip(("content", "style"), ends(steps), strict=True):
-            print(f"{name:8}{steps:4} steps" + "".join(f"{cost:12.4f}" for cost in costs))
+        for name, costs in zip(("J_content", "J_style"), ends(steps), strict=True):
+            print(f"{name:10}{steps:4} steps" + "".join(f"{cost:12.4f}" for cost in costs))
     J = [stored(beta).record["J"] for beta in BETAS]
-    print("J, last 100 steps " + "".join(f"{each[-1] / each[-101] - 1:12.1%}" for each in J))
+    print("J, last 100 steps   " + "".join(f"{each[-1] / each[-101] - 1:12.1%}" for each in J))
 
 
 def print_two_ends():
@@ -91,7 +101,8 @@ def print_two_ends():
     for start, run in two_ends().items():
         end = run.record["costs_at_end"]
         content, style, tv = (end[term] for term in ("alpha*J_content", "beta*J_style", "gamma*J_tv"))
-        print(f"begun with {start}: J = {end['J']:.3f} = content {content:.3f} + style {style:.3f} + tv {tv:.3f}")
+        print(f"begun with {start}: J = {end['J']:.3f} = "
+              f"α·J_content {content:.3f} + β·J_style {style:.3f} + γ·J_tv {tv:.3f}")  # fmt: skip
 
 
 def show_falls():
@@ -111,6 +122,24 @@ def print_starts():
         print(f"{pair:28}" + "".join(f"{found['C'][each]:9.2f}{found['S'][each]:6.2f}" for each in steps))
 
 
+def drag_pairs():
+    """A slider over the seven pairs: S, and the pictures from both starts."""
+    frames = []
+    for pair, J in load_record("07_starts").items():
+        content, style = pair.split(", ")
+        from_C, from_S = (load_picture(f"07_{content}_{style}_from_{start}") for start in "CS")
+        figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
+        titles = ["S", *(f"from {start}: J = {J[start]['300']:.2f}" for start in "CS")]
+        for axis, image, title in zip(
+            axes, [at_size_of(load_image(style, 96), from_C), from_C, from_S], titles, strict=True
+        ):
+            axis.imshow(to_pixels(image))
+            axis.axis("off")
+            axis.set_title(title, fontsize=13)
+        frames.append(Frame(pair, pixels_of(figure), SHOWN[pair]))
+    return show_slider("pair", frames, quality=75)
+
+
 def show_reward():
     """One picture, large, beside its C and S."""
     show_at_own_size([beside_its_own("07_reward")[np.newaxis]], ["C, S and G"])
@@ -126,11 +155,23 @@ def show_riddle():
 # Live runs
 
 
+def print_differences(found, split):
+    """Of some pictures, (1, H, W, 3), the squared differences of neighbors for a pixel: in brightness, and in color.
+
+    `split`: a pixel times this is its brightness, and two numbers for its color."""
+    print(f"{'differences in':17}brightness   color   color's share")
+    for name, image in found.items():
+        parts = np.asarray(image)[0] @ split
+        down, right = np.diff(parts, axis=0) ** 2, np.diff(parts, axis=1) ** 2
+        bright, *color = (down.sum(axis=(0, 1)) + right.sum(axis=(0, 1))) / parts[..., 0].size
+        print(f"{name:17}{bright:10.0f}{sum(color):8.0f}{sum(color) / (bright + sum(color)):12.0%}")
+
+
 def print_terms(found):
     """The terms of J, and J, of some pictures: {name: terms}."""
-    print(f"{'':17}α·content   β·style    γ·tv       J")
+    print(f"{'':17}α·J_content  β·J_style  γ·J_tv       J")
     for name, terms in found.items():
-        print(f"{name:17}{terms[0]:9.2f}{terms[1]:10.2f}{terms[2]:8.2f}{terms.sum():8.2f}")
+        print(f"{name:17}{terms[0]:11.2f}{terms[1]:11.2f}{terms[2]:8.2f}{terms.sum():8.2f}")
 
 
 def show_curve(curve):
@@ -144,7 +185,7 @@ def show_curve(curve):
     steps = range(1, len(J) + 1)
     axis.semilogy(steps, J, color="gray", linewidth=0.8)
     axis.semilogy(steps, best.sum(axis=1), "k-", linewidth=2.5, label="J")
-    for term, line, name in zip(best.T, ("-", "--", ":"), ("α·content", "β·style", "γ·tv"), strict=True):
+    for term, line, name in zip(best.T, ("-", "--", ":"), ("α·J_content", "β·J_style", "γ·J_tv"), strict=True):
         axis.semilogy(steps, np.where(term > 0, term, np.nan), line, linewidth=2.5, label=name)
     axis.set_xlabel("step", fontsize=13)
     axis.grid(alpha=0.3)

@@ -5,7 +5,6 @@ import functools
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from IPython.display import HTML
 
 from nst_keras import (
     Objective,
@@ -20,7 +19,7 @@ from nst_keras import (
 )  # fmt: skip
 from nst_keras.lessons.balance import PROGRAM
 from nst_keras.lessons.figures import magnified, pixels_of, plot_falls
-from nst_keras.lessons.stored import Frame, film_of, load_picture, load_record, show_slider
+from nst_keras.lessons.stored import Frame, film_in_html, load_picture, load_record, show_slider, with_button
 
 BOTTOM = np.array([180.0, 100.0])  # gray levels of the two pixels
 FAR, ASIDE = 140.0, 31.0  # gray levels from there to the start, along the valley and across it
@@ -139,7 +138,7 @@ def drag_rate(k, m, rates=(0.2, 0.8, 1.6, 1.9, 2, 2.1, 2.5, 3, 3.2)):
             axis.set_title(said[-1], fontsize=13)
         caption = f"η = {eta:.3f}, a first step of {eta * first:.0f} gray levels"
         frames.append(Frame(caption, pixels_of(figure), f"{caption}. {'; '.join(said)}."))
-    return show_slider("η", frames, quality=60)
+    return show_slider("η", frames, quality=50)
 
 
 def show_race_in_valley(k):
@@ -203,11 +202,18 @@ def zoom(G, top, left):
 
 
 def show_racers():
-    """What Adam and L-BFGS have painted after 20 steps, and roofs and sky twice as large."""
+    """What Adam and L-BFGS have painted after 20 steps: the pagoda and its sky."""
     images = {"Adam": load_picture("06_adam"), "L-BFGS": load_picture("06_lbfgs")}
     J, _, _ = cost_of("palace", "great_wave", 384)
     titles = [f"{name}, 20 steps: J = {float(J(G)):.2f}" for name, G in images.items()]
-    show_images([*images.values(), *(zoom(G, 0.05, 0.28) for G in images.values())], [*titles, "", ""], 2, 3.94)
+    show_images([G[:, :200, 30:330] for G in images.values()], titles, tile=3.94)
+
+
+def show_finish():
+    """What each racer has painted of the first pair after 80 steps."""
+    J, _, _ = cost_of("palace", "great_wave", 192)
+    images = [load_picture(f"06_finish_{name.replace(' ', '_')}") for name in LINES]
+    show_images(images, [f"{name}: J = {float(J(G)):.2f}" for name, G in zip(LINES, images, strict=True)], 2, 3.3)
 
 
 def show_rates(steps=20):
@@ -226,6 +232,19 @@ def show_rates(steps=20):
     axes[0].set_yticks([1, 3, 10, 30, 90], ["1", "3", "10", "30", "lost"])
     axes[2].legend(fontsize=10, loc="upper right")
     plt.show()
+
+
+def print_rates(steps=20):
+    """For each racer the one rate that is best for all pairs: with it the worst of them is nearest to its own best."""
+    pairs = load_record("06_race")["J"].values()
+    for name in LINES:
+        if name == "L-BFGS":
+            continue
+        keys = [key for key in next(iter(pairs)) if key.startswith(name)]
+        J = [[reached(name, rows[key], steps) if len(rows[key]) > steps else np.inf for key in keys] for rows in pairs]
+        worst = (J / np.min(J, axis=1, keepdims=True)).max(axis=0)
+        best = np.argmin(worst)
+        print(f"{name:17} {keys[best].rpartition(' ')[2]:>2} gray levels: J up to {worst[best]:.1f} times")
 
 
 def show_race(steps=80):
@@ -266,10 +285,10 @@ def print_race(steps=20, many=80):
 
 def show_films():
     """Three walks on one J, one beside the other."""
-    path = lambda start: data_path(f"records/06_from_{start}_film.webp")
-    cells = "".join(f"<td>{film_of(path(start), SEEN[start]).data}</td>" for start in STARTS)
+    paths = {start: data_path(f"records/06_from_{start}_film.webp") for start in STARTS}
+    cells = "".join(f"<td>{film_in_html(path, SEEN[start])}</td>" for start, path in paths.items())
     heads = "".join(f"<th>from {name}</th>" for name in STARTS.values())
-    return HTML(f"<table><tr>{heads}</tr><tr>{cells}</tr></table>")
+    return with_button(f"<table><tr>{heads}</tr><tr>{cells}</tr></table>")
 
 
 def show_falls():
@@ -288,7 +307,7 @@ def show_starts():
     lowest = np.minimum.accumulate(found["J"]["C"])
     for start in STARTS:
         J, content, style = (found[term][start][-1] for term in ("J", "J_content", "J_style"))
-        print(f"from {start:5} J {J:.3f}  content {content:.3f}  style {style:.4f}; "
+        print(f"from {start:5} J {J:.3f}  J_content {content:.3f}  J_style {style:.4f}; "
               f"from C that J takes {1 + np.argmax(lowest <= J):3} steps")  # fmt: skip
     titles = [f"from {name}: J = {found['J'][start][-1]:.2f}" for start, name in STARTS.items()]
     show_images([zoom(G, 0, 0) for G in images.values()], titles, 3, 2.66)
