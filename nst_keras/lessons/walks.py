@@ -308,6 +308,6 @@ def show_starts():
     for start in STARTS:
         J, content, style = (found[term][start][-1] for term in ("J", "J_content", "J_style"))
         print(f"from {start:5} J {J:.3f}  J_content {content:.3f}  J_style {style:.4f}; "
-              f"from C that J takes {1 + np.argmax(lowest <= J):3} steps")  # fmt: skip
+              f"from C that takes {1 + np.argmax(lowest <= J):3} steps")  # fmt: skip
     titles = [f"from {name}: J = {found['J'][start][-1]:.2f}" for start, name in STARTS.items()]
     show_images([zoom(G, 0, 0) for G in images.values()], titles, 3, 2.66)
