@@ -53,7 +53,7 @@ seed = 0  # of the lot; any whole number
 # %% [markdown]
 # ## From a red dot to an eye
 #
-# Two words first. A **channel** is one detector: the same small calculation at every place of a picture. Its **map** is the picture of its answers. Each number of the map, an **activation**, sees one receptive field, the square of notebook 01.
+# Two words first. A **channel** is one detector: the same small calculation at every place of a picture. Its **map** is the picture of its answers. Each number of the map, an **activation**, sees one receptive field, the square of notebook 01. Papers call the place of such a number a unit.
 #
 # To learn what a channel looks for, show it many pictures and keep the squares that excite it most, at most two of a picture at each size. We take thirteen pictures, five photos, five artworks and three gray textures, and five layers, one in each block. Two channels of each layer are hand-picked, because they are easy to name. The third is drawn by lot.
 
@@ -66,12 +66,10 @@ network = Remembering(FeatureExtractor(picked, vgg, precision="auto"), searched)
 found = patches_of_channels(network, searched, bank, inside=True)
 print(len(bank), "images;", sum(len(of_layer) for of_layer in found.values()), "channels")
 
-
 def show_row(layer):
     shown = {f"channel {c}": c for c in picked[layer]} | {"by lot": lots[layer][0]}
     tiles = [mosaic(found[layer][c], network.best[layer][c]) for c in shown.values()]
     show_images(tiles, list(shown), tile=2.7)
-
 
 # %% alt="Three groups of nine patches of 3 x 3 pixels: reds, white left of black, reds and oranges."
 show_row("block1_conv1")
@@ -121,12 +119,10 @@ show_browser({l: {c: found[l][c] for c in lots[l][1:4]} for l in picked}, bank, 
 #
 # **Your turn.** `a` is a map, `(nH, nW)`, and `picture` an array `(H, W, 3)`. Return the patch that excites the channel most.
 
-
 # %% tags=["turn"]
 def best_patch(a, picture, size, stride, offset):
     """The size x size pixels that the strongest place of the map sees."""
     ...  # np.argmax and np.unravel_index help
-
 
 best_patch = your_turn(best_patch)
 
@@ -169,7 +165,7 @@ show_halves(named, found, bank, network, seed)
 # For the eyes: nine of nine, all of the one cat. Of the lights one is left. Among the round things there are still a cup and the ring of the helmet, beside smiles, a nose and waves.
 # </details>
 #
-# So a name that fits the nine best patches need not fit the rest. And at most places of a picture block 5 says nothing at all:
+# So a name that fits the nine best patches need not fit the rest. And how often does a channel answer at all?
 
 # %% tags=["nbval-check-output"]
 for l in picked:
@@ -180,8 +176,7 @@ for l in picked:
 #
 # ## Let it paint
 #
-# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Begin with noise, ask the channel, and let the gradient say how each pixel must change so that the answer grows. One step changes them all a little:
-
+# Now the trick that the whole series lives on. The network stays as it is; we change the *picture*. Begin with noise, ask the channel, and let the gradient say how each pixel must change so that the answer grows: J is minus the answer, and each step goes a little downhill.
 
 # %%
 def paint(layer, channel, steps=60):
@@ -194,7 +189,6 @@ def paint(layer, channel, steps=60):
         adam.apply([tape.gradient(J, noise)], [noise])
     G = look.middle(look.picture(noise))
     return G, max(float(look.z(G)), 0) / network.best[layer][channel]
-
 
 # %% [markdown]
 # Three of its words: `z` is the channel's answer at one place *before its ReLU*: where the activation is 0 there would be nothing to follow. `picture` makes smooth colors out of noise. And `moved` shifts, turns and zooms the picture a little, by chance, so that what is painted has to please from more than one place.
@@ -241,8 +235,7 @@ pooled = squares.max(axis=(1, 3))  # the largest of each square, for each color
 ruined = np.where(squares == pooled[:, None, :, None], squares, 0).reshape(small.shape)
 assert np.array_equal(ruined.reshape(squares.shape).max(axis=(1, 3)), pooled)
 print(f"the two are {np.abs(small - ruined).mean():.0f} gray levels apart, after the pool 0")
-titles = ["a picture", "another", "max-pool of the first", "of the other"]
-show_images([small, ruined, pooled, pooled], titles, tile=3)
+show_images([small, ruined, pooled], ["a picture", "another", "max-pool of both"], tile=3)
 
 # %% [markdown]
 # From the pooled picture nobody can say which of the two it was. Is the place of everything lost, then, after two pools? **Predict**: paint once more, with another wish: change noise until the activations *behind the second pool* are those of the cat. Will the whiskers come back?

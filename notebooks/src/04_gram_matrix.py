@@ -45,7 +45,7 @@ side, steps = 256, 80  # of that picture: its longer side in pixels, and steps o
 # %% [markdown]
 # ## Two things at one place: multiply
 #
-# A layer of the network has **channels**, and each looks for one thing everywhere in the picture. Say one finds stripes and another one finds blue. Here are two pictures, eight places wide. Both have four
+# A layer of the network has **channels**, and each answers to something of its own, everywhere in the picture. Say one finds stripes and another one finds blue. Here are two pictures, eight places wide. Both have four
 # stripes, and both have blue at four places.
 
 # %% alt="Left: four blue stripes on cream; the rows stripe and blue are both 1 0 1 0 1 0 1 0, and so is the product; it adds up to 4. Right: four orange stripes on blue; stripe is 1 0 1 0 1 0 1 0, blue is 0 1 0 1 0 1 0 1, the product is 0 everywhere."
@@ -72,11 +72,9 @@ grams.show_outer_products(a)
 #
 # **Your turn.** Activations have the shape (rows, columns, channels). Put them into one long table with a row for each place; its transpose times itself is the sum of all outer products.
 
-
 # %% tags=["turn"]
 def gram(a):
     return None  # your two lines
-
 
 gram = your_turn(gram)
 
@@ -157,11 +155,9 @@ grams.show_grown("04_right", "04_wrong")
 #
 # What catches the wrong one is what you know now: shuffle the places, and the right one does not change.
 
-
 # %% tags=["nbval-check-output"]
 def change(gram, layer, other):
     return np.linalg.norm(gram(other) - gram(layer)) / np.linalg.norm(gram(layer))
-
 
 layer, shuffled = grams.activations_and_shuffled(S)
 for name, function in {"right": gram, "wrong": grams.wrong_gram}.items():
@@ -187,14 +183,11 @@ show_images([grams.square("night_cafe", 160), G], ["S", "from your gram"], tile=
 
 # %% tags=["nbval-check-output"] alt="A table of shares in percent, three ways to write the cost and one gradient, five blocks. First way: blocks 2 and 4 have nearly all. Second: block 4 has 99. Third: block 5 has 60. Gradient: block 5 has 90."
 by_S = lambda S, C, N: tf.reduce_sum((S - C) ** 2) / tf.reduce_sum(S**2)
-found = grams.shares(
-    grams.PAIRS,
-    {
-        "your program so far": lambda S, C, N: tf.reduce_mean((S - C) ** 2),
-        "as Gatys et al. print it": lambda S, C, N: tf.reduce_mean((S - C) ** 2) / (4 * N**2),
-        "divided by S": by_S,
-    },
-)
+found = grams.shares(grams.PAIRS, {
+    "your program so far": lambda S, C, N: tf.reduce_mean((S - C) ** 2),
+    "as Gatys et al. print it": lambda S, C, N: tf.reduce_mean((S - C) ** 2) / (4 * N**2),
+    "divided by S": by_S,
+})
 found["its gradient, at G = C"] = grams.gradient_shares(grams.PAIRS, by_S)
 for name, rows in found.items():
     ranges = zip(rows.min(axis=0), rows.max(axis=0), strict=True)
@@ -204,21 +197,18 @@ heat_map([rows.mean(axis=0) for rows in found.values()], list(found), blocks, "{
 # %% [markdown]
 # *Blocks 1 to 5, in percent, at 128 pixels: the mean of six pairs C, S; printed are the smallest and the largest.* Your program so far hears blocks 2 and 4. With the constant of Gatys and colleagues, $1/(4 N^2 n_C^2)$, equal λ make a cost of *one* layer, block 4. Divide by S, and each block has some of the cost. But at the start block 5 does most of the pulling.
 #
-# So in none of the three do equal λ make all layers count alike. But divided by S, each distance is a number that one can read: 0 for the same matrix, 1 for none. With that you can choose λ, and [notebook 05](05_style_and_lambda.ipynb) does. Here they are all 1.
+# So in none of the three do equal λ make all layers count alike. But divided by S, each distance is a number that one can read: 0 for the same matrix, 1 if G had no activations at all. With that you can choose λ, and [notebook 05](05_style_and_lambda.ipynb) does. Here they are all 1.
 #
 # ## Your program: divide by S
 #
 # Divide each matrix by its number of places, too; then S may have any size.
 
-
 # %%
 def style(a):
     return gram(a) / (a.shape[1] * a.shape[2])
 
-
 def J_style(of_S, of_G):
     return tf.reduce_sum((of_S - of_G) ** 2) / tf.reduce_sum(of_S**2)
-
 
 # %%
 def objective(C, S):
@@ -231,7 +221,6 @@ def objective(C, S):
         return content + BETA * sum(J_style(of_S[l], style(a_G[l])) for l in STYLE_LAYERS)
 
     return J
-
 
 # %% alt=["The face of a cat, and van Gogh's Church at Auvers.", "The cat in the blue, green and yellow strokes of the painting, with a church window on its brow."]
 BETA = 20.0
