@@ -70,6 +70,11 @@ def test_the_sidecar_is_that_of_the_table(path):
     assert path.with_name(f"{path.stem}_film.webp").exists() == bool(frames)
 
 
+def test_other_starts_are_of_the_program():
+    record = json.loads((ROOT / "data/records/00_begun.json").read_text())
+    assert record["sha256"] == make_runs.code_sha256("program_00"), "run python benchmarks/begun.py"
+
+
 @pytest.mark.parametrize("name", make_runs.PROGRAM)
 def test_the_strip_is_that_of_the_program(name):
     """Made by the step as it is now."""

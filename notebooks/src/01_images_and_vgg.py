@@ -11,28 +11,26 @@
 #
 # Three runs, the same two pictures, the same settings, and not one error message. But only one of the three networks got to see the pictures as it should. Which one?
 
-# %% tags=["hide-input"] alt="Three paintings of one palace in tan, white and deep blue, A to C; they look like three prints of one picture."
+# %% tags=["hide-input"]
 from nst_keras.runs import start_tensorflow
 
 start_tensorflow()
-from nst_keras import show_images
-from nst_keras.lessons.stored import load_stored
+from nst_keras.lessons.rulers import show_painted
 
-letters = {"A": "01_twice", "B": "01_right", "C": "01_channels"}
-results = {letter: load_stored(name).image for letter, name in letters.items()}
-show_images(list(results.values()), list(results), tile=3.9)
+show_painted()
 
 # %% [markdown]
-# *The palace in the style of the Great Wave, painted three times.* Write down a letter.
+# *The palace in the style of the Great Wave, painted three times. Move the slider and see what changes.* Write down a number.
 #
 # ## Setup
 
 # %% tags=["setup"]
 import numpy as np
 
-from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, preprocess, receptive_field
+from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, preprocess
+from nst_keras import receptive_field, resize_image, show_images
 from nst_keras.lessons.exercises.nb01 import check, your_turn
-from nst_keras.lessons.rulers import WAYS, Ruler
+from nst_keras.lessons.rulers import NETWORKS, WAYS, Ruler, show_blind
 
 # %% tags=["parameters"]
 content = "astronaut"  # Tweak me: the photo; others: chelsea, coffee, palace, rocket
@@ -41,7 +39,7 @@ look_at = (0.22, 0.45)  # Tweak me: where the units look: down, right, from 0 to
 # %% [markdown]
 # ## Your pixel is not the network's pixel
 #
-# For us a picture is an array of shape `(1, H, W, 3)`: one picture, `H` rows, `W` columns, and in each pixel a red, a green and a blue number from 0 to 255.
+# For us a picture is an array with the shape `1, H, W, 3`: one picture, `H` rows, `W` columns, and in each pixel a red, a green and a blue number from 0 to 255.
 #
 # VGG19, the network that style transfer looks through, wants the same pixel in another form. It was trained with a library that stored blue first, on pictures from which the average color of all training pictures had been subtracted. So its zero is not black. It is a medium gray.
 #
@@ -87,55 +85,53 @@ print("white, afterwards:", white.ravel())
 # %% [markdown]
 # The means were subtracted in your array, whose colors still stand as red, green, blue; what is returned is the array turned around. Do that twice to one array, and the mean is gone twice. Give it a copy.
 #
-# ## The prettiest input is a wrong one
+# ## What were the networks given?
 #
-# Here is what the three networks were given, in the same order as the results above, and a fourth input that is just as easy to make. They are drawn as if they were red, green and blue, with 128 added, so that zero is gray.
+# Here are the inputs of the three networks, and a fourth that is just as easy to make. They are drawn as if they were red, green and blue, with 128 added, so that zero is gray.
 #
-# **Predict**: which belongs to the right network? Does that change your letter?
+# **Predict**: which belongs to the right network? Does that change your number?
 
-# %% tags=["hide-input"] alt="Four inputs of the palace: A is dark and has red and blue exchanged; B is lighter, with a yellowish sky and blue walls; C has natural colors; D is one even dark color."
-ways = {"A": "mean subtracted twice", "B": "right",
-        "C": "RGB instead of BGR", "D": "0..1 instead of 0..255"}
+# %% tags=["hide-input"] alt="Four inputs of the palace: 1 is dark and has red and blue exchanged; 2 is lighter, with a yellowish sky and blue walls; 3 has natural colors; 4 is one even dark color."
 palace = load_image("palace", 384)
-inputs = {letter: WAYS[way](palace) + 128 for letter, way in ways.items()}
-show_images(list(inputs.values()), list(inputs), columns=2, tile=5)
+inputs = {number: WAYS[way](palace) + 128 for number, way in NETWORKS.items()}
+show_images(list(inputs.values()), [f"network {n}" for n in inputs], columns=2, tile=5)
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# **B is right.** To VGG the world has red and blue exchanged.
+# **2 is right.** To VGG the world has red and blue exchanged.
 #
-# - **C** got red first: the input looks natural because it is not what VGG wants.
-# - **A** lost the mean twice, as in the trap above.
-# - **D** got numbers from 0 to 1. With the mean subtracted, black and white differ by 1 in place of 255.
+# - **3** got red first: the input looks natural because it is not what VGG wants.
+# - **1** lost the mean twice, as in the trap above.
+# - **4** got numbers from 0 to 1. With the mean subtracted, black and white differ by 1 in place of 255.
 # </details>
 #
-# All three results pass for right; one was. How wrong were the others, really? Ask a layer. The distance below is 0 for the activations that VGG should have, and 1 for a network that says nothing at all.
+# How wrong were the others? Ask a layer. The distance below is 0 for the activations that VGG should have, and 1 for a network that says nothing at all.
 
 # %% tags=["nbval-check-output"]
-layer = "block4_conv2"  # the layer of the content cost
+layer = "block4_conv2"  # a deep layer
 vgg = load_vgg()
 network = FeatureExtractor([layer], vgg)
-photos = [load_image(name, 224) for name in ("astronaut", "chelsea", "coffee", "palace", "rocket")]
+names = ("astronaut", "chelsea", "coffee", "palace", "rocket")
+photos = [load_image(name, 224) for name in names]
 right = [network(p)[layer] for p in photos]
-for letter in "CAD":
-    wrong = [Ruler(network, ways[letter])(p)[layer] for p in photos]
+for n in (3, 1, 4):
+    wrong = [Ruler(network, NETWORKS[n])(p)[layer] for p in photos]
     off = [np.sum((w - r) ** 2) / np.sum(r**2) for w, r in zip(wrong, right, strict=True)]
-    print(f"{letter}: {ways[letter]:23} {min(off):.2f} to {max(off):.2f} over five photos")
+    print(f"{n}: {NETWORKS[n]:23} {min(off):.2f} to {max(off):.2f} over five photos")
 
 # %% [markdown]
-# **A and C are off by tenths, and painted what you saw at the top.** Photograph, painting and result all went through the same wrong eyes, so the costs still compared like with like.
+# **1 and 3 are wrong, and painted what you saw at the top.** Photograph, painting and result all went through the same wrong eyes, so the costs still compared like with like.
 #
-# **D is as far off as a network that says nothing.** **Predict**: what does it paint?
+# **4 is as far off as a network that says nothing.** **Predict**: what does it paint? Then move the slider.
 
-# %% alt="Two paintings of the palace. Left a gray blur in which roofs can be guessed. Right roofs and bushes in the ink blue, sand and foam of the Great Wave, under a sand-colored sky."
-blind = [load_stored(name).image for name in ("01_unit", "01_unit_rough")]
-show_images(blind, ["D", "D, without the term that smooths"], tile=5)
+# %% tags=["hide-input"]
+show_blind()
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# A blur. But not because it is blind. All its activations change by so little that another term of the cost, which smooths, has the last word; you meet it in notebook 07. Leave that term out, and even this network paints.
+# A blur. But not because it is blind. All its activations change by so little that another term of the cost, which smooths, has the last word; you meet it in notebook 07. Leave that term out, the last position of the slider, and even this network paints.
 # </details>
 #
 # So a pretty picture proves nothing. Test the input: white must become 151, 138, 131.
@@ -144,7 +140,9 @@ show_images(blind, ["D", "D, without the term that smooths"], tile=5)
 #
 # The network passes the picture through sixteen convolutions and, after each block, a pool that halves height and width. What comes out of a layer are the **activations**: an array of `nH` x `nW` positions with `nC` channels. One of its numbers is a **unit**, and a unit sees only a square of the picture, its **receptive field**.
 #
-# How large is the square? One pixel sees 1 pixel. A 3 x 3 convolution adds one neighbor on each side, a 2 x 2 pool adds one neighbor and then doubles the **stride**, the pixels between two neighbors:
+# **Predict**: of a photo of 384 x 384 pixels, how much does one unit of the very first layer see? And one of `block5_conv1`?
+#
+# You can compute it. One pixel sees 1 pixel. A 3 x 3 convolution adds one neighbor on each side, a 2 x 2 pool adds one neighbor and then doubles the **stride**, the pixels between two neighbors:
 #
 # $$\text{size} \leftarrow \text{size} + (f-1)\cdot\text{stride} \qquad \text{then} \qquad \text{stride} \leftarrow \text{stride}\cdot s$$
 #
@@ -161,7 +159,12 @@ for block, convolutions in enumerate([2, 2, 4, 4, 4], start=1):
     size, stride = size + stride, 2 * stride  # the pool
 
 # %% [markdown]
-# **Predict**: of a photo of 384 x 384 pixels, how much does one unit of `block5_conv1` see? And one of the very first layer? Then move the slider.
+# <details><summary>Answer</summary>
+#
+# A unit of the first layer sees 3 · 3 pixels: a dot. One of `block5_conv1` sees 156 · 156 of 384 · 384: a sixth of the photo.
+# </details>
+#
+# Move the slider, and watch the square grow.
 
 # %%
 from nst_keras.lessons.fields import show_fields
@@ -172,61 +175,68 @@ show_fields(Ruler(FeatureExtractor(convolutions, vgg), to_vgg), photo, look_at)
 # %% [markdown]
 # *Left: all that one unit can see. Right: what one channel of the layer, the liveliest, makes of the whole photo; white is strong.*
 #
-# <details><summary>Answer</summary>
-#
-# 156 · 156 of 384 · 384 pixels: a sixth of the photo, a face with its hair. A unit of the first layer sees 3 · 3 pixels: a dot.
-# </details>
-#
 # The maps of shallow layers still look like the photo. In `block5_conv1` there are 24 x 24 units left, each with a view of a sixth of it. And the squares are counted in *pixels*: make the same photo twice as large, and each unit sees half as wide a piece of the scene. Think of that when you choose the size of your pictures.
 #
-# ## The pixels say palace, the network says rocket
+# ## Which photo is behind the painting?
 #
-# Here is a photo of a rocket at night, repainted as a bright print. Which of our five photos is it nearest to, place by place? Ask twice: once the bare pixels, once a layer of a network. To be fair we ask VGG16, a smaller sister that took no part in the painting.
+# A rocket at night, repainted as a bright print, and the photo.
+
+# %% alt="A rocket between towers, painted in blue and sand as if by day; and its photo, at night."
+rocket = load_image(data_path("gallery/rocket_great_wave.jpg"), 384)
+show_images([rocket, load_image("rocket", 384)], ["the painting", "the photo"], tile=4.5)
+
+# %% [markdown]
+# **Predict**: of our five photos, is this one nearest to the painting, pixel by pixel? And if you compare activations, place by place?
 #
 # $$\text{distance}(a, b) = \frac{\sum (a-b)^2}{\sum a^2 + \sum b^2} \qquad \text{0: the same}$$
+#
+# We ask for six paintings. To be fair we ask VGG16, a smaller sister that took no part in the painting. The **margin** is the distance to the nearest wrong photo divided by the distance to the right one: above 1 the right photo is found, at 2 the next one is twice as far.
 
 # %%
-from nst_keras import resize_image
-
-judge, shape = FeatureExtractor([layer], load_vgg("vgg16")), (192, 256)
-names = ("astronaut", "chelsea", "coffee", "palace", "rocket")
-painted = ["palace_great_wave", "astronaut_composition_viii", "chelsea_church_auvers",
-           "coffee_cafe_terrace", "rocket_great_wave", "astronaut_night_cafe"]
-readers = {"pixels": preprocess, "VGG16": lambda image: judge(image)[layer]}
+judge = FeatureExtractor(["block1_conv2", layer], load_vgg("vgg16"))
+readers = {"pixels": lambda p: p,
+           "no mean": lambda p: p - np.mean(p, (1, 2), keepdims=True),  # of each color
+           "block 1": lambda p: judge(p)["block1_conv2"],
+           "block 4": lambda p: judge(p)[layer],
+           "4, gray": lambda p: judge(np.repeat(np.mean(p, -1, keepdims=True), 3, -1))[layer]}
 
 def small(path):
-    return resize_image(load_image(path, 256), shape)
+    return resize_image(load_image(path, 256), (192, 256))
 
 def distance(a, b):
     return np.sum((a - b) ** 2) / (np.sum(a**2) + np.sum(b**2))
 
+painted = ["palace_great_wave", "astronaut_composition_viii", "chelsea_church_auvers",
+           "coffee_cafe_terrace", "rocket_great_wave", "astronaut_night_cafe"]
+
 # %% tags=["nbval-check-output"]
-nearest = {}
-for reader, read in readers.items():
+margins = {painting: [] for painting in painted}
+for read in readers.values():
     known = {name: read(small(name)) for name in names}
     for painting in painted:
         a = read(small(data_path(f"gallery/{painting}.jpg")))
         far = {name: distance(a, b) for name, b in known.items()}
-        nearest[painting, reader] = min(far, key=far.get)
+        own = far.pop(painting.split("_")[0])
+        margins[painting].append(min(far.values()) / own)
+print(" " * 27, *(f"{reader:>8}" for reader in readers))
 for painting in painted:
-    print(f"{painting:27}", *(f"{reader}: {nearest[painting, reader]:10}" for reader in readers))
-
-# %% alt="The rocket at night, its light repainting, and the palace."
-by_pixels, by_network = (nearest["rocket_great_wave", reader] for reader in readers)
-painting = load_image(data_path("gallery/rocket_great_wave.jpg"), 384)
-pictures = [painting, load_image(by_pixels, 384), load_image(by_network, 384)]
-show_images(pictures, ["the painting", "nearest by pixels", "nearest by VGG16"], tile=4.5)
+    print(f"{painting:27}", *(f"{margin:8.2f}" for margin in margins[painting]))
 
 # %% [markdown]
-# The network finds the right photo six times out of six. The bare pixels stumble where night was turned into day: they compare colors. Take each picture's mean color away, and they find it, too. Activations say *what is where*: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
+# <details><summary>Answer</summary>
+#
+# Not by pixels: at 0.44 a wrong photo is less than half as far. Night was turned into day, and pixels compare colors. By activations it is: 1.04 in block 1, 1.73 in block 4.
+# </details>
+#
+# Block 4 finds the right photo six times of six, each time with a larger margin than block 1. It finds it in gray, too, as the last column says: it does not need the colors. Bare pixels find all six once each color's mean is taken away, but in every row with a smaller margin than block 4. Activations say *what is where*: this is what notebook 03 makes the content cost of. That the same activations also hold the style is the surprise of notebook 04.
 #
 # ## Summary
 #
-# VGG wants blue first and the mean subtracted, and it never complains when it gets something else. Units see squares, from a dot of 3 pixels in the first layer to 156 pixels where block 5 begins. Place by place, activations of block 4 recognize a scene whose colors a painter has changed.
+# VGG wants blue first and the mean subtracted, and it never complains when it gets something else. Units see squares, from a dot of 3 pixels in the first layer to 156 pixels where block 5 begins. Place by place, activations of block 4 found the photo behind six paintings of six.
 #
 # ## Exercises
 #
-# **Exercise 1.** Go back: write the function that makes a picture, RGB 0..255, of the network's input. (You need it whenever a result comes out dark and blue.)
+# **Exercise 1.** Go back: write the function that makes a picture, RGB 0..255, of the network's input. You need it to look at what a network was given.
 
 # %% tags=["exercise"]
 # Exercise 1: a function of the network's input that returns the picture; it replaces None
@@ -278,7 +288,7 @@ check(3, answer)
 #
 # ## Sources and the way on
 #
-# - K. Simonyan, A. Zisserman: [Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556), 2014 (VGG16 and VGG19)
+# - K. Simonyan, A. Zisserman: [Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556), 2014: VGG16 and VGG19
 # - L. A. Gatys, A. S. Ecker, M. Bethge: [Image Style Transfer Using Convolutional Neural Networks](https://openaccess.thecvf.com/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), 2016
 #
 # **The way on**: [02 - What ConvNets learn](02_what_convnets_learn.ipynb) asks single units what they look for.
