@@ -55,7 +55,7 @@ def show_painted():
 def show_blind():
     """A slider: what network 4 was given, and what it has painted, with and without the term that smooths."""
     given = WAYS[NETWORKS[4]](load_image("palace", 384)) + 128
-    blur = "A gray blur in which the roofs of the palace can be guessed."
+    blur = "A pale blur in which the roofs of the palace can be guessed."
     painted = "Roofs and bushes in the ink blue, sand and foam of the Great Wave, under a sand-colored sky."
     frames = [
         Frame("network 4 was given this", _wide(given), "One even dark color, in which nothing can be seen."),
