@@ -1,8 +1,9 @@
-"""What four style costs leave, at equal content, for notebook 08: python benchmarks/clouds.py [--side 192] [PAIR ...]
+"""What five style costs leave, at equal content, for notebook 08: python benchmarks/clouds.py [--side 192] [PAIR ...]
 
-Each of the six pairs (0 to 5) is painted with the Wasserstein cost, and with three others, β turned until the content
-in VGG16 is the same. data/records/08_clouds.json has for each pair and cost: β, the content, what the patches say, and
-the mean and the deviation of the brightness of G, in gray levels; "S" has those of S.
+Each of the six pairs (0 to 5) is painted with the Wasserstein cost, and with four others, β turned until the content
+in VGG16 is the same. data/records/08_clouds.json has for each pair and cost: β, the content, what the patches say of G
+and of G with the mean and the deviation of S in each color channel, and the brightness of G, in gray levels; "S" has
+that of S.
 
 With --pictures: data/records/08_squares.webp and 08_roots.webp, beside the runs 08_astronaut_gram and _wasserstein.
 """
@@ -18,27 +19,30 @@ from wrong_reshape import save
 from nst_keras import paint, prepare, save_image
 from nst_keras.costs import COLOR
 from nst_keras.images import to_pixels
-from nst_keras.lessons.clouds import compared_by
+from nst_keras.lessons.clouds import compared_by, recolored
 from nst_keras.runs import measure
+from nst_keras.runs.quality import patch_distance
 
 RECORD = Path(__file__).resolve().parent.parent / "data/records/08_clouds.json"
 WAYS = {
-    "wasserstein": "default", "gram": "Gram", "squares": "mean and covariance by squares", "roots": "Gram by roots"
+    "wasserstein": "default", "gram": "Gram", "squares": "mean and covariance by squares", "roots": "Gram by roots",
+    "covariance": "covariance by roots",
 }  # fmt: skip
 PICTURES = {"squares": 28.4, "roots": 88.1}  # β that gives the content of 08_astronaut_wasserstein
 
 
 def brightness(image):
-    """Its mean and deviation, in gray levels."""
-    Y = tf.tensordot(image, COLOR[:, 0], 1)
-    return [round(float(each), 1) for each in (tf.reduce_mean(Y), tf.math.reduce_std(Y))]
+    """Its mean, in gray levels."""
+    return round(float(tf.reduce_mean(tf.tensordot(image, COLOR[:, 0], 1))), 1)
 
 
 def verdict(run, quality):
+    S = run.S[0]
     return {
         "beta": float(f"{run.settings.beta:.3g}"),
         "content": round(quality["content"], 4),
         "patches": round(quality["styles"][0]["patches"], 4),
+        "recolored": round(patch_distance(S, recolored(run.image, S)), 4),
         "brightness": brightness(run.image),
     }
 

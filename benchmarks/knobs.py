@@ -28,10 +28,9 @@ KNOBS = {
     "one size": {"scales": 1, "steps": 40},  # as much work as three sizes at 256 pixels
     "half the steps": {"steps": 9},
     "VGG16": {"network": "vgg16"},
-    "block 5": {"layer_weights": "deep"},
     "γ = 0": {"gamma": 0.0},
     "all of block 4": {"positions_per_channel": 0},
-    "all of block 4, β / 2": {"positions_per_channel": 0, "beta": 37.5},
+    "all of block 4, β = 28": {"positions_per_channel": 0, "beta": 28.0},  # as much content as the default
     "all of block 5": {"layer_weights": "deep", "positions_per_channel": 0},
 }
 JUDGES = {  # for those knobs whose judge is like one of them; the referee is VGG16, each of these differs in one thing

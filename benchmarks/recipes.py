@@ -36,6 +36,7 @@ RECIPES = {
     "Gram": {"style_cost": "gram"},
     "mean and covariance by squares": {"style_cost": "gram", "beta": 30.0},
     "Gram by roots": {"style_cost": "wasserstein", "beta": 88.0},
+    "covariance by roots": {"style_cost": "wasserstein"},
     "average pooling": {"pooling": "avg"},
     "zero padding": {"padding": "zero"},
     "one size": {"scales": 1, "steps": 60},
@@ -50,7 +51,9 @@ RECIPES = {
     "all directions": {"rank": 512},
     "from noise": {"init": "noise"},
 }
-COMPARED = {"mean and covariance by squares": "squares", "Gram by roots": "roots"}  # see nst_keras.lessons.clouds
+COMPARED = {  # see nst_keras.lessons.clouds
+    "mean and covariance by squares": "squares", "Gram by roots": "roots", "covariance by roots": "covariance"
+}  # fmt: skip
 
 
 def painted(name, content, style, side, beta=None):

@@ -48,16 +48,32 @@ def test_roots_see_what_Gram_sees(run):
     np.testing.assert_allclose(cost, expected, rtol=1e-3)
 
 
+def test_covariance_does_not_see_the_mean(run):
+    """The Wasserstein distance of two clouds that were both moved to 0."""
+    cost, *both = style_of("covariance", run("wasserstein"))
+    cov, cov_G = (np.float64(of.gram / of.n) - np.outer(of.sum / of.n, of.sum / of.n) for of in both)
+    expected = np.trace(cov + cov_G - 2 * root(root(cov) @ cov_G @ root(cov))) / np.trace(cov)
+    np.testing.assert_allclose(cost, expected, rtol=1e-3)
+
+
 def test_squares_see_means_and_covariances(run):
     cost, of_S, of_G = style_of("squares", run("gram"))
     np.testing.assert_allclose(cost, clouds.by_squares(of_S, of_G), rtol=1e-5)
 
 
-def test_gradient_of_both_ways(run):
-    for way, style_cost in (("roots", "wasserstein"), ("squares", "gram")):
+def test_gradient_of_all_ways(run):
+    for way, style_cost in (("roots", "wasserstein"), ("covariance", "wasserstein"), ("squares", "gram")):
         one = run(style_cost)
         J, G, _ = clouds.compared_by(way, one).begin(one)
         assert np.abs(J.value_and_gradient(G)[1]).max() > 0
+
+
+def test_recolored():
+    """Mean and deviation of each color are those of S."""
+    G, S = (np.random.default_rng(seed).uniform(0, top, (1, 9, 8, 3)) for seed, top in ((0, 90), (1, 200)))
+    x = np.asarray(clouds.recolored(G, S))
+    np.testing.assert_allclose(x.mean((1, 2)), S.mean((1, 2)))
+    np.testing.assert_allclose(x.std((1, 2)), S.std((1, 2)))
 
 
 def test_ellipse():

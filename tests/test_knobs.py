@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from nst_keras import data_path
 from nst_keras.lessons import knobs
 from nst_keras.lessons.grams import PAIRS
 from nst_keras.lessons.stored import load_record
 
+RUNS = data_path("runs")
 IMAGE = tf.constant(np.random.default_rng(0).uniform(90, 160, (1, 40, 60, 3)), tf.float32)
 
 
@@ -44,3 +46,7 @@ def test_every_knob_has_a_picture():
     for name, seen in knobs.PICTURES.values():
         assert max(knobs.load_stored(name).image.shape) == 384
         assert len(seen) > 20
+
+
+def test_every_step_of_the_program_is_in_the_slider():
+    assert [f"program_{step}" for step in knobs.PROGRAM] == sorted({path.stem for path in RUNS.glob("program_*.json")})

@@ -49,9 +49,9 @@ side, steps = 192, 60  # its longer side in pixels, and steps of your program
 clouds.wipe()
 
 # %% [markdown]
-# *Left of the line: Gram. Right of it: Wasserstein.* The Gram picture has more contrast: its whites glare, its darks are muddy. The other one has the colors of the painting, in about the amounts that they have there.
+# *Left of the line: Gram. Right of it: Wasserstein.* The Gram picture's whites glare, and its darks are muddy.
 #
-# ## A gray wall and a striped one have the same Gram matrix
+# ## A gray wall and a striped one
 #
 # What does a Gram matrix overlook? Take one channel at ten places. On the left it is active everywhere, on the right in one row only. **Predict**: which has the larger Gram matrix, a single number here, the sum of the squares?
 
@@ -69,15 +69,23 @@ clouds.show_even_and_striped()
 #
 # Each place of a picture has one number for each channel. Take these numbers as coordinates, and each place becomes a point, the whole layer a **cloud**. Two channels can be drawn: the one for blue and the one for lines, from notebook 04.
 
-# %% alt="Three clouds of points over the axes blue and lines. The photograph: most points near zero, a small ellipse. The print: points spread widely, a large ellipse. The painting: spread like the print, with the same ellipse."
+# %% alt="Two clouds of points over the axes blue and lines. The photograph: most points near zero, a small ellipse. The print: points spread widely, a large ellipse."
 clouds.show_clouds()
 
 # %% [markdown]
-# *1,500 places of the palace, of the Great Wave, and of the palace painted by the Wasserstein cost. The cross is the **mean** μ; the ellipse, one deviation wide in each direction, is the **covariance** Σ.* The photograph has little blue and few lines. The print has much of both, and its ellipse is far larger. The painting has taken over cross and ellipse.
+# *1,500 places of the palace and of the Great Wave. The cross is the **mean** μ; the ellipse, one deviation wide in each direction, is the **covariance** Σ.* The photograph has little blue and few lines. The print has more of both, and its ellipse is far larger.
 #
-# In a real layer the cloud has 64 to 512 dimensions. A Gram matrix, divided by the number of places, is $\Sigma + \mu\mu^T$: it adds up how far the cloud is from zero and how wide it is. So keep them apart. But how far is one cloud from another?
+# In a real layer the cloud has 64 to 512 dimensions. A Gram matrix, divided by the number N of places, is $\Sigma + \mu\mu^T$. That is an ellipse, too, but about zero: how wide the cloud is and how far it is from zero, in one sum. Here are the ellipses of the print, S, and of two paintings of the palace.
+
+# %% alt="Two panels with dashed ellipses about zero and solid ones around a cross. Painted by Gram: the dashed ellipses of S and G lie on each other, but the cross of G is right of that of S, and its solid ellipse is narrower. Painted by Wasserstein: dashed ellipses, solid ones and crosses all lie on each other."
+clouds.show_both_ellipses()
+
+# %% [markdown]
+# *Dashed: Gram/N, about zero. Solid: Σ, about μ.* The Gram painting has the dashed ellipse of the print. But its cross is too far to the right and its solid ellipse too narrow: too much mean makes up for too little width. The Wasserstein painting has all three.
 #
-# ## In one dimension, sort
+# So keep μ and Σ apart. But how far is one cloud from another?
+#
+# ## In one dimension
 #
 # Think of heaps of sand. To turn one cloud into the other, each point of S gets a partner in G, and you pay the square of the way between them. What the cheapest pairing costs on average is W, the **Wasserstein distance**, here always squared. **Predict**: how do you find the cheapest of all pairings, for numbers?
 
@@ -139,7 +147,9 @@ clouds.turn(3, 1)
 #
 # The trace tr is the sum of the diagonal. For the two of the figure it reads 9 + (9 + 1) + (1 + 4) − 2 · (3·1 + 1·2) = 14. A real cloud is no ellipse; the formula compares the ellipses, and sees no more than μ and Σ.
 #
-# The last trace, 5, is the **overlap**: for upright ellipses the products of the deviations, added up. For slanted ones it takes the root of a matrix, which is given below; [the lab](labs/08_matrix_root.ipynb) shows how to get it without one. So that it costs little, S is looked at in its main directions only, those in which its cloud is widest.
+# ## The overlap
+#
+# The last trace, 5, is the **overlap**. For upright ellipses it is the products of the deviations, added up. For slanted ones, look along the axes of S's ellipse: `main_directions` finds them, u, and the variances e along them. Each axis times its deviation √e is a column of B, and $BB^T = \Sigma_S$.
 
 # %%
 def style(a):
@@ -147,19 +157,33 @@ def style(a):
     mean = tf.reduce_mean(A, axis=0)
     return mean, tf.transpose(A) @ A / A.shape[0] - mean[:, None] * mean
 
-# %% tags=["hide-input"]
 def main_directions(cov):
-    e, u = tf.linalg.eigh(tf.cast(cov, tf.float64))  # variances and their directions
+    e, u = tf.linalg.eigh(tf.cast(cov, tf.float64))  # variances, from small to large, and axes
     widest = np.flatnonzero(e > 1e-6 * e[-1])[-128:]
     return tf.cast(tf.gather(u * tf.sqrt(tf.abs(e)), widest, axis=1), tf.float32)
 
+# %% [markdown]
+# What does G's cloud look like along the columns of B? Its covariance there is $B^T\Sigma_G B$:
+
+# %% tags=["nbval-check-output"]
+S = tf.constant([4.0, 2]), tf.constant([[9.0, 0], [0, 1]])  # mean and covariance
+G = tf.constant([7.0, 2]), tf.constant([[1.0, 0], [0, 4]])
+B = main_directions(S[1])
+print(np.round(tf.transpose(B) @ G[1] @ B) + 0)
+
+# %% [markdown]
+# On the diagonal stand the squares of 1 · 2 and 3 · 1. So take their roots and add: 5. If G is slanted against S, there are other numbers beside the diagonal, and the eigenvalues take its place; [the lab](labs/08_matrix_root.ipynb) shows why.
+#
+# A layer has up to 512 directions; B keeps the 128 widest, to save time. What lies outside of them counts as one more direction: its variance is the trace, less the variances along the columns of B.
+
+# %%
 def root(x):
     return tf.sqrt(tf.maximum(x, 1e-9))  # rounding may leave less than 0, and at 0 no gradient
 
-# %% tags=["hide-input"]
 def overlap(B, cov_S, cov_G):
     variances, BGB = tf.reduce_sum(B**2, axis=0), tf.transpose(B) @ cov_G @ B
-    rest_S = tf.linalg.trace(cov_S) - tf.reduce_sum(variances)  # outside of these directions
+    rest_S = tf.linalg.trace(cov_S) - tf.reduce_sum(variances)
+    # G's variances along the columns, each shortened to the length 1:
     rest_G = tf.linalg.trace(cov_G) - tf.reduce_sum(tf.linalg.diag_part(BGB) / variances)
     roots = tf.reduce_sum(root(tf.linalg.eigvalsh(tf.cast(BGB, tf.float64))))
     return tf.cast(roots, tf.float32) + root(rest_S) * root(rest_G)
@@ -188,9 +212,7 @@ J_style = your_turn(J_style)
 # Give it the two ellipses, and multiply by the size of S:
 
 # %% tags=["nbval-check-output"]
-S = tf.constant([4.0, 2]), tf.constant([[9.0, 0], [0, 1]])  # mean and covariance
-G = tf.constant([7.0, 2]), tf.constant([[1.0, 0], [0, 4]])
-print(f"W = {(4**2 + 2**2 + 9 + 1) * J_style(S, main_directions(S[1]), G):.2f}")
+print(f"W = {(4**2 + 2**2 + 9 + 1) * J_style(S, B, G):.2f}")
 
 # %% [markdown]
 # ## Your program paints with it
@@ -228,7 +250,7 @@ clouds.show_programs()
 # %% [markdown]
 # *The palace by the Gram cost, and by yours.* On files of yours: `python notebooks/program/08_beyond_the_gram_matrix.py CONTENT STYLE OUT.png --side 384`.
 #
-# ## Apart is better than in one sum
+# ## Which of the two does it?
 #
 # The new cost differs from the Gram cost in two ways. It knows the mean and the covariance apart, where Gram has one sum of both. And it compares deviations, where Gram compares their squares: that is the root in the formula. So make the two costs in between. One knows μ and Σ, but compares each by squares, divided by its own size, as Gram does; the other knows Gram/N alone, but takes the root. **Predict**: which of them paints like Wasserstein?
 
@@ -236,19 +258,19 @@ clouds.show_programs()
 clouds.show_four()
 
 # %% [markdown]
-# *Left: what compares Gram/N. Right: what compares μ and Σ. Above by squares, below by the root. All four have kept equally much of the photograph.* What counts is to know **μ and Σ apart**. Then even squares paint a calm wall and a helmet of several colors. With Gram/N the root does not help: the wall glares, and the helmet is dull.
+# *By four costs. All have kept equally much of the photograph.*
 #
 # <details><summary>Answer</summary>
-# The one that knows μ and Σ apart, though it compares by squares.
+# The one that knows μ and Σ apart, though it compares by squares: a calm wall, and a helmet of several colors. With Gram/N the root does not help: the wall glares, and the helmet is dull.
 # </details>
 #
-# Is it so with all six pairs? Ask a judge that uses no network: it compares the **patches** of 7 x 7 gray pixels of S and G. How much does each cost leave of what it finds, if what Gram leaves is 100 %? And how far is the brightness of each painting from that of S, in gray levels?
+# Is it so with all six pairs? Ask a judge that uses no network: it compares the **patches** of 7 x 7 pixels of S and G. How much does each cost leave of the difference that Gram leaves? And is it all brightness? So each G is compared once more, *recolored*: with the mean and the deviation that each color channel has in S, as in Exercise 3. A fifth cost joins in: **Σ alone**, by the root, which knows nothing of μ.
 
 # %% tags=["nbval-check-output"]
 clouds.print_ways()
 
 # %% [markdown]
-# *The mean of six pairs at 192 pixels, each at equal content; in parentheses the smallest and the largest. Contrast is the deviation of the brightness.* Known apart, μ and Σ leave a third of what Gram leaves; the root alone leaves most. Of the six, the coffee is the exception: there the root removes more, 31 against 24 %. And in all six, whoever knows them apart hits the brightness and the contrast of the painting.
+# *The mean of six pairs at 192 pixels, at equal content; in parentheses the smallest and the largest. Brightness: between the means of G and S, in gray levels.* Known apart, μ and Σ leave a third of what Gram leaves. Recolored they still do: it is not brightness alone. With Gram/N the root leaves most. And Σ alone does not know how bright to paint: one of its pictures is off by 48 gray levels.
 #
 # ## Exercises
 #
@@ -316,7 +338,7 @@ check(3, answer)
 #
 # - A layer is a cloud of points, with a mean and a covariance; the Wasserstein distance is what it costs to move and stretch one cloud until it is the other.
 # - A Gram matrix adds up mean and covariance, and so it cannot tell the even from the striped. A cost that knows them apart can.
-# - Of the two new things in the cost, knowing them apart does most.
+# - Of the two new things in the cost, knowing them apart did most, on the mean of six pairs.
 #
 # ## Sources
 #

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 09 - Quality and speed: turn this, leave that
 #
-# You turn one knob at a time on six pairs of pictures, see which knobs make a better picture and which only another one, and take your program its last step.
+# You turn one knob at a time, see which make a better picture and which only another one, and take your program its last step.
 
 # %% tags=["hide-input"] alt="The pagoda in the style of the Great Wave, twice. Left with gray lines along the left border and loose strokes around the roof; right with a calmer sky."
 from nst_keras.runs import start_tensorflow
@@ -53,7 +53,7 @@ knobs.turn_knobs()
 #
 # <details><summary>Answer</summary>
 #
-# Less or more β is another picture, as you like. One size leaves an orange blot in the sky. Half of the steps and average pooling move a stroke here and there. Without γ the sky has specks of color, plain in the corner. All of block 5 hangs the title box of Hokusai's print in the sky and drives a wave through the pagoda.
+# Less or more β is another picture, as you like. Half of the steps and average pooling are hardly another one. One size leaves an orange blot in the sky; without γ there are specks of color, plain in the corner. All of block 5 hangs the title box of Hokusai's print in the sky and drives a wave through the pagoda.
 # </details>
 #
 # ## Below the line is better
@@ -61,39 +61,46 @@ knobs.turn_knobs()
 # One pair and two eyes are no proof. So VGG16 judges what VGG19 has painted, on six pairs:
 #
 # - **content** and **style** are the costs of notebooks 03 and 08, in VGG16: 0 is the photograph, or the painting.
-# - **patches** asks no network: how differently the 7 x 7 pixel patches of G and S are distributed, in gray levels.
-# - **objects** is the share of G in which a deep layer sees rather some place of S than C at the same place: a wave in the sky, but hardly a brush stroke.
-# - **fine color** is how much color changes within four pixels, over that of S: rainbow specks raise it.
+# - **patches** asks no network: how far all patches of 7 x 7 pixels of G, sorted as in notebook 08, are from those of S, in gray levels.
 #
-# More β gives more style and less content. So a knob that "gives more style" has shown nothing, for β can do that. In the plots the gray line is what β does: a third of it, the default, three times as much. A knob pays if its dot lies **below** that line, with more style for the same content. **Predict**: does one?
+# More β gives more style and less content. So a knob that "gives more style" has shown nothing, for β can do that. The gray line is what β does: a third of it, the default, three times as much. A knob pays if its dot lies **below** that line: more style at the same content. **Predict**: does one?
 
-# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β, with its own and with three times as much. For style, one size, γ = 0 and block 5 lie close to the line, half of the steps just above it, and all of block 4 at half of β below it; for patches one size, half of the steps and all of block 4 at half of β lie clearly above. All of block 4 lies just beyond the right end, all of block 5 far beyond it."
+# %% alt="Two plots with the content cost on the horizontal axis. A falling gray line joins the default with a third of its β and with three times as much; a red line joins all of block 4 at two β. For style, one size, half of the steps and γ = 0 lie close to the gray line, the red line below it. For patches one size, half of the steps and the red line lie above, γ = 0 just below."
 knobs.show_map()
+
+# %% [markdown]
+# *Six pairs at 256 pixels, small, and their means, large; less is nearer to C, or to S. The red line is all of block 4, which the default turns down, for two β.*
+#
+# <details><summary>Answer</summary>
+# By style one does: all of block 4. With β = 28 it has the content of the default, and 7 % less style cost, less in all six pairs. But by patches it loses 18 %, in all six. No knob pays by both.
+# </details>
+#
+# ## Turn this, leave that
+#
+# The same in numbers, and two measures more:
+#
+# - **objects** is the share of G that a deep layer takes rather for some place of S than for the same place of C: a wave in the sky counts, a brush stroke hardly.
+# - **color** is how much color changes within four pixels, as a multiple of what it does in S: rainbow specks raise it.
 
 # %% tags=["nbval-check-output"]
 knobs.print_table()
 
 # %% [markdown]
-# *Six pairs at 256 pixels, small, and their means, large. The table: content; how much style and patches differ from the line at the same content, and, in parentheses, in how many of the six pairs they are worse; objects; fine color; time, default = 1. "beyond": past the end of the line.*
+# *Means of six pairs at 256 pixels. Style and patches: beside the gray line at the same content, in parentheses in how many of the six pairs worse; "beyond" is past its end. Time: default = 1.* For drafts, halve the steps. For things of S in your picture, give `stylize` `positions_per_channel=0`. Turn `max_side` up, too; leave `precision` at "auto".
 #
-# <details><summary>Answer</summary>
+# ## 672 positions, 131,328 numbers
 #
-# By style one does: all of block 4 at half of β, by 7 %, in all six pairs. By patches it loses 16 %, in all six, and it brings four times as much of the things of S. Without γ patches gain 3 %, in five pairs, and fine color is five times the default's. No knob pays in everything; the one that is left to you is β.
-# </details>
-#
-# ## Few positions are no texture
-#
-# Why does the default turn block 4 down? At 256 x 171 pixels that layer has 32 x 21 = 672 positions, and its covariance 512 by 512 numbers. So few points do not tell of a texture. They tell where things are, and the optimizer paints the things. So the default gives a layer its whole λ only if it has twelve positions for each of its channels, and less in proportion: here 11 % for block 4.
+# At 256 x 171 pixels block 4 has 32 x 21 = 672 positions, and its covariance 512 · 513 / 2 = 131,328 different numbers. The default gives a layer its whole λ only if it has twelve positions for each of its channels, and less in proportion: here 11 %. That is dearer by style, and nearer to S by patches.
 #
 # ## Ask the painter, and he wins
 #
-# Three knobs are missing on the map: another network, average pooling, and zeros beyond the border in place of a mirror. Here two judges look at each of them. The first is like the default in this one thing, the second like the turned knob.
+# Three knobs are missing in the table: another network, average pooling, and zeros beyond the border in place of a mirror. Two judges look at each of them. One is like the default in this, the other like the turned knob.
 
 # %% tags=["nbval-check-output"]
 knobs.print_judges()
 
 # %% [markdown]
-# *The mean content cost of six pairs; "own wins" counts the pairs in which a judge prefers the picture of his own kind.* All 36 verdicts say: mine. Here no network is impartial, and your eyes decide.
+# *The mean content cost of six pairs; "own wins" counts the pairs in which a judge prefers the picture of his own kind.* All 36 verdicts say: mine. So here your eyes decide.
 #
 # ## Zeros tell the network where the picture ends
 #
@@ -122,16 +129,16 @@ print_border(features)
 #
 # ## A mesh grows where the photograph is empty
 #
-# In the sky of a painted picture there is a fine mesh that is not in the photograph. Here is an empty place of C, of S and of G, and below it the same with three times the contrast.
+# In the sky of a painted picture there is a fine mesh. Here is an empty place of C, of S, and of G at two sizes, with three times the contrast:
 
-# %% tags=["nbval-check-output"] alt="Eight small squares, equal parts of their pictures. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines; at 1024 pixels it is finer. With more contrast the net is plain to see."
-knobs.print_mesh()
+# %% tags=["nbval-check-output"] alt="Four squares, equal parts of their pictures, with more contrast. C is smooth. S has the grain of printed paper. G at 384 pixels has a net of thin lines; at 1024 pixels it is finer."
 knobs.show_mesh()
+knobs.print_mesh()
 
 # %% [markdown]
-# *Roughness: how far a pixel is from the mean of its neighbors, in gray levels. The emptiest quarter of G is where C is empty.* As a whole G is smoother than S, in all six pairs, but in its empty quarter it is as rough as S in its own, or rougher. A covariance adds up over all places: it says how much grain a painting has, and not *where*.
+# *Roughness: how far a pixel is from the mean of its neighbors, in gray levels, the mean of six pairs. The emptiest quarter of G is where C is empty.* As a whole G is smoother than S. In its empty quarter it is rougher than S in its own. A covariance adds up over all places: it says how much grain a painting has, and not *where*.
 #
-# The mesh is a few pixels wide at any size. So paint larger: with `--max-side 1024` it is finer.
+# At 1024 pixels the mesh is finer: `--max-side 1024`.
 #
 # ## How long will it take?
 #
@@ -139,28 +146,13 @@ knobs.show_mesh()
 
 # %% tags=["nbval-check-output"]
 knobs.print_work()
-print()
-knobs.print_seconds()
 
 # %% [markdown]
-# *Default runs of the palace, in seconds of one core of an AMD EPYC processor that has bfloat16.*
+# *"Worth": all steps look at as many pixels as so many at full size. Seconds of the palace on one core of an AMD EPYC processor that has bfloat16, which `precision` "auto" takes.*
 #
 # <details><summary>Answer</summary>
-# 4.5 times, for most of the steps are at the small sizes: all 202 look at as many pixels as 50 at full size.
+# 4.5 times: 73 s in place of 16. Most of the 202 steps are at small sizes, and all of them are worth 50 at full size.
 # </details>
-#
-# ## Turn this, leave that
-#
-# | knob | do |
-# | --- | --- |
-# | β, or `strength` | turn it: no other knob gives what it gives |
-# | `max_side` | turn it up: finer strokes, a finer mesh |
-# | `steps` | halve it while you try things out |
-# | `precision` | leave it at "auto": bfloat16 saves a third of the time at 256 pixels |
-# | `scales`, `gamma` | leave them |
-# | `layer_weights` with block 5 | leave it: more time, and hardly a change |
-# | `positions_per_channel` | 0 if you want things of S in your picture |
-# | `padding`, `pooling`, `network` | as you like: only your eye can judge |
 #
 # ## Your program: its last step
 #
@@ -257,12 +249,12 @@ show_images([C, S, G], ["C", "S", "G, painted by your program"], tile=side / 100
 knobs.show_steps()
 
 # %% [markdown]
-# *384 pixels, three times as large; each picture adds one change.* The mirror frees Hokusai's title box from the border, and it settles right of the roof. `enough` takes it away, with most of the strokes. The small sizes calm the sky around the roof; the brown strokes in the corner are new.
+# *384 pixels, three times as large; each picture adds one change.* With mirrors the gray lines of Hokusai's title box leave the border; some stand right of the roof now. `enough` takes them away, with most of the strokes. The small sizes calm the sky around the roof; the brown strokes in the corner are new.
 #
 # ## What you have built
 
-# %% tags=["hide-input"] alt="Eight pictures of the pagoda, in two columns. In the first, wave shapes and specks fill the sky around a dark pagoda. From one to the next the sky gets calmer and the pagoda clearer; in the last it is drawn in clean ink blue under a sand-colored sky."
-knobs.show_strip()
+# %%
+knobs.show_program()
 
 # %% [markdown]
 # *One pair, 384 pixels, by your program after each notebook that changed it.* Not every step is for the better: 04 brought specks.
@@ -335,7 +327,7 @@ check(3, answer)
 # ## Summary
 #
 # - A knob pays only if it gives more style for the same content, and its judge must come from outside.
-# - Few positions are no texture: with all of block 5 you get the things of S.
+# - With all of block 5 you get the things of S.
 # - The style cost does not say *where* the grain goes: that is the mesh.
 #
 # ## Sources

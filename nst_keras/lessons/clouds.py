@@ -12,10 +12,14 @@ from nst_keras.lessons.stored import Frame, load_picture, load_record, load_stor
 from nst_keras.style import Moments, main_directions, mean_and_covariance, moments
 
 SHOWN = (("palace", "great_wave"), ("astronaut", "composition_viii"))  # C and S of the stored pictures
-NAMES = {"gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram/N, root", "wasserstein": "Wasserstein"}
+NAMES = {
+    "gram": "Gram", "squares": "μ and Σ, squares", "roots": "Gram/N, root", "covariance": "Σ alone, root",
+    "wasserstein": "Wasserstein",
+}  # fmt: skip
+PATCHES = ("patches", "recolored")  # of 7 x 7 pixels: how far those of G are from those of S, as painted and recolored
 COLORS = {"S": "#1565c0", "G": "#e08a2c"}
 
-# Style costs between Gram and Wasserstein: what they compare, M = Gram/N or mean and covariance, and by what distance
+# Style costs between Gram and Wasserstein: what they compare, Gram/N or mean and covariance or one of them, and how
 
 
 def by_squares(of_S: Moments, of_G: Moments) -> tf.Tensor:
@@ -24,19 +28,23 @@ def by_squares(of_S: Moments, of_G: Moments) -> tf.Tensor:
     return tf.add_n([tf.reduce_sum((s - g) ** 2) / tf.reduce_sum(s**2) for s, g in pairs])
 
 
-def about_zero(a) -> Moments:
+def about_zero(of: Moments) -> Moments:
     """The moments of a cloud and of its mirror image together: their mean is 0, their covariance is Gram/N."""
-    of = moments(a)
     return of._replace(sum=tf.zeros_like(of.sum))
 
 
-def gram_by_roots(J):
-    """An objective whose Wasserstein cost sees of a, as the Gram cost does, M = Gram/N alone."""
+def about_its_mean(of: Moments) -> Moments:
+    """The moments of a cloud that was moved to 0: its covariance alone is left."""
+    return of._replace(sum=tf.zeros_like(of.sum), gram=of.gram - of.sum[:, None] * of.sum / of.n)
+
+
+def by_roots(J, sees):
+    """An objective whose Wasserstein cost sees of a cloud what `sees` leaves of its moments."""
     for target in J.numbers["target"]:
         if target:
-            of_S = target["of_S"]._replace(sum=tf.zeros_like(target["of_S"].sum))
+            of_S = sees(target["of_S"])
             target |= {"of_S": of_S, "B": main_directions(of_S, J.settings.rank)}
-    J.formulas = tuple(t._replace(sums=about_zero) if t.kind == "style" else t for t in J.formulas)
+    J.formulas = tuple(t._replace(sums=lambda a: sees(moments(a))) if t.kind == "style" else t for t in J.formulas)
     return J
 
 
@@ -46,11 +54,15 @@ def moments_by_squares(J):
     return J
 
 
-WAYS = {"squares": moments_by_squares, "roots": gram_by_roots}
+WAYS = {
+    "squares": moments_by_squares,
+    "roots": lambda J: by_roots(J, about_zero),
+    "covariance": lambda J: by_roots(J, about_its_mean),
+}
 
 
 def compared_by(way, run):
-    """A run that compares styles in one of these ways: "squares" takes one with the Gram cost, "roots" with W."""
+    """A run that compares styles in one of these ways: "squares" takes one with the Gram cost, the others with W."""
     begin = run.begin
     run.begin = lambda run: (lambda J, *more: (WAYS[way](J), *more))(*begin(run))
     return run
@@ -116,22 +128,45 @@ def show_even_and_striped():
     plt.show()
 
 
+def cloud(image):
+    """The blue and the line channel at all places of a picture, (2, places)."""
+    return np.stack([each.ravel() for each in blue_and_lines(image)])
+
+
 def show_clouds(content="palace", style="great_wave", points=1500, seed=0):
-    """The blue and the line channel at all places of C, of S, and of the picture painted by the Wasserstein cost."""
-    G = painted(content)
-    images = {"the photograph": load_image(content, G.shape[2]), "the print": load_image(style, G.shape[2])}
-    clouds = {name: np.stack([each.ravel() for each in blue_and_lines(image)]) for name, image in
-              (images | {"the painting": G}).items()}  # fmt: skip
+    """Some places of C and of S, with cross and ellipse."""
+    side = painted(content).shape[2]
+    clouds = {"the photograph": cloud(load_image(content, side)), "the print": cloud(load_image(style, side))}
     right, top = np.quantile(clouds["the print"], 0.995, axis=1)
-    _, axes = plt.subplots(1, 3, figsize=(12, 4.2), sharex=True, sharey=True, layout="constrained")
-    for axis, (name, cloud) in zip(axes, clouds.items(), strict=True):
-        some = np.random.default_rng(seed).choice(cloud, points, axis=1)
-        axis.plot(*some, ".", color=COLORS["S" if name == "the print" else "G"], alpha=0.4, markersize=4)
-        axis.plot(*ellipse(cloud.mean(axis=1), np.cov(cloud, bias=True)), "k-", linewidth=2)
-        axis.plot(*cloud.mean(axis=1), "kX", markersize=9)
+    _, axes = plt.subplots(1, 2, figsize=(10, 4.2), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, of), color in zip(axes, clouds.items(), (COLORS["G"], COLORS["S"]), strict=True):
+        some = np.random.default_rng(seed).choice(of, points, axis=1)
+        axis.plot(*some, ".", color=color, alpha=0.4, markersize=4)
+        axis.plot(*ellipse(of.mean(axis=1), np.cov(of, bias=True)), "k-", linewidth=2)
+        axis.plot(*of.mean(axis=1), "kX", markersize=9)
         axis.set(xlim=(-0.15 * right, right), ylim=(-0.06 * top, top), xlabel="blue")
         axis.set_title(name, fontsize=13)
     axes[0].set_ylabel("lines")
+    plt.show()
+
+
+def show_both_ellipses(content="palace", style="great_wave"):
+    """Of S and of two paintings: Gram/N as an ellipse about zero, and Σ as one about μ."""
+    images = {f"painted by {NAMES[way]}": painted(content, way) for way in ("gram", "wasserstein")}
+    of_S = cloud(load_image(style, painted(content).shape[2]))
+    _, axes = plt.subplots(1, 2, figsize=(10, 4.8), sharex=True, sharey=True, layout="constrained")
+    for axis, (name, image) in zip(axes, images.items(), strict=True):
+        for who, of in {"S": of_S, "G": cloud(image)}.items():
+            mean, M, style = of.mean(axis=1), of @ of.T / of.shape[1], {"color": COLORS[who], "linewidth": 2}
+            axis.plot(*ellipse(0 * mean, M), "--", label=f"Gram/N of {who}", **style)
+            axis.plot(*ellipse(mean, M - np.outer(mean, mean)), "-", label=f"Σ of {who}", **style)
+            axis.plot(*mean, "X", color=COLORS[who], markersize=10)
+        axis.axhline(0, color="gray", linewidth=0.8)
+        axis.axvline(0, color="gray", linewidth=0.8)
+        axis.set_xlabel("blue")
+        axis.set_title(name, fontsize=13)
+    axes[0].set_ylabel("lines")
+    axes[0].legend(fontsize=11, loc="lower right")
     plt.show()
 
 
@@ -197,25 +232,30 @@ def turned(long, short, degrees):
 # What decides
 
 
-def print_ways():
-    """What each cost leaves of the Gram cost's patches, and how far brightness and contrast are from those of S.
+def recolored(G, S):
+    """G with the mean and the deviation that each color channel has in S; not clipped."""
+    mean, deviation = (lambda x, f=f: f(x, axis=(1, 2), keepdims=True) for f in (tf.reduce_mean, tf.math.reduce_std))
+    return (G - mean(G)) / deviation(G) * deviation(S) + mean(S)
 
-    The mean of the pairs, the least and the most."""
+
+def print_ways():
+    """What each cost leaves of the Gram cost's patches, before and after both are recolored, and how far the brightness
+    is from that of S. The mean of the pairs, the least and the most."""
     record = load_record("08_clouds")
-    print(f"{'':18}{'patches left':>20}{'brightness off':>20}{'contrast off':>20}")
+    print(f"{'':18}{'patches left':>20}{'recolored':>20}{'brightness off':>20}")
     for way, name in NAMES.items():
-        shares = [100 * rows[way]["patches"] / rows["gram"]["patches"] for rows in record.values()]
-        brightness, contrast = np.abs([np.subtract(rows[way]["brightness"], rows["S"]) for rows in record.values()]).T
+        columns = [[100 * rows[way][what] / rows["gram"][what] for rows in record.values()] for what in PATCHES]
+        columns.append([abs(rows[way]["brightness"] - rows["S"]) for rows in record.values()])
         cells = [
             f"{np.mean(each):.0f}{unit} ({np.min(each):.0f} to {np.max(each):.0f})"
-            for each, unit in zip((shares, brightness, contrast), (" %", "", ""), strict=True)
+            for each, unit in zip(columns, (" %", " %", ""), strict=True)
         ]
         print(f"{name:18}" + "".join(f"{cell:>20}" for cell in cells))
 
 
 def show_four(content="astronaut"):
     """One photograph, painted with each of the four costs."""
-    images = [painted(content, way) for way in NAMES]
+    images = [painted(content, way) for way in ("gram", "squares", "roots", "wasserstein")]
     titles = [
         "Gram: Gram/N, by squares",
         "μ and Σ, by squares",

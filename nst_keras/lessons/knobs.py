@@ -38,14 +38,30 @@ STEPS = {  # what the last step of the program adds, one after the other: runs i
     "and `enough`": "09_one_size",
     "and small sizes first": "00_beta_75",
 }
-NAME_BESIDE = {  # its dot: points, side
-    "default": ((-12, -14), "right"),
-    "β / 3": ((-12, -14), "center"),
-    "3 β": ((-12, -12), "right"),
-    "one size": ((0, 11), "center"),
-    "half the steps": ((10, 4), "left"),
-    "γ = 0": ((-12, 0), "right"),
-    "all of block 5": ((-10, 12), "center"),
+BLOCK_4 = ("all of block 4, β = 28", "all of block 4")  # the same with less and with more style
+DO = {  # what the reader is told to do with it
+    "β / 3": "turn it", "default": "-", "3 β": "turn it", "half the steps": "for drafts",
+    "all of block 4": "for things", "all of block 5": "for things",
+}  # fmt: skip
+NAME_BESIDE = {  # its dot on each of the two maps: points, side
+    "β / 3": 2 * [((12, 2), "left")],
+    "default": 2 * [((-14, -16), "right")],
+    "3 β": 2 * [((8, 8), "left")],
+    "one size": [((-12, 8), "right"), ((-14, 0), "right")],
+    "half the steps": 2 * [((14, 2), "left")],
+    "γ = 0": [((-14, -3), "right"), ((-14, -34), "right")],
+    "all of block 4, β = 28": [((-14, -8), "right"), ((0, 20), "center")],
+    "all of block 4": [((-14, -18), "right"), ((0, 12), "center")],
+}
+PROGRAM = {  # its picture after each notebook that changed it: what is to be seen
+    "00": "Waves and strokes all over the sky, behind a dark pagoda.",
+    "03": "Waves and strokes all over the sky, behind a dark pagoda.",
+    "04": "Specks all around a dark, greenish pagoda; great waves in the sky at the right.",
+    "05": "A gray-green sky with slanted strokes; a clearer pagoda in dark blue and brown.",
+    "06": "Roofs of blue and sand with clear tiles; finer slanted strokes; orange at the right.",
+    "07": "As after 06, with a smoother and more orange sky.",
+    "08": "A sand-colored sky with loose dark strokes left of the roof; roofs of a stronger blue.",
+    "09": "A calm sand-colored sky; the pagoda clean in ink blue.",
 }
 DEFAULT = "00_beta_75"
 
@@ -97,16 +113,17 @@ def print_judges():
 
 
 def print_table():
-    """For each knob: content, style and patches beside the default at equal content, objects, fine color, and time."""
+    """For each knob: content, style and patches beside the default at equal content, objects, fine color, time, and
+    what to do with it."""
     pairs = load_record("09_knobs").values()
     mean = lambda knob, what: np.mean([value(of_pair[knob], what) for of_pair in pairs])
-    print(f"{'':23}{'content':>7}{'style':>12}{'patches':>12}{'objects':>9}{'fine color':>11}{'time':>6}")
+    print(f"{'':22}{'content':>7}{'style':>10}{'patches':>10}{'objects':>8}{'color':>6}{'time':>5}  do")
     for knob in (*LINE, *knobs()):
         ratios = [[at_equal_content(of_pair, knob, what) for of_pair in pairs] for what in ("wasserstein", "patches")]
-        both = "".join(f"{'the line' if knob in LINE else change(each):>12}" for each in ratios)
+        style, patches = ("line" if knob in LINE else change(each) for each in ratios)
         time = np.mean([of_pair[knob]["seconds"] / of_pair["default"]["seconds"] for of_pair in pairs])
-        print(f"{knob:23}{mean(knob, 'content'):7.2f}{both}{mean(knob, 'objects'):9.0%}", end="")
-        print(f"{mean(knob, 'fine_chroma'):11.1f}{time:6.1f}")
+        print(f"{knob:22}{mean(knob, 'content'):7.2f}{style:>10}{patches:>10}{mean(knob, 'objects'):8.0%}", end="")
+        print(f"{mean(knob, 'fine_chroma'):6.1f}{time:5.1f}  {DO.get(knob, 'leave it')}")
 
 
 def change(ratios):
@@ -118,28 +135,30 @@ def change(ratios):
 
 
 def show_map():
-    """Content against style and against patches, as multiples of the default: each pair small, their means large."""
+    """Content against style and against patches, as multiples of the default: each pair small, their means large.
+
+    All of block 4 is there for two β, with a line between them; all of block 5 would lie far to the right."""
     pairs = load_record("09_knobs").values()
-    _, axes = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
-    for axis, what, label in zip(axes, ("wasserstein", "patches"), ("style", "patches"), strict=True):
+    _, axes = plt.subplots(2, figsize=(9, 8.5), sharex=True, layout="constrained")
+    for number, (axis, what) in enumerate(zip(axes, ("wasserstein", "patches"), strict=True)):
         times = {
             knob: np.array([
                 [value(of_pair[knob], each) / value(of_pair["default"], each) for of_pair in pairs]
                 for each in ("content", what)
             ])
-            for knob in (*LINE, *knobs())
+            for knob in NAME_BESIDE
         }  # fmt: skip
         means = {knob: np.exp(np.log(each).mean(axis=1)) for knob, each in times.items()}
-        axis.plot(*np.transpose([means[knob] for knob in LINE]), color="gray")
+        for line, color in ((LINE, "gray"), (BLOCK_4, "#c62828")):
+            axis.plot(*np.transpose([means[knob] for knob in line]), color=color)
         for knob, place in means.items():
             color = "gray" if knob in LINE else "#c62828"
             axis.plot(*times[knob], "o", color=color, markersize=4, alpha=0.35)
             axis.plot(*place, "o", color=color, markersize=10)
-            shift, side = NAME_BESIDE.get(knob, ((10, 6), "left"))
-            axis.annotate(knob, place, shift, textcoords="offset points", fontsize=12, ha=side)
-        axis.margins(0.16, 0.08)
-        axis.set_xlabel("content: how far from the photograph, default = 1", fontsize=12)
-        axis.set_ylabel(f"{label}: how far from the painting, default = 1", fontsize=12)
+            shift, side = NAME_BESIDE[knob][number]
+            axis.annotate(knob, place, shift, textcoords="offset points", fontsize=13, ha=side)
+        axis.set_ylabel(("style cost", "patches")[number] + ", default = 1", fontsize=13)
+    axes[1].set_xlabel("content cost, default = 1", fontsize=13)
     plt.show()
 
 
@@ -166,11 +185,10 @@ def show_last_step():
     show_images([load_stored(f"program_{step}").image for step in ("08", "09")], ["before", "after"], tile=4)
 
 
-def show_strip():
-    """One pair, by each step of the program."""
-    steps = [path.stem[-2:] for path in sorted(data_path("runs").glob("program_*.json"))]
-    images = [load_stored(f"program_{step}").image for step in steps]
-    show_images(images, [f"after {step}" for step in steps], columns=4, tile=2.7)
+def show_program():
+    """A slider over the steps of the program: one pair, as each of them paints it."""
+    frames = [Frame(f"after notebook {step}", load_stored(f"program_{step}").image, PROGRAM[step]) for step in PROGRAM]
+    return show_slider("your program", frames, quality=85)
 
 
 def show_steps(rows=110, columns=220):
@@ -180,7 +198,7 @@ def show_steps(rows=110, columns=220):
 
 
 def show_mesh(share=0.18, contrast=3):
-    """An empty place of C, of S, and of G painted at two sizes, equal parts; below them the same with more contrast."""
+    """An empty place of C, of S, and of G painted at two sizes, equal parts, with more contrast."""
     large = data_path("gallery/palace_great_wave.jpg")
     pictures = {
         "C": (load_image("palace", 384), 0.04, 0.56),
@@ -188,39 +206,37 @@ def show_mesh(share=0.18, contrast=3):
         "G, 384 pixels": (load_stored(DEFAULT).image, 0.04, 0.56),
         "G, 1024 pixels": (load_image(large), 0.04, 0.56),
     }
-    crops = []
+    tiles = []
     for image, down, right in pictures.values():
         top, left, side = round(down * image.shape[1]), round(right * image.shape[2]), round(share * max(image.shape))
-        crops.append(to_pixels(image)[top : top + side, left : left + side].astype(float))
-    strong = [np.clip(128 + contrast * (crop - crop.mean(axis=(0, 1))), 0, 255) for crop in crops]
-    tiles = [magnified(tile, 414 // len(tile)) for tile in (*crops, *strong)]
-    show_images(tiles, [*pictures, *(4 * [f"contrast x {contrast}"])], columns=4, tile=2.7)
+        crop = to_pixels(image)[top : top + side, left : left + side].astype(float)
+        strong = np.clip(128 + contrast * (crop - crop.mean(axis=(0, 1))), 0, 255)
+        tiles.append(magnified(strong, 414 // side))
+    show_images(tiles, list(pictures), columns=2, tile=3.4)
 
 
 def print_mesh():
-    """How rough S and G are, in all, and in their emptiest quarter (for G, that of C)."""
-    print(f"{'':29}{'all of it':>13}{'the emptiest quarter':>31}\n{'':29}{'S':>7}{'G':>6}{'C':>19}{'S':>6}{'G':>6}")
+    """How rough S and G are, in all, and in their emptiest quarter (for G, that of C): the means of the pairs."""
+    rows: dict[str, list] = {"all of it": [], "the emptiest quarter": []}
     for pair, of_pair in load_record("09_knobs").items():
-        C, S = (load_image(name, 256) for name in pair.split(", "))
-        numbers = [rough(S), of_pair["default"]["rough"], mesh(C, C), mesh(S, S), of_pair["default"]["mesh"]]
-        print(f"{pair:29}" + "{:7.1f}{:6.1f}{:19.1f}{:6.1f}{:6.1f}".format(*numbers))
+        S = load_image(pair.split(", ")[1], 256)
+        rows["all of it"].append((rough(S), of_pair["default"]["rough"]))
+        rows["the emptiest quarter"].append((mesh(S, S), of_pair["default"]["mesh"]))
+    print(f"{'':22}{'S':>6}{'G':>6}   G is rougher in")
+    for name, each in rows.items():
+        print(f"{name:22}" + "{:6.1f}{:6.1f}".format(*np.mean(each, axis=0)), end="   ")
+        print(f"{sum(G > S for S, G in each)} of {len(each)} pairs")
 
 
 def print_work():
-    """What the default ladder costs, in steps at its largest size, up to a picture of 1400 x 900 pixels."""
+    """What the default ladder costs, in steps at its largest size, and in seconds where they were measured."""
+    seconds = load_record("09_speeds")
+    print(f"{'pixels':11}{'sizes':>6}{'steps':>6}{'worth, at full size':>21}" + "".join(f"{p:>11}" for p in seconds))
     for width, height in ((256, 171), (512, 341), (1400, 900)):
         sizes, steps = ladder(tf.zeros((1, height, width, 3)), Settings.steps)
         worth = sum(n * math.prod(size) for n, size in zip(steps, sizes, strict=True)) / math.prod(sizes[-1])
-        print(f"{width} x {height}: {sum(steps)} steps at {len(sizes)} sizes, worth {worth:.0f} at the largest one")
-
-
-def print_seconds():
-    """Time of default runs, by their longer side and precision, and how many times as long as 256 pixels."""
-    found = load_record("09_speeds")
-    unit = found["bfloat16"]["256"]
-    for precision, by_side in found.items():
-        for side, seconds in by_side.items():
-            print(f"{precision:9}{side:>4} pixels:{seconds:6.1f} s, {seconds / unit:.1f} times")
+        cells = [f"{by_side[str(width)]:.0f} s" if str(width) in by_side else "" for by_side in seconds.values()]
+        print(f"{f'{width} x {height}':11}{len(sizes):6}{sum(steps):6}{worth:21.0f}", *[f"{c:>10}" for c in cells])
 
 
 def show_riddle(rows=90, columns=130):
