@@ -27,8 +27,7 @@ show_painted()
 # %% tags=["setup"]
 import numpy as np
 
-from nst_keras import FeatureExtractor, data_path, load_image, load_vgg, preprocess
-from nst_keras import receptive_field, resize_image, show_images
+from nst_keras import FeatureExtractor, load_image, load_vgg, preprocess, show_images
 from nst_keras.lessons.exercises.nb01 import check, your_turn
 from nst_keras.lessons.rulers import NETWORKS, WAYS, Ruler, show_blind
 
@@ -149,6 +148,8 @@ show_blind()
 # with kernel size $f$ and step $s$: 3 and 1 for a convolution, 2 and 2 for a pool.
 
 # %% tags=["nbval-check-output"]
+from nst_keras import receptive_field
+
 size, stride = 1, 1
 for block, convolutions in enumerate([2, 2, 4, 4, 4], start=1):
     for number in range(1, convolutions + 1):
@@ -182,6 +183,8 @@ show_fields(Ruler(FeatureExtractor(convolutions, vgg), to_vgg), photo, look_at)
 # A rocket at night, repainted as a bright print, and the photo.
 
 # %% alt="A rocket between towers, painted in blue and sand as if by day; and its photo, at night."
+from nst_keras import data_path, resize_image
+
 rocket = load_image(data_path("gallery/rocket_great_wave.jpg"), 384)
 show_images([rocket, load_image("rocket", 384)], ["the painting", "the photo"], tile=4.5)
 
