@@ -21,7 +21,7 @@ from nst_keras.lessons.clouds import show_pairs
 show_pairs()
 
 # %% [markdown]
-# *Two photographs after two paintings, by the style cost that you know, in the middle, and by the one that you are going to write, on the right. All else is alike; β was turned until another network found as much of the photograph left in both.*
+# *Two photographs after two paintings, by the style cost that you know, in the middle, and by the one that you are going to write, on the right. All else is alike, but for β: it was turned until another network, VGG16, found as much of the photograph left in both.*
 # With Gram the palace's sky is covered with gray-green scales, and orange glares at the right. With Wasserstein most of it is as sand-colored and calm as Hokusai's. The astronaut's helmet, a dull brown with Gram, becomes black, violet and cream, as in Kandinsky's painting.
 #
 # ## Setup
@@ -95,10 +95,10 @@ print("as they stand:", np.mean((x - y) ** 2), "  sorted:", np.mean((np.sort(x) 
 clouds.show_pairing(x, y)
 
 # %% [markdown]
-# *Four numbers each; two of the orange ones are 3.* Where two lines cross, exchange their ends and you save.
+# *Four numbers each; two of the orange ones are 3.*
 #
 # <details><summary>Answer</summary>
-# Sort both: the smallest goes to the smallest.
+# Sort both: the smallest goes to the smallest. For where two lines cross, exchange their ends and you save.
 # </details>
 
 # %% tags=["nbval-check-output"]
@@ -258,7 +258,7 @@ clouds.show_programs()
 clouds.show_four()
 
 # %% [markdown]
-# *By four costs. All have kept equally much of the photograph.*
+# *By four costs. β was turned until the content cost in VGG16 was the same, to 0.02.*
 #
 # <details><summary>Answer</summary>
 # The one that knows μ and Σ apart, though it compares by squares: a calm wall, and a helmet of several colors. With Gram/N the root does not help: the wall glares, and the helmet is dull.

@@ -43,7 +43,7 @@ side, steps = 256, 18  # the longer side in pixels; steps at full size, where sm
 # %% [markdown]
 # ## Turn them yourself
 #
-# Seven pictures of the palace, each beside the one that `stylize` paints by default; one knob is turned at a time. γ weighs the total variation of notebook 07. **Predict**: which knobs make a better picture, which only another one, and which a worse one?
+# Seven pictures of the palace, each beside the one that `stylize` paints by default; one knob is turned at a time. β weighs the style, γ the total variation of notebook 07. **Predict**: which knobs make a better picture, which only another one, and which a worse one?
 
 # %%
 knobs.turn_knobs()
@@ -90,7 +90,7 @@ knobs.print_table()
 #
 # ## 672 positions, 131,328 numbers
 #
-# At 256 x 171 pixels block 4 has 32 x 21 = 672 positions, and its covariance 512 · 513 / 2 = 131,328 different numbers. The default gives a layer its whole λ only if it has twelve positions for each of its channels, and less in proportion: here 11 %. That is dearer by style, and nearer to S by patches.
+# At 256 x 171 pixels block 4 has 32 x 21 = 672 positions, and its covariance 512 · 513 / 2 = 131,328 different numbers. The default gives a layer its whole λ only if it has twelve positions for each of its channels, and less in proportion: here 11 %. The map has shown what comes of it: a little more style cost, and patches nearer to S.
 #
 # ## Ask the painter, and he wins
 #

@@ -125,7 +125,7 @@ for l in STYLE_LAYERS:
 #
 # ## Eigenvalues of a small matrix beat products of large ones
 #
-# The usual way to a matrix root on a GPU is the **Newton-Schulz** iteration: matrix products alone, here 15 rounds of three, and the gradient walks back through all of them. Against it stand the eigenvalues of a matrix of 128 x 128. It finds the root of the covariance of a tiny layer:
+# A usual way to a matrix root on a GPU is the **Newton-Schulz** iteration: matrix products alone, here 15 rounds of three, and the gradient walks back through all of them. Against it stand the eigenvalues of a matrix of 128 x 128. It finds the root of the covariance of a tiny layer:
 
 # %% tags=["nbval-check-output"]
 def newton_schulz(M, rounds=15):
@@ -159,7 +159,7 @@ for name, way in ways.items():
     print(f"{name:14} {time.perf_counter() - start:.3f} s")
 
 # %% [markdown]
-# Tens of times as fast: by the smaller matrix, and because no root is taken of it.
+# Tens of times as fast, with a smaller matrix and without a root of it.
 #
 # ## Sources
 #
