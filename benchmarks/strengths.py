@@ -1,13 +1,11 @@
 """What does a strength of 0 to 100 take from the content? The measurement behind `STRENGTH` in settings.py.
 
-    python benchmarks/strengths.py [--side 256] [--cost wasserstein] [--check] [--photos FILE ...]
+    python benchmarks/strengths.py [--side 256] [--cost wasserstein] [--check]
 
 Each of six pairs is painted with a row of β, and once with α = 0. The referee (VGG16, which no run has optimized)
 says how much of the content is lost, as a share of what is lost at α = 0. The fit is share = 1 / (1 + (β₅₀ / β)^(1/p)).
 With --check the same is measured for strengths 25, 50 and 75 as they are now, also on six pairs that the fit has not
-seen; notebook 10 shows what that leaves in data/records/10_strengths.json. With --photos it is measured on photographs
-that are not bundled, each with another painting, and kept beside it. Those of the record: grace_hopper.jpg comes with
-Matplotlib 3.11, flower.jpg with scikit-learn 1.9, camera.png, coins.png and motorcycle_left.png with scikit-image 0.26.
+seen; notebook 10 shows what that leaves in data/records/10_strengths.json.
 """
 
 import argparse
@@ -26,7 +24,6 @@ OTHERS = (
     ("palace", "church_auvers"), ("rocket", "composition_viii"), ("chelsea", "great_wave"),
     ("coffee", "night_cafe"), ("astronaut", "cafe_terrace"), ("palace", "night_cafe"),
 )  # fmt: skip
-PAINTINGS = ("cafe_terrace", "church_auvers", "great_wave", "night_cafe", "composition_viii")
 
 
 def content_lost(content, style, **settings):
@@ -39,16 +36,12 @@ def main():
     parser.add_argument("--cost", default="wasserstein")
     parser.add_argument("--pairs", type=int, default=len(PAIRS))
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--photos", nargs="+", default=[], metavar="FILE")
     args = parser.parse_args()
-    knobs = [{"strength": s} for s in STRENGTHS] if args.check or args.photos else [{"beta": beta} for beta in BETAS]
+    knobs = [{"strength": s} for s in STRENGTHS] if args.check else [{"beta": beta} for beta in BETAS]
     names = [f"{name} {value}" for knob in knobs for name, value in knob.items()]
     print(f"| pair | {' | '.join(names)} | lost at α = 0 |\n| --- |{' --- |' * (len(names) + 1)}")
     measured = {}
-    pairs = [*PAIRS[: args.pairs], *(OTHERS[: args.pairs] if args.check else ())]
-    if args.photos:
-        pairs = list(zip(args.photos, PAINTINGS, strict=False))
-    for pair in pairs:
+    for pair in [*PAIRS[: args.pairs], *(OTHERS[: args.pairs] if args.check else ())]:
         same = {"max_side": args.side, "style_cost": args.cost}
         most = content_lost(*pair, strength=100, **same)
         row = measured[pair] = [content_lost(*pair, **knob, **same) / most for knob in knobs]
@@ -56,10 +49,9 @@ def main():
     table = np.array(list(measured.values()))
     print(f"| mean | {' | '.join(f'{share:.2f}' for share in table.mean(axis=0))} | |")
     print(f"| deviation | {' | '.join(f'{share:.2f}' for share in table.std(axis=0))} | |")
-    if args.check or args.photos:
-        shares = {f"{Path(C).stem}, {S}": np.round(row, 4).tolist() for (C, S), row in measured.items()}
-        record = json.loads(RECORD.read_text(encoding="utf-8")) | {"side": args.side, "strengths": STRENGTHS}
-        record["photographs" if args.photos else "shares"] = shares
+    if args.check:
+        shares = {", ".join(pair): np.round(row, 4).tolist() for pair, row in measured.items()}
+        record = {"side": args.side, "strengths": STRENGTHS, "shares": shares}
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     else:
         odds = np.log(table / (1 - table)).mean(axis=0)  # a straight line in log β

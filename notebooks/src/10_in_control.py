@@ -29,7 +29,6 @@ show_wishes()
 
 # %% tags=["setup"]
 import numpy as np
-import tensorflow as tf
 from PIL import Image, ImageDraw
 
 from nst_keras import load_image, show_images, stylize
@@ -51,16 +50,16 @@ map_side = 256  # longer side of the photograph whose sky is looked for in each 
 
 # %% alt="Three pictures: the photograph of a pagoda among trees by a lake; Kandinsky's Composition VIII, black lines, circles and patches of color on cream; and the pagoda in ink and flat colors under a cream sky with a few black lines."
 C, S, G = load_image("palace", 384), load_image("composition_viii", 384), G_of("default")
-show_images([C, S, G], ["C", "S", "G, by default"], tile=2.8)
+show_images([C, S, G], ["C", "S", "G, by default"], tile=4)
 
 # %% [markdown]
-# *Photograph by danielbuechele (CC BY 2.0), painting by Wassily Kandinsky, 1923.* The sky has become cream, as Kandinsky's ground is. Black lines cross it, and the walls are in his colors. You may like all three. If not, read on. (`G_of` loads pictures that were painted before; each of them is one call of `stylize`.)
+# *Photograph by danielbuechele (CC BY 2.0), painting by Wassily Kandinsky, 1923.* The sky has become cream, for Kandinsky's ground is cream. Lines cross it where it was empty, and they are as thick as his. You may like all three. If not, read on. (`G_of` loads pictures that were painted before; each of them is one call of `stylize`.)
 #
-# ## Put the color back
+# ## Put the color back, but match the brightness first
 #
 # To get your colors back you could repaint the result: every spot as bright as in G, in the color of C.
 #
-# **Your turn.** Write that. `luminance(image)` gives the brightness of each pixel, three times over, for R, G and B. Add the same number to R, G and B, and their differences stay; what leaves 0..255 is cut off.
+# **Your turn.** Write that. `luminance(image)` gives the brightness of each pixel, three times over, for R, G and B. Add the same number to R, G and B, and the color stays; what leaves 0..255 is cut off.
 
 # %% tags=["turn"]
 def put_back(G, C):
@@ -79,27 +78,24 @@ put_back = your_turn(put_back)
 #
 # **Predict**: what will be wrong with `put_back(G, C)`?
 
-# %% alt="Two pagodas: the photograph with dark red walls and deep green trees; and put back, the same tints with black lines, but pale, as in fog."
-show_images([C, put_back(G, C)], ["C", "put back"], tile=4.2)
-
-# %% [markdown]
-# <details><summary>Answer</summary>
-# It is pale, as in fog. G has the brightness of Kandinsky's light ground, and the colors of C belong to a darker picture.
-# </details>
-#
-# So give G the mean and the contrast of C's brightness first. Or say what you want before the run: with `colors="luminance"` the costs see brightness alone, and with `colors="content"` S gets the mean and the covariance of C's colors before it is painted after.
-
-# %% tags=["nbval-check-output"] alt="Four pagodas. The photograph. Brightness matched, then put back: full contrast, orange roofs, pale blue sky, black lines. Luminance: nearly the same. Content: dark red walls and gray sky, with patches of red and blue."
+# %% tags=["nbval-check-output"] alt="Four pagodas. Put back: the tints of the photograph, pale, as in fog. Brightness matched first: full contrast, green bushes, orange roofs, pale blue sky, black lines. Luminance: nearly the same. Content: dark red walls and gray sky, with patches of red and blue."
 matched = match_colors(luminance(G), luminance(C))  # the mean and contrast of C's brightness
-pictures = {"C": C, "matched, then put back": put_back(matched, C)}
-pictures |= {f'colors="{name}"': G_of(f"colors_{name}") for name in ("luminance", "content")}
-control.print_J_of_brightness(put_back(G, C), put_back(matched, C))
+pictures = {"put back": put_back(G, C), "matched, then put back": put_back(matched, C)}
+pictures['colors="luminance"'] = G_of("colors_luminance")
+control.print_J_of_brightness(pictures)
+pictures['colors="content"'] = G_of("colors_content")
 show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 
 # %% [markdown]
-# *J of the costs that see brightness alone.* Matching took away most of the mistake, here and on each of six other pairs. The run that was told before has the lowest J of the three on all seven.
+# *Four ways to keep the colors of C.* The first is pale, as in fog. Give G the mean and the contrast of C's brightness before, and the fog is gone.
 #
-# With "luminance" every spot keeps its tint, and a stroke is only darker or lighter. With "content" a stroke has a color of its own: look for the blue in the bushes.
+# The third is a run whose costs see brightness alone, and J is the cost that it brings down. On six other pairs the picture with its color put back has 5 to 60 times that J, and with matched brightness 1.4 to 2.9 times. So most of the mistake was the brightness, and the rest goes when you say before the run what you want.
+#
+# The fourth, `colors="content"`, is another idea: it gives **S** the mean and the covariance of C's colors, and then paints as ever. With "luminance" every spot keeps its tint, and a stroke is only darker or lighter. With "content" a stroke has a color of its own, as a painter's has, such as the blue in the bushes.
+#
+# <details><summary>Answer</summary>
+# It is pale. G has the brightness of Kandinsky's light ground, and the colors of C were meant for a darker picture.
+# </details>
 #
 # <details><summary>The formula</summary>
 #
@@ -107,7 +103,7 @@ show_images(list(pictures.values()), list(pictures), columns=2, tile=4.2)
 #
 # $$x \mapsto A\,(x - \mu_S) + \mu_C,\qquad A = \Sigma_S^{-1/2}\big(\Sigma_S^{1/2}\,\Sigma_C\,\Sigma_S^{1/2}\big)^{1/2}\,\Sigma_S^{-1/2}$$
 #
-# Then $A\,\Sigma_S A$ is $\Sigma_C$. Many matrices do that, and this one moves colors least, in the mean of squares: it is the way from one cloud to the other of notebook 08. A direction that S does not have, as in a drawing in black and white, cannot be stretched; use "luminance" there.
+# Then $A\,\Sigma_S A$ is $\Sigma_C$. Many matrices do that, and this one changes colors least: it is the way from one cloud to the other of notebook 08. A direction that S does not have, as in a drawing in black and white, cannot be stretched; use "luminance" there.
 #
 # In a run with "luminance" R, G and B of a pixel change together. A pixel (250, 100, 50) can get 5 brighter; if green and blue went on, the color would fade. So each pixel has bounds of its own.
 # </details>
@@ -151,12 +147,12 @@ show_images([control.map_picture("palace"), G_of("regions")], ["map of C", "G"],
 #
 # The costs compare activations, and a unit of block 4 sees 68 by 68 pixels. So where is the sky in block 4? The obvious way is to shrink the map to the layer's size. Here is the sky that learned from the sky, once more, and what a shrunk map makes of it:
 
-# %% alt="The upper floors of two pagodas in ink blue, enlarged. Left before a sand-colored sky. Right with dark smoke at both sides of the roof and scraps of waves along its edges."
-roofs = [image[:, 10:180, 20:260] for image in (G_of("regions"), load_picture("10_shrunk"))]
-show_images(roofs, ["as stylize does it", "with shrunk maps"], tile=4.2)
+# %% alt="Two pagodas in ink blue and foam. Left before a calm sand-colored sky. Right with dark smoke and scraps of waves about its roof, and a black line around the tree."
+naive = load_picture("10_shrunk")
+show_images([G_of("regions"), naive], ["as stylize does it", "with shrunk maps"], tile=3.84)
 
 # %% [markdown]
-# *A part of each picture, enlarged.* With shrunk maps smoke and scraps of waves hang about the roof. Which units let them in?
+# Smoke and scraps of waves hang about the roof, and a line runs around the tree. Who let them in?
 
 # %% tags=["nbval-check-output"] alt="The photograph of the pagoda, and its sky in three layers: white fills sky and lake in block 1; in block 3 it has a gray margin; in block 4 a corner at the upper right and a wedge above the lake are left."
 control.show_mask_in_layers(map_side)
@@ -175,39 +171,35 @@ control.show_mask_in_layers(map_side)
 #
 # ## Strokes are as large as S
 #
-# VGG sees squares of fixed size. Show it a painting that is twice as large, and its strokes are twice as large, too. G keeps its size.
+# VGG sees squares of fixed size. Show it a painting that is twice as large, and its strokes are twice as large, too. G keeps its size, and a step takes as long as before.
 
-# %% tags=["nbval-check-output"] alt="Above, Composition VIII whole and small, then a part of it, then a smaller part with thick lines. Below, bushes and a tree: at 0.5 broken into many small facets, at 1 into larger ones, at 2 into a few wide patches."
+# %% tags=["nbval-check-output"] alt="Three pagodas: with style scale 0.5 full of thin short lines and small facets; with 1 in fewer lines; with 2 in a few long lines and wide patches. Below a detail of each, enlarged."
 by_scale = {0.5: G_of("scale_half"), 1: G, 2: G_of("scale_2")}
-paintings = [load_image("composition_viii", round(384 * scale)) for scale in by_scale]
-for S_seen, (scale, image) in zip(paintings, by_scale.items()):
-    of_S, of_G = control.reach(S_seen), control.reach(image)
-    print(f"style_scale {scale:3}: S {of_S:2} pixels, G {of_G:2} pixels")
-parts = [tf.image.resize_with_crop_or_pad(S_seen, 170, 240) for S_seen in paintings]
-parts += [image[:, 86:, 144:] for image in by_scale.values()]
-titles = [f"S, style_scale={scale}" for scale in by_scale] + ["G"] * 3
-show_images(parts, titles, columns=3, tile=2.4)
+for scale, image in by_scale.items():
+    of_S = control.reach(load_image("composition_viii", round(384 * scale)))
+    print(f"style_scale {scale:3}: S {of_S:2} pixels, G {control.reach(image):2} pixels")
+details = [image[:, 70:190, 60:240] for image in by_scale.values()]
+titles = [f"style_scale={scale}" for scale in by_scale] + ["the same, enlarged"] * 3
+show_images([*by_scale.values(), *details], titles, columns=3, tile=3.3)
 
 # %% [markdown]
-# *S as the network sees it, and the lower right of G, all pixel by pixel.* The print says how far apart two pixels may be until their brightness has little in common, that is, a correlation below one half. G follows S, at double size not quite: its reach grows from 11 to 19 pixels, and that of S from 12 to 23.
+# *S at half, full and twice its size.* The print says how far apart two pixels may be until their brightness has little in common, that is, a correlation below one half. G follows S, at double size not quite: its reach grows from 11 to 19 pixels, and that of S from 12 to 23.
 #
-# ## Two painters in one picture
+# ## Two painters: average the styles, not the pictures
 #
 # With two paintings the run aims at the mean of both styles; `--style-weights 3,1` gives the first one more. **Predict**: how does that differ from the mean of two finished pictures?
 
 # %% tags=["nbval-check-output"] alt="Two pagodas. Both painters at once: ink blue floors, a red patch at the left, black lines in the sky. The mean of two pictures: a pale double exposure."
 mixture = {"both painters at once": G_of("mixture"), "mean of two pictures": (G + G_of("wave")) / 2}
 control.print_J_of_mixture(mixture)
-show_images([image[:, :, :355] for image in mixture.values()], list(mixture), tile=4.2)
+show_images(list(mixture.values()), list(mixture), tile=3.84)
 
 # %% [markdown]
-# *Kandinsky and Hokusai, half and half.*
+# *Kandinsky and Hokusai, half and half.* On the left there is one picture: ink blue and foam at the right, black lines in the sky. Its style cost is a thirteenth of that of the double exposure, as it should be, for it was asked to; its content cost is lower, too.
 #
 # <details><summary>Answer</summary>
 # The mean is a double exposure: the lines of both, at half strength.
 # </details>
-#
-# On the left there is one picture: ink blue at the right, black lines in the sky. VGG19 has painted it, and VGG16 did not: MIXTURE
 #
 # <details><summary>The formula</summary>
 #
@@ -220,7 +212,7 @@ show_images([image[:, :, :355] for image in mixture.values()], list(mixture), ti
 #
 # ## Strength goes from 0 to 100
 #
-# `strength`, a number from 0 to 100, chooses β for you. Play with it:
+# β runs from nothing to thousands. `strength` is a number from 0 to 100 in its place. Play with it:
 
 # %%
 control.show_strengths()
@@ -228,14 +220,14 @@ control.show_strengths()
 # %% [markdown]
 # *0 is the photograph, 60 the default, 100 style alone. "Lost" is how much of the content is gone.* The palette comes first, at 20. Then come the lines. At 80 a floor of the pagoda has become an eye with a violet pupil. At 100 the costs have forgotten C, and still a roof is left, because the run begins with C.
 #
-# What is measured? VGG16, a network that has painted nothing here, compares each picture with C by the content cost. "Lost" is that cost, divided by that of strength 100. The scale was set on six pairs of pictures. Does it hold for others? Here are these six, six other pairs of the same photographs and paintings, and five photographs that had no say in it: a portrait, a flower, a man with a camera, old coins, a motorcycle.
+# What is measured? VGG16, a network that has painted nothing here, compares each picture with C by the content cost. "Lost" is that cost, divided by the cost of style alone. The scale was set on six pairs of pictures. Here are these six, six others, and the pair of the slider:
 
-# %% tags=["nbval-check-output"] alt="The share of the content lost over strength. Dots, crosses and squares of seventeen pairs lie close together near 25, 42 and 65 % at strengths 25, 50 and 75; the line of the slider's pair runs from 12 % at 20 through 49 % at 60 to 96 % at 90."
+# %% tags=["nbval-check-output"] alt="The share of the content lost over strength. Dots and crosses of twelve pairs lie close together near 25, 41 and 65 % at strengths 25, 50 and 75; the line of the slider's pair runs from 12 % at 20 through 49 % at 60 to 96 % at 90."
 control.print_strengths()
 control.plot_strengths()
 
 # %% [markdown]
-# *The share of the content that is lost, of seventeen pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 42 and 65 %, so the last quarter of the scale takes most. None of the seventeen is more than nine points away from that.
+# *The share of the content that is lost, of twelve pairs at 192 pixels, and of the slider's pair at 384.* On average 25, 50 and 75 take 25, 41 and 65 %, so the last quarter of the scale takes most. No pair is more than nine points away from that, neither of the six nor of the six others, new pairs of the same photographs and paintings.
 #
 # <details><summary>The formula</summary>
 #
@@ -247,7 +239,7 @@ control.plot_strengths()
 #
 # ## All wishes in one call
 #
-# Now yours. Change `wishes` at the top, and run from there.
+# Now yours. Change `wishes` at the top. What `stylize` cannot do it refuses, with the reason.
 
 # %% alt="Left the photograph of a coffee cup, right the same in thick strokes, in the browns and reds of the photograph."
 mine = stylize(content_name, style_names, max_side=side, **wishes)
@@ -320,9 +312,9 @@ check(3, answer)
 #
 # ## Summary
 #
-# - Say what you want before the run: color that was put back afterwards had the higher J on all seven pairs.
-# - A map in flat colors says where.
-# - Strength says how much: on seventeen pairs the same number took the same share of the content, up to nine points.
+# - Say what you want before the run: then the costs see it, and nothing has to be repaired afterwards.
+# - A map in flat colors says where, and it is drawn in a minute.
+# - Strength says how much, on a scale that means nearly the same for every pair.
 #
 # ## Sources
 #

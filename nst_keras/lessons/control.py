@@ -69,21 +69,18 @@ def show_wishes():
 # Colors
 
 
-def print_J_of_brightness(put_back, matched):
-    """J of the costs that see brightness alone, for two pictures of the palace that were repainted afterwards and for
-    the run; and on six pairs, as a multiple of the run's."""
-    luminance_run = load_stored("10_colors_luminance")
-    run = prepare(
-        "palace", "composition_viii", Settings(**luminance_run.record["settings"]), precision="float32", scales=1
-    )
+def print_J_of_brightness(pictures):
+    """J of the costs that see brightness alone, for pictures of the palace; and on six pairs, as a multiple of the
+    run's, for repainted pictures without and with matched brightness."""
+    settings = Settings(**load_stored("10_colors_luminance").record["settings"])
+    run = prepare("palace", "composition_viii", settings, precision="float32", scales=1)
     J, *_ = run.begin(run)
-    titled = {"put back": put_back, "matched, then put back": matched, 'colors="luminance"': luminance_run.image}
-    for name, image in titled.items():
-        print(f"{name:22} J {J.terms(tf.clip_by_value(image, 0, 255))['J']:.2f}")
+    for name, image in pictures.items():
+        print(f"{name:34} J {J.terms(tf.clip_by_value(image, 0, 255))['J']:.2f}")
     of_pairs = load_record("10_colors")["J"].values()
     for name in ("put back", "matched"):
         times = [J[name] / J["run"] for J in of_pairs]
-        print(f"six other pairs, {name}: {min(times):.1f} to {max(times):.1f} times the J of luminance")
+        print(f"six pairs, {name}: {min(times):.1f} to {max(times):.1f} times the J of luminance")
 
 
 # Places
@@ -157,15 +154,14 @@ def reach(image):
 
 
 def print_J_of_mixture(pictures):
-    """Content and style cost of pictures of the palace, for the mean of two styles, in VGG16, which did not paint."""
+    """Content and style cost of pictures of the palace, for the mean of two styles."""
     record = load_stored("10_mixture").record
     styles = [style["picture"] for style in record["styles"]]
-    settings = Settings(**record["settings"] | {"network": "vgg16"})
-    run = prepare("palace", styles, settings, precision="float32", scales=1)
+    run = prepare("palace", styles, Settings(**record["settings"]), precision="float32", scales=1)
     J, *_ = run.begin(run)
     for name, image in pictures.items():
         terms = J.terms(image)
-        print(f"{name:21} J_content {terms['J_content']:.2f}   J_style {terms['J_style']:.4f}")
+        print(f"{name:20} J_content {terms['J_content']:.2f}   J_style {terms['J_style']:.4f}")
 
 
 # Strength
@@ -200,42 +196,35 @@ def show_strengths():
 
 
 def measured_strengths():
-    """(strengths, {which pairs: their shares, a row each}), by benchmarks/strengths.py."""
+    """(strengths, shares of the six pairs that set the scale, of six others), by benchmarks/strengths.py."""
     record = load_record("10_strengths")
+    shares = {pair: np.array(row) for pair, row in record["shares"].items()}
     names = [", ".join(pair) for pair in PAIRS]
-    others = [row for pair, row in record["shares"].items() if pair not in names]
-    return record["strengths"], {
-        "six pairs that set the scale": np.array([record["shares"][name] for name in names]),
-        "six others": np.array(others),
-        "five other photographs": np.array(list(record["photographs"].values())),
-    }
+    others = [row for pair, row in shares.items() if pair not in names]
+    return record["strengths"], np.array([shares[name] for name in names]), np.array(others)
 
 
 def plot_strengths():
-    """The share of the content lost, for all sets of pairs and for the pair of the slider."""
-    strengths, measured = measured_strengths()
+    """The share of the content lost, for both sets of pairs and for the pair of the slider."""
+    strengths, fitted, others = measured_strengths()
     _, axis = plt.subplots(figsize=(7.5, 4.6), layout="constrained")
     axis.plot([0, 100], [0, 100], "k:", label="the same share in each step")
     shares = [100 * stored_strength(s)[1] for s in SEEN]
     axis.plot(list(SEEN), shares, "-", color="#1565c0", label="the pair of the slider")
-    for (name, rows), marker, move in zip(measured.items(), "oxs", (-1, 0, 1), strict=True):
+    for rows, marker, move, name in ((fitted, "o", -1, "six pairs that set the scale"), (others, "x", 1, "six others")):
         at = np.tile(np.array(strengths) + move, len(rows))
-        axis.plot(at, 100 * rows.ravel(), marker, markersize=5, label=name)
+        axis.plot(at, 100 * rows.ravel(), marker, color="#c05a00", label=name)
     axis.set(xlabel="strength", ylabel="content lost, % of that of style alone")
     axis.legend()
     plt.show()
 
 
 def print_strengths():
-    """The range of the shares at each strength that was measured, and how far a pair is from the mean of all."""
-    strengths, measured = measured_strengths()
-    for name, rows in measured.items():
+    """The range of the shares at each strength that was measured."""
+    strengths, fitted, others = measured_strengths()
+    for name, rows in (("six pairs that set the scale", fitted), ("six others", others)):
         ranges = zip(strengths, rows.min(axis=0), rows.max(axis=0), strict=True)
         print(f"{name:28}", "   ".join(f"{s}: {low:3.0%} to {high:3.0%}" for s, low, high in ranges))
-    together = np.concatenate(list(measured.values()))
-    mean = together.mean(axis=0)
-    print(f"{'mean of all':28}", "   ".join(f"{s}: {share:10.0%}" for s, share in zip(strengths, mean, strict=True)))
-    print(f"farthest from the mean: {100 * np.abs(together - mean).max():.1f} points")
 
 
 # By eye
