@@ -103,7 +103,7 @@ cases.show_mended("11_composition", "11_mask", "with a mask", [
 # Kandinsky's lines must go somewhere, and to the cost a face is a place like any other. Cure: `mask="astronaut_face"`, a white picture with a black disk on the face. What is black keeps the photograph.
 # </details>
 #
-# ### The sky is paved
+# ### A night for the palace
 #
 # The palace by day, after van Gogh's terrace at night. **Predict**: will there be a night sky?
 
@@ -230,7 +230,7 @@ strip = [load_stored(f"program_{step}").image for step in done]
 show_images(strip, [f"your program after {step}" for step in done], columns=3, tile=3)
 
 # %% [markdown]
-# *One pair, six programs, all of them yours.* Not every step makes the picture better: 04 gets worse, until 05 weighs the layers. The last one paints what the package paints: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
+# *One pair, six programs, all of them yours.* Not every step makes the picture better: 04 gets worse, until 05 weighs the layers. The last one paints any two files of yours: `python notebooks/program/09_quality_and_speed.py CONTENT STYLE OUT.png`.
 #
 # ## Now yours: the studio
 #
