@@ -1,11 +1,10 @@
-"""What layers and λ do to a picture, for notebook 05: python benchmarks/layers.py [lambdas] [objects]
+"""What block 5 does to a picture, for notebook 05: python benchmarks/layers.py
 
-Pictures of one pair are compared at equal content: β is turned until the content cost in VGG16 is that of the first
-(see recipes.py). What VGG16 says of them goes into data/records/05_*.json; what is there is not made again.
-lambdas: one pair with five choices of λ. objects: the six pairs with four blocks and with five.
+The six pairs are painted with four blocks and with five, at equal content: β is turned until the content cost in VGG16
+is that of the first (see recipes.py). What VGG16 says of them goes into data/records/05_objects.json; what is there is
+not made again.
 """
 
-import argparse
 import json
 from pathlib import Path
 
@@ -13,27 +12,18 @@ import recipes
 
 from nst_keras.lessons.grams import PAIRS
 from nst_keras.runs import measure
-from nst_keras.settings import STYLE_LAYERS
 
-RECORDS = Path(__file__).resolve().parent.parent / "data/records"
-LAST = {STYLE_LAYERS[3]: 1.0}
-LAMBDAS = {
-    name: {"style_cost": "gram", "layer_weights": weights}
-    for name, weights in {
-        "fine": "fine", "finest": "finest", "equal": "equal", "coarse": "coarse", "block 4": LAST,
-    }.items()
-}  # fmt: skip
+RECORD = Path(__file__).resolve().parent.parent / "data/records/05_objects.json"
 CHOICES = {
     "4 blocks": {"style_cost": "gram", "positions_per_channel": 0},
     "5 blocks": {"style_cost": "gram", "positions_per_channel": 0, "layer_weights": "deep", "beta": 27.0},
 }
 
 
-def compared(pair, choices, side=192):
+def compared(pair, side=192):
     """{choice: what its picture has}, all with the content of the first."""
-    recipes.RECIPES |= choices
     found = {}
-    for name in choices:
+    for name in CHOICES:
         if not found:
             run, _ = recipes.painted(name, *pair, side)
             quality = measure(run)
@@ -47,27 +37,15 @@ def compared(pair, choices, side=192):
     return found
 
 
-def fill(name, keys, make):
-    """Put make(key) into a record for each key that it does not have yet."""
-    path = RECORDS / f"05_{name}.json"
-    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for key in keys:
-        title = ", ".join(key)
-        if title not in record:
-            record[title] = make(key)
-            lines = [f" {json.dumps(title)}: {json.dumps(value)}" for title, value in record.items()]
-            path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = {
-        "lambdas": (PAIRS[-1:], lambda pair: compared(pair, LAMBDAS)),
-        "objects": (PAIRS, lambda pair: compared(pair, CHOICES)),
-    }
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)}; all when none")
-    for name in parser.parse_args().parts or parts:
-        fill(name, *parts[name])
+    recipes.RECIPES |= CHOICES
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    for pair in PAIRS:
+        title = ", ".join(pair)
+        if title not in record:
+            record[title] = compared(pair)
+            lines = [f" {json.dumps(title)}: {json.dumps(value)}" for title, value in record.items()]
+            RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
